@@ -1,0 +1,31 @@
+#include "tests/support/test_main.h"
+
+#include <QApplication>
+#include <QTemporaryDir>
+
+namespace headlight::test {
+
+void TestCase::init()
+{
+    QTest::failOnWarning(QRegularExpression(".?"));
+}
+
+int run(const std::function<int()>& execute, int& argc, char** argv)
+{
+    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    const QTemporaryDir home;
+    for (const char* variable : { "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME" })
+        qputenv(variable, home.path().toLocal8Bit());
+    const QApplication app(argc, argv);
+    QCoreApplication::setOrganizationName("Headlight");
+    QCoreApplication::setApplicationName("headlight-test");
+    return execute();
+}
+
+QString sourcePath(const QString& relative)
+{
+    return QStringLiteral(HEADLIGHT_SOURCE_DIR "/") + relative;
+}
+
+} // namespace headlight::test
