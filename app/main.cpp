@@ -1,6 +1,8 @@
-#include <cstdio>
-int main()
+// The program starts here: one binary is both the window and the command line.
+
+#include "app/command_line.h"
+
+int main(int argc, char** argv)
 {
-    std::puts("headlight");
-    return 0;
+    return headlight::runCommandLine(argc, argv);
 }

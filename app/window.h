@@ -1,0 +1,15 @@
+#pragma once
+// The program as a window: makes the application object, the engine and the session, and shows the main window.
+
+#include <string>
+#include <vector>
+
+namespace headlight {
+
+/// Whether a window can be opened: X11, Wayland, or a Qt platform somebody chose.
+bool displayAvailable();
+
+/// Opens the window on `paths` and returns when it is closed, with the exit status.
+int openWindow(int argc, char** argv, const std::vector<std::string>& paths);
+
+} // namespace headlight
