@@ -1,0 +1,51 @@
+#pragma once
+// Which models can be opened by name: the bundled ones and those in the Hugging Face cache.
+
+#include "core/base/expected.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace headlight {
+
+struct CatalogueEntry {
+    enum class Origin { Bundled, Cache };
+    std::string name; ///< "sentiment", "google-bert/bert-base-uncased"
+    std::string summary; ///< one line for a chooser: from the card's first line, or the family
+    std::filesystem::path folder;
+    Origin origin = Origin::Bundled;
+};
+
+/// Something to try a model on; ours, in resources/examples/<model>.json.
+struct Example {
+    std::string title;
+    std::string text, textPair; ///< for text models
+    std::filesystem::path image; ///< for image models
+};
+
+/// Folders that hold what is shipped beside the program.
+class Resources {
+public:
+    /// $HEADLIGHT_RESOURCES, else beside the installed program, else the source tree's resources folder.
+    static Resources locate();
+    explicit Resources(std::filesystem::path root)
+        : m_root(std::move(root))
+    {
+    }
+    const std::filesystem::path& root() const { return m_root; }
+    /// Examples for a bundled name, else for the kind of input ("text", "image").
+    std::vector<Example> examples(const std::string& model, const std::string& inputKind) const;
+
+private:
+    std::filesystem::path m_root;
+};
+
+/// Bundled models, then the cache's, each group by name.
+std::vector<CatalogueEntry> catalogue(const Resources& resources);
+
+/// A bundled name, a folder with config.json, a file in such a folder, or an org/name of the cache → the folder.
+/// Errors: NotFound, naming what was tried.
+Expected<std::filesystem::path> resolveModel(const std::string& reference, const Resources& resources);
+
+} // namespace headlight

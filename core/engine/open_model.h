@@ -1,0 +1,23 @@
+#pragma once
+// A model with everything that came in its folder: tokenizer, image processor, card.
+
+#include "core/models/model.h"
+#include "core/text/tokenizer.h"
+#include "core/vision/image_processor.h"
+#include "core/vision/patch_grid.h"
+
+namespace headlight {
+
+struct OpenModel {
+    std::string name; ///< bundled name, org/name, or the folder's name
+    std::filesystem::path folder;
+    std::shared_ptr<const Model> network;
+    std::shared_ptr<const Tokenizer> tokenizer; ///< null when the folder has none (then only ids can be run)
+    std::optional<ImageProcessor> imageProcessor;
+    std::string card; ///< README.md, Markdown; empty without one
+    DType storedType = DType::F32; ///< of most parameters
+    std::int64_t parameterCount = 0;
+    std::vector<std::string> unusedParameters; ///< in the file, but not part of the model
+};
+
+} // namespace headlight

@@ -1,0 +1,62 @@
+#pragma once
+// What a forward pass needs beside its input: where to record, whether to differentiate, when to stop.
+
+#include "core/autodiff/operations.h"
+#include "core/base/job_control.h"
+#include "core/nn/parameter.h"
+#include "core/trace/trace.h"
+
+namespace headlight {
+
+/// Several sequences packed one after the other into the rows of one matrix; row-wise layers never see the borders.
+struct Packing {
+    std::vector<std::int64_t> begins; ///< first row of each sequence, and the end: n+1 numbers
+    std::vector<std::vector<std::uint8_t>> keyMasks; ///< per sequence: 1 where a key may be seen; empty: all
+
+    std::int64_t sequences() const { return std::int64_t(begins.size()) - 1; }
+    std::int64_t rows() const { return begins.back(); }
+    /// Adds a sequence of `length` rows.
+    void add(std::int64_t length, std::vector<std::uint8_t> keyMask);
+};
+
+/// Weights of one layer as a Var, kept so that their gradient can be asked for.
+struct RecordedWeights {
+    AttentionSite site;
+    Var weights;
+};
+
+class Run {
+public:
+    explicit Run(const JobControl& control)
+        : m_control(control)
+    {
+    }
+
+    const JobControl& control() const { return m_control; }
+    /// Announces a layer; throws Stopped when the job was cancelled.
+    void enterLayer(int layer, int layers) const;
+
+    // Recording. Without a trace nothing is kept.
+    Trace* trace = nullptr;
+    TraceRequest request;
+    void recordHidden(const Var& state);
+
+    // Differentiation. With a tape, attention weights stand on it and `recordedWeights` collects them.
+    Tape* tape = nullptr;
+    std::vector<RecordedWeights> recordedWeights;
+
+    // Training. With gradients (one span per parameter, by index) parameters are leaves of the tape, and dropout is on.
+    std::span<const std::span<float>> parameterGradients;
+    std::mt19937_64* random = nullptr;
+    bool training() const { return random != nullptr; }
+
+    /// The parameter as a Var: a leaf while training (one per pass), else a constant.
+    Var use(const ParameterRef& parameter);
+    Var dropout(const Var& x, float probability);
+
+private:
+    const JobControl& m_control;
+    std::map<int, Var> m_leaves;
+};
+
+} // namespace headlight

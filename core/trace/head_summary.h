@@ -1,0 +1,57 @@
+#pragma once
+// What is known of a head the moment its pass ends, without its map: statistics per row and two thumbnails.
+
+#include "core/tensor/tensor.h"
+
+namespace headlight {
+
+struct RowStatistics {
+    float entropy; ///< nats; 0 when one key takes all, log(keys) when all are equal
+    float distance; ///< Σ weight·|query − key|, in tokens
+    float largest; ///< the largest weight ...
+    std::int32_t largestKey; ///< ... and where it is
+    float firstMass; ///< weight on the first key ([CLS], BOS: a common sink)
+    float sum; ///< of the row: 1 up to rounding, 0 for a fully masked row
+};
+
+/// Mean over rows that attend to anything.
+struct HeadStatistics {
+    float entropy = 0, distance = 0, largest = 0, firstMass = 0;
+    std::int64_t largestQuery = 0, largestKey = 0; ///< where the largest weight of the whole head is
+    float rowSumError = 0; ///< largest |sum − 1| of any row
+};
+
+/// Filled row by row while the weights are in cache.
+class HeadSummary {
+public:
+    static constexpr std::int64_t thumbnailSize = 64;
+
+    HeadSummary() = default;
+    HeadSummary(std::int64_t queries, std::int64_t keys);
+
+    /// `weights` is row `query` of the map. Rows may come in any order, each once.
+    void addRow(std::int64_t query, std::span<const float> weights);
+    /// After the last row.
+    void finish();
+
+    std::span<const RowStatistics> rows() const { return m_rows; }
+    const HeadStatistics& statistics() const { return m_statistics; }
+    /// Shapes: [h,w], h = min(queries,64), w = min(keys,64). Largest and mean weight under each pixel.
+    const Tensor& thumbnailMax() const { return m_thumbnailMax; }
+    const Tensor& thumbnailMean() const { return m_thumbnailMean; }
+
+private:
+    std::int64_t m_queries = 0, m_keys = 0, m_height = 0, m_width = 0;
+    std::vector<RowStatistics> m_rows;
+    HeadStatistics m_statistics;
+    std::vector<float> m_max, m_sum;
+    Tensor m_thumbnailMax, m_thumbnailMean;
+};
+
+/// First index of `count` that falls into bucket `bucket` of `buckets`; the buckets cut 0..count evenly.
+inline std::int64_t bucketBegin(std::int64_t bucket, std::int64_t buckets, std::int64_t count)
+{
+    return (bucket * count + buckets - 1) / buckets;
+}
+
+} // namespace headlight

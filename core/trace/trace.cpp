@@ -1,0 +1,63 @@
+#include "core/trace/trace.h"
+
+namespace headlight {
+
+std::shared_ptr<const LayerAttention> Trace::layer(AttentionSite site) const
+{
+    for (const auto& layer : m_layers)
+        if (layer->site == site)
+            return layer;
+    return nullptr;
+}
+
+std::vector<std::shared_ptr<const LayerAttention>> Trace::layers(AttentionKind kind) const
+{
+    std::vector<std::shared_ptr<const LayerAttention>> found;
+    for (const auto& layer : m_layers)
+        if (layer->site.kind == kind)
+            found.push_back(layer);
+    return found;
+}
+
+std::size_t Trace::bytes() const
+{
+    std::size_t total = 0;
+    for (const auto& layer : m_layers) {
+        total += layer->source->bytes() + (layer->gradient.empty() ? 0 : layer->gradient.bytes());
+        for (const HeadSummary& summary : layer->summaries)
+            total += summary.rows().size_bytes() + summary.thumbnailMax().bytes() + summary.thumbnailMean().bytes();
+    }
+    for (const Tensor& state : m_hiddenStates)
+        total += state.bytes();
+    for (const auto& [name, value] : m_outputs)
+        total += value.bytes();
+    return total;
+}
+
+float Trace::largestRowSumError() const
+{
+    float largest = 0.0f;
+    for (const auto& layer : m_layers)
+        for (const HeadSummary& summary : layer->summaries)
+            largest = std::max(largest, summary.statistics().rowSumError);
+    return largest;
+}
+
+void Trace::addLayer(LayerAttention layer)
+{
+    m_layers.push_back(std::make_shared<const LayerAttention>(std::move(layer)));
+}
+
+void Trace::setGradient(AttentionSite site, Tensor gradient)
+{
+    for (auto& layer : m_layers)
+        if (layer->site == site) {
+            auto copy = std::make_shared<LayerAttention>(*layer);
+            copy->gradient = std::move(gradient);
+            layer = std::move(copy);
+            return;
+        }
+    HEADLIGHT_CHECK(false, "a gradient for a layer that was not recorded");
+}
+
+} // namespace headlight

@@ -1,0 +1,52 @@
+#pragma once
+// What a run recorded; frozen afterwards. The one thing every view and every explanation method reads.
+
+#include "core/trace/attention_map.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace headlight {
+
+/// What a run is asked to keep beyond the attention of every layer.
+struct TraceRequest {
+    bool hiddenStates = false;
+    /// Only these layers' attention; all when empty.
+    std::optional<std::set<int>> layers;
+
+    bool keeps(int layer) const { return !layers || layers->contains(layer); }
+};
+
+class Trace {
+public:
+    /// In the order they ran.
+    std::span<const std::shared_ptr<const LayerAttention>> layers() const { return m_layers; }
+    /// The recorded layer at a site, or null.
+    std::shared_ptr<const LayerAttention> layer(AttentionSite site) const;
+    /// Layers of one kind, in order.
+    std::vector<std::shared_ptr<const LayerAttention>> layers(AttentionKind kind) const;
+
+    /// Shapes: L+1 tensors [T,E]; the first is the embedding output. Empty unless requested.
+    std::span<const Tensor> hiddenStates() const { return m_hiddenStates; }
+    /// Outputs by Hugging Face's names ("logits", "last_hidden_state"), with a batch axis.
+    const std::map<std::string, Tensor>& outputs() const { return m_outputs; }
+    /// Memory held, in bytes.
+    std::size_t bytes() const;
+    /// Largest |row sum − 1| of any attention row: every attention map is a stochastic matrix.
+    float largestRowSumError() const;
+
+    void addLayer(LayerAttention layer);
+    void addHiddenState(Tensor state) { m_hiddenStates.push_back(std::move(state)); }
+    void setOutput(const std::string& name, Tensor value) { m_outputs.insert_or_assign(name, std::move(value)); }
+    /// Puts d target / d weights beside a recorded layer; copies nothing but the small record.
+    void setGradient(AttentionSite site, Tensor gradient);
+
+private:
+    std::vector<std::shared_ptr<const LayerAttention>> m_layers;
+    std::vector<Tensor> m_hiddenStates;
+    std::map<std::string, Tensor> m_outputs;
+};
+
+} // namespace headlight
