@@ -1,0 +1,76 @@
+#pragma once
+// The base of every view and its descriptor. A view draws through a Figure, which the command line's `render` and the
+// export dialog use too: what is on the screen and what is in the file come from the same code.
+
+#include "ui/session/session.h"
+#include "ui/style/colour_map.h"
+#include "ui/style/theme.h"
+
+#include <QSizeF>
+#include <QWidget>
+
+class QPainter;
+
+namespace headlight::ui {
+
+/// All a drawing depends on, as a value: the same scene gives the same picture, byte for byte.
+struct Scene {
+    std::shared_ptr<const AnalysisResult> result;
+    Selection selection;
+    DisplaySettings display;
+    ThemeKind theme = ThemeKind::Light;
+    QString title; ///< empty: the view's own ("Layer 5 · Head 7")
+};
+
+/// What a view draws, without a widget: on a screen, into an SVG, on a page.
+class Figure {
+public:
+    virtual ~Figure() = default;
+    /// Draws into `area`. Vector where cells are few (see vectorCellLimit), one image where they are many.
+    virtual void paint(QPainter& painter, const QRectF& area, const Scene& scene) const = 0;
+    /// A size at which everything is readable.
+    virtual QSizeF naturalSize(const Scene& scene) const = 0;
+    /// The numbers behind the picture, as rows of text cells with a header row; for CSV.
+    virtual std::vector<std::vector<QString>> table(const Scene& scene) const = 0;
+    static constexpr std::int64_t vectorCellLimit = 250'000;
+};
+
+/// Base of the widgets. A hidden view defers: it takes the newest state when it is shown.
+class View : public QWidget {
+    Q_OBJECT
+public:
+    explicit View(Session& session, QWidget* parent = nullptr);
+    /// What is on the screen now, for export.
+    virtual Scene scene() const;
+
+protected:
+    Session& session() const { return m_session; }
+    /// A new result, or none (null): the old picture is void.
+    virtual void showResult() = 0;
+    /// Selection, hover or display changed; the result did not.
+    virtual void showSelection() = 0;
+    void showEvent(QShowEvent* event) override;
+
+private:
+    void resultArrived();
+    void selectionArrived();
+
+    Session& m_session;
+    bool m_resultPending = true;
+    bool m_selectionPending = true;
+};
+
+struct ViewDescriptor {
+    QString id; ///< as in `render --view`
+    QString title; ///< translated, for the tab
+    QString summary; ///< one sentence: what it shows
+    bool (*available)(const AnalysisResult& result); ///< whether this result has what the view needs
+    View* (*make)(Session& session, QWidget* parent);
+    const Figure& (*figure)();
+};
+
+/// In the order of the tabs. The list is in views.cpp: adding a view is one file and one line.
+std::span<const ViewDescriptor> views();
+const ViewDescriptor* viewById(const QString& id);
+
+} // namespace headlight::ui
