@@ -11,7 +11,7 @@ namespace headlight::ui {
 struct ColourMap {
     QString id, title;
     bool diverging = false; ///< 0 is the middle
-    std::array<QRgb, 256> table {};
+    std::array<QRgb, 256> table{};
 
     /// `position` in 0..1, clamped.
     QRgb at(float position) const;
@@ -22,6 +22,8 @@ std::span<const ColourMap> colourMaps();
 /// By id; the first one when there is no such id (`found` tells).
 const ColourMap& colourMap(const QString& id, bool* found = nullptr);
 
+/// WCAG 2.1 contrast, 1..21; text needs 4.5.
+double contrast(QRgb a, QRgb b);
 /// Black or white, whichever is easier to read on `background` (WCAG contrast).
 QColor textOn(QRgb background);
 

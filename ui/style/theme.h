@@ -13,9 +13,19 @@ enum class ThemeKind { Light, Dark };
 
 struct Theme {
     ThemeKind kind = ThemeKind::Light;
-    QColor window, panel, surface, border, text, mutedText, accent, accentText, accentSoft, highlight, warning, error;
-    /// Inter when installed, else the system's; sizes in points.
-    QFont body, small, title, heading, mono;
+    QColor window; ///< the canvas behind views
+    QColor panel; ///< bars, docks, cards, text fields
+    QColor surface; ///< the trough of tabs, chips, anything sunk or raised a little
+    QColor border, text;
+    QColor mutedText; ///< captions; still 4.5 : 1 on window and panel
+    QColor accent, accentText; ///< the main button and what stands on it
+    QColor accentSoft; ///< chosen rows of lists, chips; `accent` is readable on it
+    QColor highlight; ///< frames around the chosen cell, head or token
+    QColor warning, error;
+    QColor errorSoft; ///< background of the error bar
+    /// Inter when installed, else the system's. Sizes in device-independent pixels, so that figures come out
+    /// the same on every screen and page.
+    QFont body, small, strong, title, heading, section, mono;
 
     static const Theme& of(ThemeKind kind);
     QPalette palette() const;
@@ -23,7 +33,7 @@ struct Theme {
     QString styleSheet() const;
 };
 
-/// Light or dark as the system says.
+/// Light or dark as the system says: what its palette was before applyTheme.
 ThemeKind systemTheme();
 /// Sets palette, fonts and style sheet of the whole program.
 void applyTheme(QApplication& app, ThemeKind kind);
@@ -31,7 +41,8 @@ void applyTheme(QApplication& app, ThemeKind kind);
 const Theme& currentTheme();
 
 namespace metrics {
-constexpr int gap = 8, wideGap = 16, radius = 6, panelWidth = 260, barHeight = 44;
-}
+constexpr int tinyGap = 4, gap = 8, wideGap = 16, radius = 6;
+constexpr int panelWidth = 260, barHeight = 44, controlHeight = 28, statusHeight = 26;
+} // namespace metrics
 
 } // namespace headlight::ui

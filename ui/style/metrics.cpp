@@ -1,2 +1,0 @@
-namespace headlight::ui {
-}

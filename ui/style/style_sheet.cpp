@@ -1,0 +1,140 @@
+// The style sheet: plain CSS with @names of theme colours, filled in for light or dark. Widgets pick a look
+// by object name or by the dynamic property `look` (panel, chip, flat, primary, card, section, muted ...),
+// never by colour.
+
+#include "ui/style/theme.h"
+
+#include <QRegularExpression>
+
+namespace headlight::ui {
+namespace {
+
+constexpr auto general = R"css(
+QWidget { color: @text; }
+QMainWindow, QDialog, QStackedWidget[look="canvas"], QWidget[look="canvas"] { background: @window; }
+QMainWindow::separator { background: @border; width: 1px; height: 1px; }
+QMainWindow::separator:hover { background: @accent; }
+QWidget[look="panel"], QScrollArea[look="panel"], QWidget[look="topBar"] { background: @panel; border: none; }
+QWidget[look="topBar"] { border-bottom: 1px solid @border; }
+QFrame[look="card"] { background: @panel; border: 1px solid @border; border-radius: 8px; }
+QFrame[look="rule"] { background: @border; border: none; max-height: 1px; min-height: 1px; }
+QDockWidget { border: none; }
+QDockWidget::title { background: @panel; padding: 6px 12px 2px 12px; }
+QDockWidget::close-button, QDockWidget::float-button { background: transparent; border: none; }
+QToolTip { background: @surface; color: @text; border: 1px solid @border; padding: 4px 6px; }
+QLabel { background: transparent; }
+QLabel[look="muted"] { color: @mutedText; }
+QLabel[look="chip"] { color: @accent; background: @accentSoft; border-radius: 9px; padding: 2px 9px; }
+QLabel[look="error"] { color: @error; }
+)css";
+
+constexpr auto buttons = R"css(
+QPushButton, QToolButton[look="button"] {
+    background: @panel; color: @text; border: 1px solid @border; border-radius: 6px; padding: 4px 10px; min-height: 18px; }
+QPushButton:hover, QToolButton[look="button"]:hover { border-color: @accent; }
+QPushButton:pressed, QToolButton[look="button"]:pressed { background: @surface; }
+QPushButton:focus, QToolButton[look="button"]:focus { border-color: @accent; }
+QPushButton:disabled, QToolButton[look="button"]:disabled { color: @mutedText; background: @surface; }
+QPushButton[look="primary"] { background: @accent; color: @accentText; border-color: @accent; }
+QPushButton[look="primary"]:hover { border-color: @text; }
+QPushButton[look="primary"]:focus { border-color: @text; }
+QPushButton[look="primary"]:disabled { background: @surface; color: @mutedText; border-color: @border; }
+QPushButton[look="link"], QToolButton[look="link"] {
+    background: transparent; border: 1px solid transparent; border-radius: 4px; color: @accent; padding: 1px 3px; text-align: left; }
+QPushButton[look="link"]:hover { text-decoration: underline; }
+QPushButton[look="link"]:focus { border-color: @accent; }
+QPushButton::menu-indicator { image: url(:/icons/chevron-down.svg); width: 10px; height: 10px;
+    subcontrol-origin: padding; subcontrol-position: center right; right: 8px; }
+QPushButton[look="chooser"] { padding-right: 24px; text-align: left; }
+QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 3px; }
+QToolButton:hover { background: @surface; }
+QToolButton:focus { border-color: @accent; }
+QToolButton:checked { background: @accentSoft; }
+QToolButton::menu-indicator { image: none; }
+QWidget[look="tabs"] { background: @surface; border-radius: 7px; }
+QToolButton[look="tab"] { color: @mutedText; background: transparent; border: 1px solid transparent;
+    border-radius: 5px; padding: 3px 12px; min-height: 18px; }
+QToolButton[look="tab"]:hover { color: @text; }
+QToolButton[look="tab"]:focus { border-color: @accent; }
+QToolButton[look="tab"]:checked { background: @tabFace; color: @text; font-weight: 600; }
+QToolButton[look="tab"]:disabled { color: @border; }
+QCheckBox { background: transparent; spacing: 6px; }
+)css";
+
+constexpr auto fields = R"css(
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
+    background: @panel; color: @text; border: 1px solid @border; border-radius: 6px; padding: 4px 7px;
+    selection-background-color: @accent; selection-color: @accentText; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
+    border-color: @accent; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url(:/icons/chevron-down.svg); width: 10px; height: 10px; }
+QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; selection-background-color: @accentSoft;
+    selection-color: @accent; }
+QTextBrowser[look="plain"] { background: transparent; border: none; padding: 0; }
+QListView, QTreeView, QTableView { background: transparent; border: none; outline: none; }
+QListView::item { border: 1px solid transparent; border-radius: 6px; padding: 5px 7px; }
+QListView::item:hover { background: @surface; }
+QListView::item:selected { background: @accentSoft; color: @accent; }
+QListView::item:focus { border-color: @accent; }
+QMenu { background: @panel; border: 1px solid @border; padding: 4px; }
+QMenu::item { padding: 5px 24px 5px 26px; border-radius: 4px; }
+QMenu::item:selected { background: @accentSoft; color: @accent; }
+QMenu::item:disabled { color: @mutedText; }
+QMenu::separator { height: 1px; background: @border; margin: 4px 6px; }
+QMenu::indicator { width: 14px; height: 14px; left: 7px; }
+QMenu::icon { left: 7px; }
+)css";
+
+constexpr auto bars = R"css(
+QStatusBar { background: @panel; border-top: 1px solid @border; }
+QStatusBar::item { border: none; }
+QProgressBar { background: @surface; border: none; border-radius: 3px; max-height: 6px; }
+QProgressBar::chunk { background: @accent; border-radius: 3px; }
+QFrame[look="errorBar"] { background: @errorSoft; border: 1px solid @error; border-radius: 6px; }
+QFrame[look="errorBar"] QLabel { color: @text; }
+QFrame[look="dropHint"] { background: @accentSoft; border: 2px dashed @accent; border-radius: 10px; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: @border; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }
+QScrollBar::handle:hover { background: @mutedText; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QSlider::groove:horizontal { background: @border; height: 4px; border-radius: 2px; }
+QSlider::handle:horizontal { background: @accent; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; }
+QSlider::handle:horizontal:focus { background: @text; }
+)css";
+
+QColor named(const Theme& theme, const QString& name)
+{
+    const std::pair<const char*, QColor> colours[] = { { "window", theme.window }, { "panel", theme.panel },
+        { "surface", theme.surface }, { "border", theme.border }, { "text", theme.text },
+        { "mutedText", theme.mutedText }, { "accent", theme.accent }, { "accentText", theme.accentText },
+        { "accentSoft", theme.accentSoft }, { "error", theme.error }, { "errorSoft", theme.errorSoft },
+        { "tabFace", theme.kind == ThemeKind::Dark ? theme.border : theme.panel } };
+    for (const auto& [key, colour] : colours) {
+        if (name == QLatin1String(key))
+            return colour;
+    }
+    qWarning("The style sheet names a colour that no theme has: @%s", qPrintable(name));
+    return Qt::magenta;
+}
+
+} // namespace
+
+QString Theme::styleSheet() const
+{
+    const QString source =
+        QString::fromLatin1(general) + QLatin1String(buttons) + QLatin1String(fields) + QLatin1String(bars);
+    static const QRegularExpression name(QStringLiteral("@([A-Za-z]+)"));
+    QString sheet;
+    qsizetype end = 0;
+    for (auto matches = name.globalMatch(source); matches.hasNext();) {
+        const auto match = matches.next();
+        sheet += source.mid(end, match.capturedStart() - end) + named(*this, match.captured(1)).name();
+        end = match.capturedEnd();
+    }
+    return sheet + source.mid(end);
+}
+
+} // namespace headlight::ui
