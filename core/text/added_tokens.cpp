@@ -1,0 +1,110 @@
+#include "core/text/added_tokens.h"
+
+#include "core/text/unicode.h"
+
+namespace headlight {
+
+AddedTokens::AddedTokens(std::vector<AddedToken> tokens, const Normalizer* normalizer)
+    : m_tokens(std::move(tokens))
+{
+    for (std::size_t i = 0; i < m_tokens.size(); ++i) {
+        const AddedToken& token = m_tokens[i];
+        m_byContent.emplace(token.content, i);
+        m_byId.emplace(token.id, i);
+        NormalizedString content(decodeUtf8(token.content));
+        if (token.normalized && normalizer)
+            normalizer->apply(content);
+        (token.normalized ? m_normalized : m_raw).add(content.text(), i);
+    }
+}
+
+void AddedTokens::Index::add(std::u32string content, std::size_t token)
+{
+    if (content.empty())
+        return;
+    std::vector<std::size_t>& known = lengths[content.front()];
+    if (std::find(known.begin(), known.end(), content.size()) == known.end())
+        known.push_back(content.size());
+    std::sort(known.begin(), known.end(), std::greater<>());
+    tokens.emplace(std::move(content), token);
+}
+
+std::optional<std::pair<std::size_t, std::size_t>> AddedTokens::Index::longestAt(
+    std::u32string_view text, std::size_t at) const
+{
+    const auto known = lengths.find(text[at]);
+    if (known == lengths.end())
+        return std::nullopt;
+    for (const std::size_t length : known->second)
+        if (length <= text.size() - at)
+            if (const auto found = tokens.find(std::u32string(text.substr(at, length))); found != tokens.end())
+                return std::pair { found->second, length };
+    return std::nullopt;
+}
+
+/// Gapless pieces from 0 to the end of the text.
+std::vector<Piece> AddedTokens::cut(std::u32string_view text, const Index& index) const
+{
+    std::vector<Piece> pieces;
+    std::size_t done = 0;
+    for (std::size_t at = 0; at < text.size() && !index.tokens.empty();) {
+        const auto match = index.longestAt(text, at);
+        if (!match) {
+            ++at;
+            continue;
+        }
+        const AddedToken& token = m_tokens[match->first];
+        std::size_t begin = at, end = at + match->second;
+        at = end;
+        const bool touchesWord = (begin > 0 && isWordCharacter(text[begin - 1]))
+            || (end < text.size() && isWordCharacter(text[end]));
+        if (token.singleWord && touchesWord)
+            continue;
+        while (token.stripLeft && begin > done && isWhiteSpace(text[begin - 1]))
+            --begin;
+        while (token.stripRight && end < text.size() && isWhiteSpace(text[end]))
+            ++end;
+        begin = std::max(begin, done); // the token before may have taken this one's leading space
+        if (done < begin)
+            pieces.push_back({ done, begin, -1 });
+        pieces.push_back({ begin, std::max(begin, end), token.id });
+        done = pieces.back().end;
+    }
+    if (done < text.size())
+        pieces.push_back({ done, text.size(), -1 });
+    return pieces;
+}
+
+PreTokenized AddedTokens::extract(std::u32string input, const Normalizer* normalizer) const
+{
+    PreTokenized result;
+    const NormalizedString original(std::move(input));
+    for (const Piece& raw : cut(original.text(), m_raw)) {
+        NormalizedString part = original.slice(raw.begin, raw.end);
+        const std::size_t offset = result.text.size();
+        if (raw.isAdded()) {
+            result.pieces.push_back({ offset, offset + part.size(), raw.addedId });
+        } else {
+            if (normalizer)
+                normalizer->apply(part);
+            for (const Piece& piece : cut(part.text(), m_normalized))
+                result.pieces.push_back({ offset + piece.begin, offset + piece.end, piece.addedId });
+        }
+        result.text.append(part);
+    }
+    return result;
+}
+
+const AddedToken* AddedTokens::find(std::string_view content) const
+{
+    const auto found = m_byContent.find(std::string(content));
+    return found == m_byContent.end() ? nullptr : &m_tokens[found->second];
+}
+
+const AddedToken* AddedTokens::find(std::int64_t id) const
+{
+    const auto found = m_byId.find(id);
+    return found == m_byId.end() ? nullptr : &m_tokens[found->second];
+}
+
+} // namespace headlight

@@ -1,0 +1,10 @@
+#pragma once
+// What each file of this folder makes; listed in ../subword_model.cpp.
+
+#include "core/text/subword_model.h"
+
+namespace headlight {
+
+Expected<SubwordModelPtr> makeWordPiece(SubwordModelSource source);
+
+} // namespace headlight

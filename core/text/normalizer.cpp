@@ -1,0 +1,34 @@
+#include "core/text/normalizer.h"
+
+#include "core/text/normalizers/normalizers.h"
+
+namespace headlight {
+namespace {
+
+constexpr PartRow<Normalizer> rows[] = {
+    { "BertNormalizer", makeBertNormalizer },
+    { "Lowercase", makeLowercase },
+    { "NFC", makeUnicodeForm },
+    { "NFD", makeUnicodeForm },
+    { "NFKC", makeUnicodeForm },
+    { "NFKD", makeUnicodeForm },
+    { "Prepend", makePrepend },
+    { "Replace", makeReplace },
+    { "Sequence", makeNormalizerSequence },
+    { "Strip", makeStrip },
+    { "StripAccents", makeStripAccents },
+};
+
+} // namespace
+
+std::span<const PartRow<Normalizer>> normalizerRows()
+{
+    return rows;
+}
+
+Expected<NormalizerPtr> makeNormalizer(const Json& description, const Place& place)
+{
+    return makePart(normalizerRows(), description, place);
+}
+
+} // namespace headlight

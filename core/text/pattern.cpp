@@ -1,0 +1,90 @@
+#include "core/text/pattern.h"
+
+#include "core/io/json.h"
+#include "core/text/unicode.h"
+
+#include <unicode/regex.h>
+#include <unicode/unistr.h>
+
+namespace headlight {
+
+struct Pattern::Expression {
+    std::unique_ptr<icu::RegexPattern> compiled;
+};
+
+namespace {
+
+/// UTF-16 text with the way back to code points.
+struct Utf16 {
+    icu::UnicodeString text;
+    std::vector<int> codePoint; ///< number of the code point at or before each unit, and the count at the end
+
+    explicit Utf16(std::u32string_view source)
+    {
+        codePoint.reserve(source.size() + 1);
+        for (std::size_t i = 0; i < source.size(); ++i) {
+            text.append(UChar32(source[i]));
+            codePoint.resize(std::size_t(text.length()), int(i));
+        }
+        codePoint.push_back(int(source.size()));
+    }
+};
+
+} // namespace
+
+Expected<Pattern> Pattern::read(const Json& description, const Place& place)
+{
+    if (description.is_string())
+        return literal(decodeUtf8(description.get<std::string>()));
+    if (description.is_object() && description.contains("Regex")) {
+        HEADLIGHT_TRY(const std::string expression, jsonGet<std::string>(description, "Regex", place.text()));
+        return regex(expression, place);
+    }
+    HEADLIGHT_TRY(const std::string text, jsonGet<std::string>(description, "String", place.text()));
+    return literal(decodeUtf8(text));
+}
+
+Pattern Pattern::literal(std::u32string text)
+{
+    Pattern pattern;
+    pattern.m_literal = std::move(text);
+    return pattern;
+}
+
+Expected<Pattern> Pattern::regex(std::string_view expression, const Place& place)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UParseError at {};
+    auto compiled = std::make_shared<Expression>();
+    const auto source = icu::UnicodeString::fromUTF8({ expression.data(), std::int32_t(expression.size()) });
+    compiled->compiled.reset(icu::RegexPattern::compile(source, 0, at, status));
+    if (U_FAILURE(status) || !compiled->compiled)
+        return Error { ErrorKind::Unsupported,
+            fmt::format("{}: the regular expression \"{}\" is not understood from character {} on ({}).", place.text(),
+                expression, at.offset, u_errorName(status)) };
+    Pattern pattern;
+    pattern.m_expression = std::move(compiled);
+    return pattern;
+}
+
+std::vector<Span> Pattern::matches(std::u32string_view text) const
+{
+    std::vector<Span> found;
+    if (!m_expression) {
+        for (std::size_t at = 0; !m_literal.empty() && (at = text.find(m_literal, at)) != text.npos;
+             at += m_literal.size())
+            found.push_back({ int(at), int(at + m_literal.size()) });
+        return found;
+    }
+    const Utf16 utf16(text);
+    UErrorCode status = U_ZERO_ERROR;
+    const std::unique_ptr<icu::RegexMatcher> matcher(m_expression->compiled->matcher(utf16.text, status));
+    while (U_SUCCESS(status) && matcher->find(status)) {
+        const auto begin = std::size_t(matcher->start(status)), end = std::size_t(matcher->end(status));
+        if (begin < end)
+            found.push_back({ utf16.codePoint[begin], utf16.codePoint[end] });
+    }
+    return found;
+}
+
+} // namespace headlight

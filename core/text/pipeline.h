@@ -1,0 +1,30 @@
+#pragma once
+// The parts of one tokenizer, put together from the description that tokenizer.json (or a file format translated into
+// it) gives. Everything but the model may be absent.
+
+#include "core/text/added_tokens.h"
+#include "core/text/decoder.h"
+#include "core/text/postprocessor.h"
+#include "core/text/special_ids.h"
+#include "core/text/subword_model.h"
+
+namespace headlight {
+
+struct Pipeline {
+    NormalizerPtr normalizer;
+    AddedTokens added;
+    PreTokenizerPtr preTokenizer;
+    SubwordModelPtr model;
+    PostProcessorPtr postProcessor;
+    DecoderPtr decoder;
+    SpecialTokenIds special;
+    std::optional<std::int64_t> maximumLength;
+
+    /// The id of an added token or of one of the model's.
+    std::optional<std::int64_t> id(std::string_view token) const;
+};
+
+/// `description` is tokenizer.json without the model's vocabulary. Errors: BadFile, Unsupported.
+Expected<Pipeline> makePipeline(const Json& description, Vocabulary vocabulary, const Place& place);
+
+} // namespace headlight

@@ -1,0 +1,28 @@
+#include "core/text/pretokenizer.h"
+
+#include "core/text/pretokenizers/pretokenizers.h"
+
+namespace headlight {
+namespace {
+
+constexpr PartRow<PreTokenizer> rows[] = {
+    { "BertPreTokenizer", makeBertPreTokenizer },
+    { "Punctuation", makePunctuation },
+    { "Sequence", makePreTokenizerSequence },
+    { "Whitespace", makeWhitespace },
+    { "WhitespaceSplit", makeWhitespaceSplit },
+};
+
+} // namespace
+
+std::span<const PartRow<PreTokenizer>> preTokenizerRows()
+{
+    return rows;
+}
+
+Expected<PreTokenizerPtr> makePreTokenizer(const Json& description, const Place& place)
+{
+    return makePart(preTokenizerRows(), description, place);
+}
+
+} // namespace headlight

@@ -1,0 +1,115 @@
+#include "core/text/unicode.h"
+
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+namespace headlight {
+namespace {
+
+constexpr char32_t asciiEnd = 0x80;
+
+/// The tables of Hugging Face's tokenizers for punctuation, controls and marks are those of Unicode 8; later
+/// characters are in none of these classes there.
+bool isOlderThanUnicode9(char32_t c)
+{
+    UVersionInfo age;
+    u_charAge(UChar32(c), age);
+    return age[0] <= 8;
+}
+
+bool hasCategory(char32_t c, std::uint32_t mask)
+{
+    return (U_MASK(u_charType(UChar32(c))) & mask) != 0;
+}
+
+} // namespace
+
+std::u32string decodeUtf8(std::string_view bytes)
+{
+    std::u32string text;
+    text.reserve(bytes.size());
+    const char* data = bytes.data();
+    for (std::size_t i = 0; i < bytes.size();) {
+        UChar32 c = 0;
+        U8_NEXT_OR_FFFD(data, i, bytes.size(), c);
+        text.push_back(char32_t(c));
+    }
+    return text;
+}
+
+void appendUtf8(std::string& bytes, char32_t c)
+{
+    char buffer[U8_MAX_LENGTH];
+    std::int32_t length = 0;
+    U8_APPEND_UNSAFE(buffer, length, c);
+    bytes.append(buffer, std::size_t(length));
+}
+
+std::string encodeUtf8(std::u32string_view text)
+{
+    std::string bytes;
+    bytes.reserve(text.size());
+    for (const char32_t c : text)
+        appendUtf8(bytes, c);
+    return bytes;
+}
+
+bool isWhiteSpace(char32_t c)
+{
+    if (c < asciiEnd)
+        return c == ' ' || (c >= '\t' && c <= '\r');
+    return u_isUWhiteSpace(UChar32(c));
+}
+
+bool isControl(char32_t c)
+{
+    if (c < asciiEnd)
+        return c < ' ' || c == 0x7f;
+    return hasCategory(c, U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CO_MASK) && isOlderThanUnicode9(c);
+}
+
+bool isPunctuation(char32_t c)
+{
+    if (c < asciiEnd)
+        return (c > ' ' && c < '0') || (c > '9' && c < 'A') || (c > 'Z' && c < 'a') || (c > 'z' && c < 0x7f);
+    return hasCategory(c, U_GC_P_MASK) && isOlderThanUnicode9(c);
+}
+
+bool isNonspacingMark(char32_t c)
+{
+    return c >= asciiEnd && hasCategory(c, U_GC_MN_MASK) && isOlderThanUnicode9(c);
+}
+
+bool isMark(char32_t c)
+{
+    return c >= asciiEnd && hasCategory(c, U_GC_M_MASK);
+}
+
+bool isWordCharacter(char32_t c)
+{
+    if (c < asciiEnd)
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    return u_hasBinaryProperty(UChar32(c), UCHAR_ALPHABETIC)
+        || hasCategory(c, U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK)
+        || u_hasBinaryProperty(UChar32(c), UCHAR_JOIN_CONTROL);
+}
+
+bool isIdeograph(char32_t c)
+{
+    if (c < 0x3400)
+        return false;
+    return (c <= 0x4dbf) || (c >= 0x4e00 && c <= 0x9fff) || (c >= 0xf900 && c <= 0xfaff)
+        || (c >= 0x20000 && c <= 0x2a6df) || (c >= 0x2a700 && c <= 0x2b73f) || (c >= 0x2b740 && c <= 0x2b81f)
+        || (c >= 0x2b920 && c <= 0x2ceaf) || (c >= 0x2f800 && c <= 0x2fa1f);
+}
+
+void appendLowerCase(std::u32string& text, char32_t c)
+{
+    constexpr char32_t capitalIWithDot = 0x130, combiningDotAbove = 0x307;
+    if (c == capitalIWithDot) // the only character whose lower case is two characters
+        text.append({ U'i', combiningDotAbove });
+    else
+        text.push_back(c < asciiEnd ? (c >= 'A' && c <= 'Z' ? c + 32 : c) : char32_t(u_tolower(UChar32(c))));
+}
+
+} // namespace headlight
