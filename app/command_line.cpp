@@ -1,5 +1,5 @@
-// Parses with CLI11, runs the chosen verb under Ctrl+C and a progress bar, and turns every way it can end into one line
-// and an exit status.
+// Parses with CLI11, runs the chosen verb under Ctrl+C and a progress bar, and turns every way it can end
+// into one line and an exit status.
 
 #include "app/command_line.h"
 
@@ -16,8 +16,8 @@ namespace headlight {
 namespace {
 
 struct Parser {
-    CLI::App app { "Shows what every head of a transformer looks at.\n"
-                   "Without a verb it opens the window on the given model folder, file, session or picture." };
+    CLI::App app{ "Shows what every head of a transformer looks at.\n"
+                  "Without a verb it opens the window on the given model folder, file, session or picture." };
     std::vector<std::string> paths;
     Command::Run run;
 
@@ -50,7 +50,8 @@ int usageError(const std::string& message, const CLI::App& app)
     std::string sentence = message;
     while (!sentence.empty() && (sentence.back() == '.' || sentence.back() == '\n'))
         sentence.pop_back();
-    printError(fmt::format("{}. See headlight {}--help.", sentence, verbs.empty() ? "" : verbs.front()->get_name() + ' '));
+    printError(fmt::format(
+        "{}. See headlight {}--help.", sentence, verbs.empty() ? "" : verbs.front()->get_name() + ' '));
     return WrongUsage;
 }
 
@@ -70,7 +71,8 @@ int runWindow(int argc, char** argv, const Parser& parser)
             return usageError(fmt::format("There is neither a verb nor a file named {}", path), parser.app);
     }
     if (!displayAvailable()) {
-        printError(fmt::format("There is no display to open a window on. Without one, use a verb: {}.", verbNames()));
+        printError(fmt::format(
+            "There is no display to open a window on. Without one, use a verb: {}.", verbNames()));
         return WrongUsage;
     }
     return openWindow(argc, argv, parser.paths);
@@ -88,8 +90,8 @@ int runVerb(const Command::Run& run)
 {
     const Interrupt interrupt;
     ProgressBar bar;
-    const JobControl job(interrupt.token(),
-        [&bar](double fraction, std::string_view phase) { bar.show(fraction, phase); });
+    const JobControl job(
+        interrupt.token(), [&bar](double fraction, std::string_view phase) { bar.show(fraction, phase); });
     const Status status = run(job);
     bar.clear();
     return status ? Done : statusOf(status.error());

@@ -1,5 +1,6 @@
 #pragma once
-// The contract of the command line in one place: what is parsed, where messages go, which status a run ends with.
+// The contract of the command line in one place: what is parsed, where messages go, which status a run ends
+// with.
 
 #include <string_view>
 

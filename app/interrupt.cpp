@@ -1,4 +1,5 @@
-// Signals are taken by a thread that waits for them: requesting a stop is not allowed inside a signal handler.
+// Signals are taken by a thread that waits for them: requesting a stop is not allowed inside a signal
+// handler.
 
 #include "app/interrupt.h"
 
@@ -37,7 +38,7 @@ void Interrupt::watch()
     if (signal == wakeUp)
         return;
     m_stop.request_stop();
-    const timespec patience { 3, 0 };
+    const timespec patience{ 3, 0 };
     if (sigtimedwait(&m_watched, nullptr, &patience) != wakeUp)
         std::_Exit(Interrupted);
 }

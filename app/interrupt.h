@@ -1,5 +1,6 @@
 #pragma once
-// Ctrl+C (and a polite kill) as a stop token, so that a verb ends at its next poll and leaves no half-written file.
+// Ctrl+C (and a polite kill) as a stop token, so that a verb ends at its next poll and leaves no half-written
+// file.
 
 #include <csignal>
 #include <pthread.h>
@@ -8,9 +9,9 @@
 
 namespace headlight {
 
-/// While it lives, SIGINT and SIGTERM request a stop. A second signal, or three seconds without the verb having ended
-/// (it waits for standard input, say), end the program at once with status 130.
-/// Make it before any other thread exists: threads inherit its signal mask.
+/// While it lives, SIGINT and SIGTERM request a stop. A second signal, or three seconds without the verb
+/// having ended (it waits for standard input, say), end the program at once with status 130. Make it before
+/// any other thread exists: threads inherit its signal mask.
 class Interrupt {
 public:
     Interrupt();
@@ -24,7 +25,7 @@ private:
     void watch();
 
     std::stop_source m_stop;
-    sigset_t m_watched {}, m_before {};
+    sigset_t m_watched{}, m_before{};
     std::thread m_watcher;
 };
 

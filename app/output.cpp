@@ -16,7 +16,7 @@ Status writeOutput(const std::filesystem::path& target, std::string_view content
     const bool whole = std::fwrite(content.data(), 1, content.size(), stdout) == content.size();
     if (whole && std::fflush(stdout) == 0)
         return {};
-    return Error { ErrorKind::Unwritable,
+    return Error{ ErrorKind::Unwritable,
         fmt::format("The result could not be written to standard output: {}.", std::strerror(errno)) };
 }
 

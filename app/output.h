@@ -8,7 +8,8 @@
 
 namespace headlight {
 
-/// Writes to `target`; an empty path or "-" is stdout. Errors: Unwritable, also for a full disk behind stdout.
+/// Writes to `target`; an empty path or "-" is stdout. Errors: Unwritable, also for a full disk behind
+/// stdout.
 Status writeOutput(const std::filesystem::path& target, std::string_view content);
 
 } // namespace headlight

@@ -9,11 +9,11 @@
 namespace headlight {
 namespace {
 
-constexpr std::chrono::milliseconds quietTime { 300 }, drawInterval { 100 };
+constexpr std::chrono::milliseconds quietTime{ 300 }, drawInterval{ 100 };
 
 int terminalColumns()
 {
-    winsize size {};
+    winsize size{};
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 

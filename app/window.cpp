@@ -5,6 +5,8 @@
 #include <QApplication>
 #include <QMainWindow>
 
+#include <clocale>
+
 namespace headlight {
 
 bool displayAvailable()
@@ -22,6 +24,7 @@ int openWindow(int argc, char** argv, const std::vector<std::string>& paths)
     QCoreApplication::setApplicationName(QStringLiteral("headlight"));
     QCoreApplication::setApplicationVersion(QStringLiteral(HEADLIGHT_VERSION));
     const QApplication application(argc, argv);
+    std::setlocale(LC_NUMERIC, "C"); // Qt took the person's: a decimal comma would break every parser
     QMainWindow window;
     if (!paths.empty())
         window.setWindowFilePath(QString::fromStdString(paths.front()));

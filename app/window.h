@@ -1,5 +1,6 @@
 #pragma once
-// The program as a window: makes the application object, the engine and the session, and shows the main window.
+// The program as a window: makes the application object, the engine and the session, and shows the main
+// window.
 
 #include <string>
 #include <vector>

@@ -5,5 +5,6 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 "$root/resources/packaging/setup.sh" build run test
 "$root/resources/packaging/build.sh" all
-ctest --test-dir "$root/.build/release" --parallel "$(nproc)" --output-on-failure "$@" </dev/null \
+cd "$root/.build/release"
+ctest --parallel "$(nproc)" --output-on-failure "$@" </dev/null \
     | grep -vE '^ +Start +[0-9]+:|^ *[0-9]+/[0-9]+ Test .* Passed '

@@ -14,9 +14,10 @@ class App;
 namespace headlight {
 
 struct Command {
-    /// What a verb does once its options are read. The job is stopped by Ctrl+C and shows progress on a terminal.
-    /// Errors: an Error ends the program with status 1 and its message as one line; so does an exception that escapes.
-    /// A CLI::ValidationError means wrong usage (status 2): throw it for options that do not go together.
+    /// What a verb does once its options are read. The job is stopped by Ctrl+C and shows progress on a
+    /// terminal. Errors: an Error ends the program with status 1 and its message as one line; so does an
+    /// exception that escapes. A CLI::ValidationError means wrong usage (status 2): throw it for options that
+    /// do not go together.
     using Run = std::function<Status(const JobControl& job)>;
 
     const char* name; ///< as typed

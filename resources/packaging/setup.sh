@@ -43,6 +43,8 @@ if [ "$(id -u)" -ne 0 ]; then
         || fail "these packages are missing, and installing them needs root or sudo: apt-get install ${missing[*]}"
     become=(sudo)
 fi
+printf 'Installing %d Debian packages: %s\n' ${#missing[@]} "${missing[*]}"
+"${become[@]}" true || fail "sudo was refused. Let somebody run: apt-get install ${missing[*]}"
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -50,9 +52,8 @@ apt() {
     "${become[@]}" env DEBIAN_FRONTEND=noninteractive \
         apt-get -qq -o DPkg::Lock::Timeout=300 "$@" </dev/null >>"$log" 2>&1
 }
-printf 'Installing %d Debian packages: %s\n' ${#missing[@]} "${missing[*]}"
 apt update || printf 'headlight: the package lists could not be refreshed; trying with the old ones.\n' >&2
 apt install --yes --no-install-recommends "${missing[@]}" || {
     cat "$log" >&2
-    fail "the packages could not be installed; the lines above say why. Is the network up, and may you install packages?"
+    fail "the packages could not be installed; the lines above say why. Is the network up?"
 }

@@ -1,4 +1,5 @@
-// The contract every verb shares: where text goes, which status a run ends with, and that messages are one line.
+// The contract every verb shares: where text goes, which status a run ends with, and that messages are one
+// line.
 
 #include "tests/support/program.h"
 #include "tests/support/test_main.h"
@@ -20,9 +21,12 @@ void TestCommandLine::helpAndVersionGoToStdout_data()
 {
     QTest::addColumn<QString>("option");
     QTest::addColumn<QString>("expected");
-    QTest::newRow("help") << "--help" << "Usage: headlight";
-    QTest::newRow("short help") << "-h" << "Usage: headlight";
-    QTest::newRow("version") << "--version" << "headlight 0.";
+    QTest::newRow("help") << "--help"
+                          << "Usage: headlight";
+    QTest::newRow("short help") << "-h"
+                                << "Usage: headlight";
+    QTest::newRow("version") << "--version"
+                             << "headlight 0.";
 }
 
 void TestCommandLine::helpAndVersionGoToStdout()
@@ -39,11 +43,11 @@ void TestCommandLine::wrongUsageIsOneLineAndStatusTwo_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QString>("names");
-    QTest::newRow("option nobody knows") << QStringList { "--sparkle" } << "--sparkle";
-    QTest::newRow("mistyped verb") << QStringList { "tokenise" } << "tokenise";
-    QTest::newRow("no such file") << QStringList { "/no/such/folder" } << "/no/such/folder";
-    QTest::newRow("line break in a name") << QStringList { "a\nb" } << "a b";
-    QTest::newRow("empty name") << QStringList { "" } << "neither a verb nor a file";
+    QTest::newRow("option nobody knows") << QStringList{ "--sparkle" } << "--sparkle";
+    QTest::newRow("mistyped verb") << QStringList{ "tokenise" } << "tokenise";
+    QTest::newRow("no such file") << QStringList{ "/no/such/folder" } << "/no/such/folder";
+    QTest::newRow("line break in a name") << QStringList{ "a\nb" } << "a b";
+    QTest::newRow("empty name") << QStringList{ "" } << "neither a verb nor a file";
 }
 
 void TestCommandLine::wrongUsageIsOneLineAndStatusTwo()

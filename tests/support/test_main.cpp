@@ -15,7 +15,8 @@ int run(const std::function<int()>& execute, int& argc, char** argv)
     if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
     const QTemporaryDir home;
-    for (const char* variable : { "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME" })
+    for (const char* variable : { "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME",
+             "XDG_RUNTIME_DIR" })
         qputenv(variable, home.path().toLocal8Bit());
     const QApplication app(argc, argv);
     QCoreApplication::setOrganizationName("Headlight");
