@@ -2,7 +2,7 @@
 // A request to the engine and its answer, both values: they cross threads.
 
 #include "core/engine/open_model.h"
-#include "core/trace/trace.h"
+#include "core/engine/pass.h"
 
 #include <variant>
 
@@ -24,12 +24,6 @@ struct TensorInput {
     std::map<std::string, Tensor> tensors;
 };
 using AnalysisInput = std::variant<TextInput, IdsInput, ImageInput, TensorInput>;
-
-/// d target / d attention: the target is one entry of an output.
-struct GradientTarget {
-    std::string output = "logits";
-    std::vector<std::int64_t> index; ///< one number: a class (for token outputs at the last position); else in full
-};
 
 struct AnalysisRequest {
     AnalysisInput input;

@@ -1,6 +1,7 @@
 #pragma once
 // A loaded model: what it is, its parameters, and its forward pass.
 
+#include "core/base/expected.h"
 #include "core/nn/run.h"
 
 #include <filesystem>

@@ -19,7 +19,7 @@ struct Packing {
     void add(std::int64_t length, std::vector<std::uint8_t> keyMask);
 };
 
-/// Weights of one layer as a Var, kept so that their gradient can be asked for.
+/// Weights of one layer as a flat Var, kept so that their gradient can be asked for.
 struct RecordedWeights {
     AttentionSite site;
     Var weights;

@@ -1,0 +1,59 @@
+#pragma once
+// An attention mechanism turns queries, keys and values into contexts, and says how its weights come back from what it
+// recorded. Adding one is one file and one line in mechanisms.cpp.
+
+#include "core/attention/span.h"
+#include "core/autodiff/operations.h"
+#include "core/trace/layer_attention.h"
+
+namespace headlight {
+
+/// Shapes: q [ΣT, H·D], k [ΣS, H·D], v [ΣS, H·Dv], heads side by side, sequences packed one after the other.
+struct AttentionInputs {
+    Var q, k, v;
+    int heads = 1;
+    float scale = 1.0f; ///< of the scores; 1/√D in Vaswani et al. 2017
+    std::shared_ptr<const Span> span = globalSpan();
+    /// First row of each sequence in q and in k/v, and the ends: n+1 numbers each.
+    std::vector<std::int64_t> queryBegins, keyBegins;
+    /// Per sequence, 1 where a key may be seen; an empty one: all may.
+    std::vector<std::vector<std::uint8_t>> keyMasks;
+};
+
+struct AttentionOutput {
+    Var context; ///< [ΣT, H·Dv]
+    /// With keepWeights: all maps on the tape, flat: per sequence [H,T,S].
+    Var weights;
+    /// With record, for a single sequence: how to get the weights back, and the summaries.
+    std::shared_ptr<const WeightSource> source;
+    std::vector<HeadSummary> summaries;
+};
+
+struct AttentionRequest {
+    bool record = false;
+    /// Differentiate: weights are materialised and stand on this tape, as a leaf if nothing before them is tracked.
+    Tape* tape = nullptr;
+};
+
+class AttentionMechanism {
+public:
+    virtual ~AttentionMechanism() = default;
+    virtual std::string_view id() const = 0;
+    /// "softmax of scaled dot products"
+    virtual std::string_view title() const = 0;
+    /// Where it was first described.
+    virtual std::string_view paper() const = 0;
+    /// True when every row of weights sums to one.
+    virtual bool stochastic() const = 0;
+    virtual AttentionOutput attend(const AttentionInputs& inputs, const AttentionRequest& request) const = 0;
+};
+
+/// All mechanisms; the list is in mechanisms.cpp.
+std::span<const AttentionMechanism* const> mechanisms();
+/// Null for an unknown id.
+const AttentionMechanism* mechanism(std::string_view id);
+
+/// softmax_dot.cpp
+const AttentionMechanism& softmaxDot();
+
+} // namespace headlight

@@ -1,0 +1,133 @@
+#include "core/engine/pass.h"
+
+#include <chrono>
+
+namespace headlight {
+namespace {
+
+/// Adds the batch axis that the reference's outputs have.
+Tensor withBatchAxis(const ModelOutput& output)
+{
+    const Tensor& value = output.value.value();
+    if (output.rows == ModelOutput::Rows::PerSequence)
+        return value;
+    std::vector<std::int64_t> extents { 1 };
+    extents.insert(extents.end(), value.shape().extents().begin(), value.shape().extents().end());
+    return value.reshaped(Shape(std::span<const std::int64_t>(extents)));
+}
+
+std::string outputNames(const ModelOutputs& outputs)
+{
+    std::vector<std::string> names;
+    for (const auto& [name, output] : outputs)
+        names.push_back(name);
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// The place of a gradient's target in the flat output. Errors: BadInput.
+Expected<std::int64_t> flatIndex(const GradientTarget& target, const Shape& shape)
+{
+    std::vector<std::int64_t> index = target.index;
+    if (index.size() == 1 && shape.rank() > 1) { // a class: first example, last position
+        index.insert(index.begin(), std::size_t(shape.rank() - 1), 0);
+        for (int axis = 1; axis + 1 < shape.rank(); ++axis)
+            index[std::size_t(axis)] = shape[axis] - 1;
+    }
+    if (int(index.size()) != shape.rank())
+        return Error { ErrorKind::BadInput,
+            fmt::format("The target {} has {} indices, {} of shape {} needs {} (or one class).", fmt::join(target.index, ","),
+                target.index.size(), target.output, shape.toString(), shape.rank()) };
+    std::int64_t flat = 0;
+    for (int axis = 0; axis < shape.rank(); ++axis) {
+        const std::int64_t i = index[std::size_t(axis)];
+        if (i < 0 || i >= shape[axis])
+            return Error { ErrorKind::BadInput,
+                fmt::format("There is no entry {} in {}, whose shape is {}.", fmt::join(index, ","), target.output, shape.toString()) };
+        flat = flat * shape[axis] + i;
+    }
+    return flat;
+}
+
+Status differentiate(const GradientTarget& target, const ModelOutputs& outputs, Run& run, Trace& trace)
+{
+    const auto found = outputs.find(target.output);
+    if (found == outputs.end())
+        return Error { ErrorKind::BadInput,
+            fmt::format("This model has no output {}; it has {}.", target.output, outputNames(outputs)) };
+    HEADLIGHT_TRY(const std::int64_t place, flatIndex(target, withBatchAxis(found->second).shape()));
+    const Var& output = found->second.value;
+    const Tensor seed = Tensor::make(output.shape(), [place](std::span<float> out) {
+        std::fill(out.begin(), out.end(), 0.0f);
+        out[std::size_t(place)] = 1.0f;
+    });
+    run.tape->backward(output, seed, [&run] { run.control().report(0.9, "gradients"); });
+    for (const RecordedWeights& recorded : run.recordedWeights)
+        if (const auto layer = trace.layer(recorded.site))
+            trace.setGradient(recorded.site,
+                run.tape->gradient(recorded.weights).reshaped({ layer->heads, layer->queries, layer->keys }));
+    return {};
+}
+
+std::string_view prefix(AttentionKind kind, bool pair)
+{
+    if (kind == AttentionKind::Cross)
+        return "cross_attention";
+    if (!pair)
+        return "attention";
+    return kind == AttentionKind::Encoder ? "encoder_attention" : "decoder_attention";
+}
+
+Tensor materialised(const std::shared_ptr<const LayerAttention>& layer)
+{
+    const std::int64_t cells = layer->queries * layer->keys;
+    return Tensor::make({ 1, layer->heads, layer->queries, layer->keys }, [&](std::span<float> out) {
+        for (int head = 0; head < layer->heads; ++head)
+            layer->source->weights(head, { 0, layer->queries, 0, layer->keys },
+                out.subspan(std::size_t(head * cells), std::size_t(cells)));
+    });
+}
+
+} // namespace
+
+Expected<PassResult> runPass(
+    const Model& model, const ModelInput& input, const PassRequest& request, const JobControl& control)
+{
+    HEADLIGHT_TRY_STATUS(model.check(input));
+    auto trace = std::make_shared<Trace>();
+    Tape tape;
+    Run run(control);
+    run.trace = trace.get();
+    run.request = request.trace;
+    if (request.gradient)
+        run.tape = &tape;
+    const auto start = std::chrono::steady_clock::now();
+    const ModelOutputs outputs = model.forward({ &input, 1 }, run);
+    const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - start;
+    for (const auto& [name, output] : outputs)
+        trace->setOutput(name, withBatchAxis(output));
+    constexpr float rounding = 1e-4f;
+    HEADLIGHT_CHECK(trace->largestRowSumError() < rounding, "an attention row that does not sum to one");
+    if (request.gradient)
+        HEADLIGHT_TRY_STATUS(differentiate(*request.gradient, outputs, run, *trace));
+    return PassResult { std::move(trace), elapsed.count() };
+}
+
+std::map<std::string, Tensor> namedTensors(const Trace& trace)
+{
+    std::map<std::string, Tensor> named = trace.outputs();
+    const bool pair = !trace.layers(AttentionKind::Cross).empty();
+    for (const auto& layer : trace.layers()) {
+        const std::string_view kind = prefix(layer->site.kind, pair);
+        named[fmt::format("{}s.{}", kind, layer->site.layer)] = materialised(layer);
+        if (!layer->gradient.empty())
+            named[fmt::format("{}_grads.{}", kind, layer->site.layer)]
+                = layer->gradient.reshaped({ 1, layer->heads, layer->queries, layer->keys });
+    }
+    for (std::size_t i = 0; i < trace.hiddenStates().size(); ++i) {
+        const Tensor& state = trace.hiddenStates()[i];
+        named[fmt::format("hidden_states.{}", i)] = state.reshaped({ 1, state.shape()[0], state.shape()[1] });
+    }
+    return named;
+}
+
+} // namespace headlight

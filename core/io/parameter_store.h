@@ -1,0 +1,27 @@
+#pragma once
+// The parameters of a checkpoint by name, in their stored type. Owns the mappings; never copies a file into memory.
+
+#include "core/io/safetensors.h"
+
+namespace headlight {
+
+class ParameterStore {
+public:
+    /// Reads model.safetensors of a folder. Errors: NotFound (names the file looked for), BadFile, Unsupported.
+    static Expected<ParameterStore> open(const std::filesystem::path& folder);
+    explicit ParameterStore(std::map<std::string, Tensor> tensors)
+        : m_tensors(std::move(tensors))
+    {
+    }
+
+    /// Null when there is none of this name.
+    const Tensor* find(const std::string& name) const;
+    const std::map<std::string, Tensor>& tensors() const { return m_tensors; }
+    /// The type most numbers are stored in.
+    DType dominantType() const;
+
+private:
+    std::map<std::string, Tensor> m_tensors;
+};
+
+} // namespace headlight

@@ -1,0 +1,124 @@
+#include "core/models/config.h"
+
+#include "core/io/file.h"
+#include "core/io/json.h"
+
+namespace headlight {
+
+struct Config::Content {
+    Json json;
+    std::string where;
+    std::vector<std::string> problems;
+
+    template <typename T>
+    T value(const char* key, T fallback)
+    {
+        Expected<T> found = jsonOr<T>(json, key, fallback, where);
+        if (found)
+            return *found;
+        problems.push_back(found.error().message);
+        return fallback;
+    }
+};
+
+Config::Config(std::unique_ptr<Content> content)
+    : m_content(std::move(content))
+{
+}
+Config::Config(Config&&) noexcept = default;
+Config& Config::operator=(Config&&) noexcept = default;
+Config::~Config() = default;
+
+Expected<Config> Config::open(const std::filesystem::path& folder)
+{
+    const std::filesystem::path file = folder / "config.json";
+    if (!std::filesystem::exists(folder))
+        return Error { ErrorKind::NotFound, fmt::format("There is no folder {}.", folder.string()) };
+    if (!std::filesystem::exists(file))
+        return Error { ErrorKind::NotFound,
+            fmt::format("{} is not a model folder: it has no config.json.", folder.string()) };
+    HEADLIGHT_TRY(const std::string text, readFile(file));
+    return parse(text, file.string());
+}
+
+Expected<Config> Config::parse(const std::string& text, const std::string& where)
+{
+    HEADLIGHT_TRY(Json json, parseJson(text, where));
+    if (!json.is_object())
+        return Error { ErrorKind::BadFile, fmt::format("{} is not a JSON object.", where) };
+    auto content = std::make_unique<Content>();
+    content->json = std::move(json);
+    content->where = where;
+    return Config(std::move(content));
+}
+
+std::string Config::modelType() const
+{
+    return m_content->value<std::string>("model_type", "");
+}
+
+std::string Config::architecture() const
+{
+    const auto all = m_content->value<std::vector<std::string>>("architectures", {});
+    return all.empty() ? std::string() : all.front();
+}
+
+std::int64_t Config::size(const char* key, std::int64_t fallback, std::int64_t largest)
+{
+    const std::int64_t value = m_content->value<std::int64_t>(key, fallback);
+    if (value >= 1 && value <= largest)
+        return value;
+    problem(fmt::format("{} has {} = {}, a whole number from 1 to {} was expected.", m_content->where, key, value, largest));
+    return 1;
+}
+
+std::int64_t Config::number(const char* key, std::int64_t fallback)
+{
+    return m_content->value<std::int64_t>(key, fallback);
+}
+
+float Config::real(const char* key, float fallback)
+{
+    return float(m_content->value<double>(key, double(fallback)));
+}
+
+bool Config::flag(const char* key, bool fallback)
+{
+    return m_content->value<bool>(key, fallback);
+}
+
+std::string Config::text(const char* key, const std::string& fallback)
+{
+    return m_content->value<std::string>(key, fallback);
+}
+
+std::vector<std::string> Config::labels()
+{
+    const auto named = m_content->value<std::map<std::string, std::string>>("id2label", {});
+    const std::int64_t count = named.empty() ? size("num_labels", 2, 1 << 20) : std::int64_t(named.size());
+    std::vector<std::string> labels;
+    for (std::int64_t i = 0; i < count; ++i) {
+        const auto found = named.find(std::to_string(i));
+        labels.push_back(found == named.end() ? fmt::format("LABEL_{}", i) : found->second);
+    }
+    return labels;
+}
+
+void Config::problem(std::string sentence)
+{
+    m_content->problems.push_back(std::move(sentence));
+}
+
+Status Config::status() const
+{
+    if (m_content->problems.empty())
+        return {};
+    return Error { ErrorKind::Unsupported, fmt::format("{}", fmt::join(m_content->problems, " ")) };
+}
+
+std::string Config::dump() const
+{
+    return m_content->json.dump(2);
+}
+
+} // namespace headlight

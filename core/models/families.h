@@ -1,0 +1,42 @@
+#pragma once
+// The catalogue of model families and how a model comes from a folder or, before training, from a configuration.
+
+#include "core/io/parameter_store.h"
+#include "core/models/config.h"
+#include "core/models/model.h"
+
+namespace headlight {
+
+struct ModelFamily {
+    std::string_view id; ///< model_type in config.json
+    std::string_view title; ///< "BERT"
+    /// The architectures it carries, as in config.json.
+    std::span<const std::string_view> architectures;
+    /// Builds the model; problems stay in `config` and `parameters`.
+    std::unique_ptr<Model> (*make)(Config& config, ParameterSource& parameters);
+    /// The prefix of its parameter names that a bare model's file lacks ("bert.").
+    std::string_view prefix;
+};
+
+/// All families; the list is in families.cpp.
+std::span<const ModelFamily* const> families();
+
+/// A model and what its checkpoint held beside it.
+struct LoadedModel {
+    std::unique_ptr<Model> model;
+    std::vector<std::string> unusedParameters;
+    DType storedType = DType::F32;
+};
+
+/// Errors: NotFound, BadFile, Unsupported (names the families), BadFile naming parameters that are missing or of a
+/// wrong shape.
+Expected<LoadedModel> loadModel(const std::filesystem::path& folder);
+
+/// The same model with freshly drawn f32 parameters; what training begins with. Deterministic by seed.
+Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
+
+/// bert.cpp, vit.cpp
+extern const ModelFamily bertFamily;
+extern const ModelFamily vitFamily;
+
+} // namespace headlight

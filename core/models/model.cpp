@@ -1,0 +1,30 @@
+#include "core/models/model.h"
+
+namespace headlight {
+
+std::string_view displayName(Task task)
+{
+    switch (task) {
+    case Task::Features:
+        return "features";
+    case Task::SequenceClassification:
+        return "sequence classification";
+    case Task::MaskedLanguage:
+        return "masked words";
+    case Task::QuestionAnswering:
+        return "question answering";
+    case Task::ImageClassification:
+        return "image classification";
+    }
+    return "";
+}
+
+std::int64_t Model::parameterCount() const
+{
+    std::int64_t count = 0;
+    for (const ParameterRef& parameter : m_parameters)
+        count += parameter->value.count();
+    return count;
+}
+
+} // namespace headlight
