@@ -3,7 +3,8 @@
 #include "app/commands/commands.h"
 
 // clang-format off
-#define HEADLIGHT_VERBS(VERB)
+#define HEADLIGHT_VERBS(VERB) \
+    VERB(tokenize)
 // clang-format on
 
 namespace headlight {
