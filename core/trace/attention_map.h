@@ -22,6 +22,7 @@ public:
     std::int64_t keys() const { return m_layer ? m_layer->keys : 0; }
     const LayerAttention& layer() const { return *m_layer; }
     std::span<const int> heads() const { return m_heads; }
+    HeadJoin join() const { return m_join; }
 
     float at(std::int64_t query, std::int64_t key) const;
     /// Score before softmax; only for a single head. -infinity where masked.

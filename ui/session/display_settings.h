@@ -4,6 +4,7 @@
 #include "core/trace/attention_map.h"
 
 #include <QString>
+#include <optional>
 
 namespace headlight::ui {
 
@@ -26,7 +27,8 @@ struct DisplaySettings {
     friend bool operator==(const DisplaySettings&, const DisplaySettings&) = default;
 };
 
-/// Ids used on the command line ("none", "row" ...; "linear", "sqrt", "log"); empty optional for unknown ones.
+/// Ids used on the command line ("none", "row" ...; "linear", "sqrt", "log"); empty optional for unknown
+/// ones.
 QString id(Normalise normalise);
 QString id(Scale scale);
 std::optional<Normalise> normaliseFromId(const QString& id);

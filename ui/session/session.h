@@ -1,12 +1,14 @@
 #pragma once
-// The single truth of the window: model, input, result, selection, display. Views read it and ask it to change; it asks
-// the engine thread. Lives on the GUI thread.
+// The single truth of the window: model, input, result, selection, display. Views read it and ask it to
+// change; it asks the engine thread. Lives on the GUI thread.
 
 #include "core/engine/analysis.h"
+#include "core/engine/catalogue.h"
 #include "ui/session/display_settings.h"
 #include "ui/session/selection.h"
 
 #include <QObject>
+#include <QStringList>
 #include <memory>
 
 namespace headlight {
@@ -16,12 +18,14 @@ class Engine;
 namespace headlight::ui {
 
 class EngineThread;
+class Library;
 
 /// What the window is busy with, for the status bar.
 struct Activity {
     bool running = false;
     double fraction = 0; ///< 0..1
     QString phase;
+    friend bool operator==(const Activity&, const Activity&) = default;
 };
 
 class Session : public QObject {
@@ -32,8 +36,12 @@ public:
     ~Session() override;
 
     const Engine& engine() const { return m_engine; }
+    /// What can be opened: bundled, recent, in the cache.
+    Library& library() const { return *m_library; }
     const std::shared_ptr<const OpenModel>& model() const { return m_model; }
-    /// The newest finished result, or null. Stays while a newer one is computed.
+    /// Something to try on the model.
+    const std::vector<Example>& examples() const { return m_examples; }
+    /// The newest finished result, or null. Stays while a newer one is computed and when that one fails.
     const std::shared_ptr<const AnalysisResult>& result() const { return m_result; }
     const Selection& selection() const { return m_selection; }
     const Hover& hover() const { return m_hover; }
@@ -42,11 +50,16 @@ public:
     /// The text as typed, the pair, or the picture; what the last request held.
     const AnalysisInput& input() const { return m_input; }
 
-    /// All of these return at once; results arrive by signal. The newest request wins, a running one is stopped.
+    /// All of these return at once; results arrive by signal. The newest request wins, a running one is
+    /// stopped. A new model runs on the input there was, or on its first example.
     void openModel(const QString& reference);
     void setInput(AnalysisInput input);
     /// Reads the picture on the engine thread, then runs it.
     void openImage(const QString& path);
+    /// What was dropped on the window or named on the command line: model folders and files, a picture, a
+    /// text file. A picture without an image model opens the bundled one for pictures, a text likewise.
+    void openPaths(const QStringList& paths);
+    void openExample(std::size_t index);
     void setCutToFit(bool cut);
     void cancel();
 
@@ -56,8 +69,11 @@ public:
 
     /// The chosen heads of the chosen layer; empty while there is no result.
     AttentionMap selectedMap() const;
-    /// The colour bar's top for a map under the current normalisation (Row: the row's own, see `rowTop`).
+    /// The colour bar's top for a map under the current normalisation (Row: the head's; rows have `rowTop`).
     float top(const AttentionMap& map) const;
+
+    static constexpr const char* firstModel = "sentiment";
+    static constexpr const char* firstImageModel = "shapes";
 
 signals:
     void modelChanged();
@@ -73,16 +89,32 @@ signals:
     void recovered();
 
 private:
+    struct Opened;
+    void modelArrived(const Opened& opened);
+    void resultArrived(const std::shared_ptr<const AnalysisResult>& result);
+    void showFailure(const Error& error);
+    void runOnModel();
+    void runInput();
+    void setActivity(const Activity& activity);
+    void settle();
+    bool takesImages() const;
+
     const Engine& m_engine;
     std::unique_ptr<EngineThread> m_thread;
+    std::unique_ptr<Library> m_library;
     std::shared_ptr<const OpenModel> m_model;
+    std::vector<Example> m_examples;
     std::shared_ptr<const AnalysisResult> m_result;
     AnalysisInput m_input;
+    std::optional<TextInput> m_text; ///< kept while an image model is open
+    std::optional<ImageInput> m_image; ///< kept while a text model is open
     Selection m_selection;
     Hover m_hover;
     DisplaySettings m_display;
     Activity m_activity;
+    bool m_opening = false; ///< a model is on its way; inputs wait for it
     bool m_cutToFit = false;
+    bool m_failed = false;
 };
 
 } // namespace headlight::ui

@@ -1,0 +1,158 @@
+// Implements normalisation.h on HeadSummary's statistics and 64×64 thumbnails.
+
+#include "ui/session/normalisation.h"
+
+#include <algorithm>
+
+namespace headlight::ui {
+namespace {
+
+/// A thumbnail's row or column is shown when none of the tokens under it is hidden.
+std::vector<bool> shownPixels(
+    const AnalysisResult& result, std::int64_t count, std::int64_t pixels, const DisplaySettings& display)
+{
+    std::vector<bool> shown(std::size_t(pixels), true);
+    if (!display.hideSpecialTokens || std::int64_t(result.tokens.size()) != count)
+        return shown;
+    for (std::int64_t token = 0; token < count; ++token) {
+        if (hidden(result.tokens[std::size_t(token)], display))
+            shown[std::size_t(token * pixels / count)] = false;
+    }
+    return shown;
+}
+
+float largestOf(const HeadSummary& summary)
+{
+    const auto rows = summary.rows();
+    const auto query = std::size_t(summary.statistics().largestQuery);
+    return query < rows.size() ? rows[query].largest : 0;
+}
+
+/// The thumbnails of some heads joined pixel by pixel.
+struct Thumbnail {
+    std::int64_t height = 0, width = 0;
+    std::vector<float> largest, mean;
+};
+
+Thumbnail joined(const AttentionMap& map, HeadJoin join)
+{
+    Thumbnail result;
+    const auto heads = map.heads();
+    for (const int head : heads) {
+        const HeadSummary& summary = map.layer().summaries.at(std::size_t(head));
+        const auto largest = summary.thumbnailMax().floats(), mean = summary.thumbnailMean().floats();
+        result.height = summary.thumbnailMax().shape()[0];
+        result.width = summary.thumbnailMax().shape()[1];
+        result.largest.resize(largest.size());
+        result.mean.resize(mean.size());
+        for (std::size_t i = 0; i < largest.size(); ++i) {
+            const float share = largest[i] / float(heads.size());
+            result.largest[i] =
+                join == HeadJoin::Mean ? result.largest[i] + share : std::max(result.largest[i], largest[i]);
+            result.mean[i] += mean[i] / float(heads.size());
+        }
+    }
+    return result;
+}
+
+float largestShown(const AnalysisResult& result, const AttentionMap& map, const DisplaySettings& display)
+{
+    const Thumbnail thumbnail = joined(map, map.join());
+    const auto rows = shownPixels(result, map.queries(), thumbnail.height, display);
+    const auto columns = shownPixels(result, map.keys(), thumbnail.width, display);
+    float top = 0;
+    for (std::int64_t y = 0; y < thumbnail.height; ++y) {
+        float largest = 0, mass = 0;
+        for (std::int64_t x = 0; x < thumbnail.width; ++x) {
+            if (!columns[std::size_t(x)])
+                continue;
+            const auto pixel = std::size_t(y * thumbnail.width + x);
+            const auto keys =
+                bucketBegin(x + 1, thumbnail.width, map.keys()) - bucketBegin(x, thumbnail.width, map.keys());
+            largest = std::max(largest, thumbnail.largest[pixel]);
+            mass += thumbnail.mean[pixel] * float(keys);
+        }
+        if (display.renormaliseHidden && display.hideSpecialTokens && mass > 0)
+            largest = std::min(largest / mass, 1.0f);
+        if (rows[std::size_t(y)])
+            top = std::max(top, largest);
+    }
+    return top;
+}
+
+float headTop(const AnalysisResult& result, const AttentionMap& map, const DisplaySettings& display)
+{
+    if (map.heads().size() == 1 && !display.hideSpecialTokens)
+        return largestOf(map.layer().summaries.at(std::size_t(map.heads().front())));
+    return largestShown(result, map, display);
+}
+
+float layerTop(const AnalysisResult& result, const std::shared_ptr<const LayerAttention>& layer,
+    const DisplaySettings& display)
+{
+    float top = 0;
+    for (int head = 0; head < layer->heads; ++head)
+        top = std::max(top, headTop(result, AttentionMap(layer, head), display));
+    return top;
+}
+
+float positive(float top)
+{
+    return top > 0 ? top : 1.0f;
+}
+
+} // namespace
+
+bool hidden(const TokenInfo& token, const DisplaySettings& display)
+{
+    return display.hideSpecialTokens && token.special;
+}
+
+float topOf(const AnalysisResult& result, const AttentionMap& map, const DisplaySettings& display)
+{
+    if (map.empty() || display.normalise == Normalise::None)
+        return 1;
+    float top = 0;
+    switch (display.normalise) {
+    case Normalise::Layer:
+        top = layerTop(result, result.trace->layer(map.layer().site), display);
+        break;
+    case Normalise::Model:
+        for (const auto& layer : result.trace->layers(map.layer().site.kind))
+            top = std::max(top, layerTop(result, layer, display));
+        break;
+    case Normalise::None:
+    case Normalise::Row:
+    case Normalise::Head:
+        top = headTop(result, map, display);
+        break;
+    }
+    return positive(top);
+}
+
+float rowTop(
+    const AnalysisResult& result, const AttentionMap& map, std::int64_t query, const DisplaySettings& display)
+{
+    if (map.heads().size() == 1 && !display.hideSpecialTokens)
+        return positive(
+            map.layer().summaries.at(std::size_t(map.heads().front())).rows()[std::size_t(query)].largest);
+    const std::vector<float> row = map.row(query);
+    float largest = 0;
+    for (std::size_t key = 0; key < row.size(); ++key) {
+        if (key >= result.tokens.size() || !hidden(result.tokens[key], display))
+            largest = std::max(largest, row[key]);
+    }
+    return positive(largest * rowFactor(result, row, display));
+}
+
+float rowFactor(const AnalysisResult& result, std::span<const float> row, const DisplaySettings& display)
+{
+    if (!display.hideSpecialTokens || !display.renormaliseHidden || row.size() != result.tokens.size())
+        return 1;
+    float shown = 0;
+    for (std::size_t key = 0; key < row.size(); ++key)
+        shown += hidden(result.tokens[key], display) ? 0 : row[key];
+    return shown > 0 ? 1 / shown : 1;
+}
+
+} // namespace headlight::ui

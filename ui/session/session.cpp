@@ -1,0 +1,239 @@
+// Implements session.h. Everything slow is a lambda for the engine thread; what comes back is a value.
+
+#include "ui/session/session.h"
+
+#include "core/engine/engine.h"
+#include "ui/session/dropped.h"
+#include "ui/session/engine_thread.h"
+#include "ui/session/library.h"
+#include "ui/session/normalisation.h"
+#include "ui/session/preferences.h"
+
+namespace headlight::ui {
+
+struct Session::Opened {
+    std::shared_ptr<const OpenModel> model;
+    std::vector<Example> examples;
+};
+
+Session::Session(const Engine& engine, QObject* parent)
+    : QObject(parent)
+    , m_engine(engine)
+    , m_thread(std::make_unique<EngineThread>())
+    , m_library(std::make_unique<Library>(engine.resources(), *m_thread))
+    , m_display(loadDisplay())
+{
+    connect(m_thread.get(), &EngineThread::progressed, this, [this](double fraction, const QString& phase) {
+        setActivity({ true, fraction, phase });
+    });
+}
+
+Session::~Session() = default;
+
+void Session::openModel(const QString& reference)
+{
+    m_opening = true;
+    setActivity({ true, 0, tr("Opening %1").arg(reference) });
+    const auto work = [&engine = m_engine, name = reference.toStdString()](
+                          const JobControl& control) -> Expected<Opened> {
+        HEADLIGHT_TRY(auto model, engine.open(name, control));
+        const bool images = model->network->info().input == InputKind::Image;
+        auto examples = engine.resources().examples(model->name, images ? "image" : "text");
+        return Opened{ std::move(model), std::move(examples) };
+    };
+    m_thread->request(work, [this](const Expected<Opened>& opened) {
+        m_opening = false;
+        settle();
+        if (opened)
+            modelArrived(*opened);
+        else
+            showFailure(opened.error());
+    });
+}
+
+void Session::modelArrived(const Opened& opened)
+{
+    m_model = opened.model;
+    m_examples = opened.examples;
+    m_cutToFit = false;
+    m_library->addRecent(*m_model);
+    emit modelChanged();
+    runOnModel();
+}
+
+bool Session::takesImages() const
+{
+    return m_model && m_model->network->info().input == InputKind::Image;
+}
+
+void Session::runOnModel()
+{
+    if (takesImages() ? m_image.has_value() : m_text.has_value()) {
+        m_input = takesImages() ? AnalysisInput(*m_image) : AnalysisInput(*m_text);
+        emit inputChanged();
+        runInput();
+    } else if (!m_examples.empty()) {
+        openExample(0);
+    } else {
+        m_result.reset();
+        emit resultChanged();
+    }
+}
+
+void Session::setInput(AnalysisInput input)
+{
+    if (const auto* text = std::get_if<TextInput>(&input))
+        m_text = *text;
+    if (const auto* image = std::get_if<ImageInput>(&input))
+        m_image = *image;
+    m_input = std::move(input);
+    emit inputChanged();
+    if (m_model && !m_opening)
+        runInput();
+}
+
+void Session::runInput()
+{
+    setActivity({ true, 0, tr("Running %1").arg(QString::fromStdString(m_model->name)) });
+    AnalysisRequest request;
+    request.input = m_input;
+    request.cutToFit = m_cutToFit;
+    const auto work = [&engine = m_engine, model = m_model, request](
+                          const JobControl& control) { return engine.run(model, request, control); };
+    m_thread->request(work, [this](const Expected<std::shared_ptr<const AnalysisResult>>& result) {
+        settle();
+        if (result)
+            resultArrived(*result);
+        else
+            showFailure(result.error());
+    });
+}
+
+void Session::resultArrived(const std::shared_ptr<const AnalysisResult>& result)
+{
+    const bool fresh = !m_result || m_result->model != result->model;
+    const Selection before = m_selection;
+    m_result = result;
+    m_selection = fresh ? firstSelection(*result) : clamped(m_selection, *result);
+    m_hover = {};
+    if (result->tokensCut == 0)
+        m_cutToFit = false;
+    emit resultChanged();
+    if (m_selection != before)
+        emit selectionChanged();
+    if (std::exchange(m_failed, false))
+        emit recovered();
+}
+
+void Session::showFailure(const Error& error)
+{
+    if (error.kind == ErrorKind::Cancelled)
+        return;
+    m_failed = true;
+    if (m_result && m_result->model != m_model) { // a picture of another model would lie
+        m_result.reset();
+        emit resultChanged();
+    }
+    emit failed(QString::fromStdString(error.message), error.kind == ErrorKind::TooLong);
+}
+
+void Session::openImage(const QString& path)
+{
+    openPaths({ path });
+}
+
+void Session::openPaths(const QStringList& paths)
+{
+    m_opening = true;
+    setActivity({ true, 0, tr("Reading %1").arg(paths.join(QStringLiteral(", "))) });
+    const auto work = [paths](const JobControl& control) { return readDropped(paths, control); };
+    m_thread->request(work, [this](const Expected<Dropped>& dropped) {
+        m_opening = false;
+        settle();
+        if (!dropped)
+            return showFailure(dropped.error());
+        if (dropped->image)
+            m_image = ImageInput{ *dropped->image };
+        if (dropped->text)
+            m_text = TextInput{ *dropped->text, std::nullopt };
+        const bool fits = m_model && (dropped->image ? takesImages() : !takesImages());
+        if (!dropped->model.empty())
+            openModel(QString::fromStdString(dropped->model));
+        else if (fits)
+            runOnModel();
+        else
+            openModel(QLatin1String(dropped->image ? firstImageModel : firstModel));
+    });
+}
+
+void Session::openExample(std::size_t index)
+{
+    const Example& example = m_examples.at(index);
+    if (!example.image.empty())
+        return openImage(QString::fromStdString(example.image.string()));
+    const auto pair = example.textPair.empty() ? std::nullopt : std::optional(example.textPair);
+    setInput(TextInput{ example.text, pair });
+}
+
+void Session::setCutToFit(bool cut)
+{
+    m_cutToFit = cut;
+    if (m_model && !m_opening)
+        runInput();
+}
+
+void Session::cancel()
+{
+    m_thread->cancel();
+}
+
+void Session::setSelection(const Selection& selection)
+{
+    const Selection valid = m_result ? clamped(selection, *m_result) : selection;
+    if (valid == m_selection)
+        return;
+    m_selection = valid;
+    emit selectionChanged();
+}
+
+void Session::setHover(const Hover& hover)
+{
+    if (hover == m_hover)
+        return;
+    m_hover = hover;
+    emit hoverChanged();
+}
+
+void Session::setDisplay(const DisplaySettings& display)
+{
+    if (display == m_display)
+        return;
+    m_display = display;
+    saveDisplay(display);
+    emit displayChanged();
+}
+
+AttentionMap Session::selectedMap() const
+{
+    return m_result ? mapOf(*m_result, m_selection) : AttentionMap();
+}
+
+float Session::top(const AttentionMap& map) const
+{
+    return m_result ? topOf(*m_result, map, m_display) : 1.0f;
+}
+
+void Session::setActivity(const Activity& activity)
+{
+    if (activity == m_activity)
+        return;
+    m_activity = activity;
+    emit activityChanged();
+}
+
+void Session::settle()
+{
+    setActivity({});
+}
+
+} // namespace headlight::ui
