@@ -88,8 +88,8 @@ Expected<ResizeRule> readSize(const Json& json, const ImageProcessorType& type, 
                         "\"shortest_edge\" with or "
                         "without \"longest_edge\".",
                 where, size->dump()) };
-    ResizeRule rule = *type.defaults.resize;
-    rule.fit = ResizeRule::Fit::Exact;
+    ResizeRule rule;
+    rule.resample = type.defaults.resize->resample;
     HEADLIGHT_TRY(rule.size, readSquareOrSize(*size, "size", where));
     return rule;
 }

@@ -30,10 +30,12 @@ PixelSize fitBetweenEdges(const ResizeRule& rule, PixelSize original)
     }
     const auto whole = [](double length) { return int(std::min(length, double(Image::maxPixels) + 1.0)); };
     PixelSize size = original;
-    if (original.width < original.height && original.width != target)
-        size = { target, whole(exact * height / width) };
-    else if (original.width >= original.height && original.height != target)
-        size = { whole(exact * width / height), target };
+    const bool tall = original.width < original.height;
+    // A side that fits already keeps both sides as they are; YOLOS' own variant lacks this for tall pictures.
+    const bool keeps = std::min(original.width, original.height) == target && !(tall && rule.multipleOf > 1);
+    if (!keeps)
+        size = tall ? PixelSize{ target, whole(exact * height / width) }
+                    : PixelSize{ whole(exact * width / height), target };
     return { size.width / rule.multipleOf * rule.multipleOf,
         size.height / rule.multipleOf * rule.multipleOf };
 }

@@ -1,9 +1,11 @@
 #!/usr/bin/python3
-"""Makes the pictures of this folder and, by Pillow 9.4.0, what each reads as: NAME.ppm = Image.open(NAME).convert("RGB").
+"""Makes the pictures of this folder and expected.txt: what each reads as by Pillow 9.4.0, as the name, width, height
+and MD5 of Image.open(name).convert("RGB").tobytes().
 
 PNG files are put together here byte by byte, because no one program writes every colour type, depth and interlacing.
 ycck.jpg came from libjpeg with jpeg_set_colorspace(JCS_YCCK) and is kept."""
 import glob
+import hashlib
 import struct
 import zlib
 import numpy as np
@@ -60,6 +62,11 @@ png('palette2_interlaced', 3, 2, True, palette(4))
 png('grey1_interlaced', 0, 1, True)
 png('grey16_interlaced', 0, 16, True)
 
+for colour in (0, 2):
+    W = H = 1
+    png('one_pixel_%d' % colour, colour, 8)
+    W, H = 21, 13
+
 y, x = np.mgrid[0:H * 2, 0:W * 2]
 wave = 127 + 120 * np.sin(np.stack([x * 0.31 + y * 0.1, x * 0.07 - y * 0.43, x * 0.2 + y * 0.2, x * 0.5], -1))
 scene = (wave + rng.randint(-7, 8, wave.shape)).clip(0, 255).astype(np.uint8)
@@ -69,12 +76,16 @@ for sampling, name in enumerate(('444', '422', '420')):
 rgb.save('rgb_progressive.jpg', quality=75, progressive=True)
 Image.fromarray(scene[..., 0]).save('grey.jpg', quality=80)
 Image.fromarray(scene, 'CMYK').save('cmyk.jpg', quality=80)
+rgb.crop((5, 5, 6, 6)).save('one_pixel.jpg')
+rgb.crop((5, 5, 6, 6)).save('one_pixel.webp')
 rgb.save('lossy.webp', quality=70)
 rgb.save('lossless.webp', lossless=True)
 Image.fromarray(scene, 'RGBA').save('lossy_alpha.webp', quality=70)
 Image.fromarray(scene, 'RGBA').save('lossless_alpha.webp', lossless=True, exact=True)
 rgb.resize((9, 7)).save('animated.webp', save_all=True, append_images=[rgb.resize((9, 7), Image.Resampling.BOX)])
 
-for name in sorted(glob.glob('*.png') + glob.glob('*.jpg') + glob.glob('*.webp')):
-    if name != 'animated.webp':
-        Image.open(name).convert('RGB').save(name + '.ppm')
+with open('expected.txt', 'w') as f:
+    for name in sorted(glob.glob('*.png') + glob.glob('*.jpg') + glob.glob('*.webp')):
+        if name != 'animated.webp':
+            read = Image.open(name).convert('RGB')
+            f.write('%s %d %d %s\n' % (name, *read.size, hashlib.md5(read.tobytes()).hexdigest()))
