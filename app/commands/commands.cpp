@@ -4,7 +4,8 @@
 
 // clang-format off
 #define HEADLIGHT_VERBS(VERB) \
-    VERB(tokenize)
+    VERB(tokenize) \
+    VERB(preprocess)
 // clang-format on
 
 namespace headlight {

@@ -3,8 +3,8 @@
 
 #include "core/vision/image_processor.h"
 
+#include "core/io/safetensors.h"
 #include "core/vision/image_reader.h"
-#include "reference_file.h"
 #include "tests/support/test_main.h"
 
 using namespace headlight;
@@ -26,6 +26,14 @@ private slots:
 namespace {
 
 const QString goldenFolder = "tests/golden/image_preprocessing/";
+
+/// Name → tensor of a reference file; empty when it cannot be read.
+std::map<std::string, Tensor> reference(const QString& folder)
+{
+    const auto file = SafetensorsFile::open(
+        test::sourcePath(goldenFolder + folder + "/expected.safetensors").toStdString());
+    return file ? file->tensors() : std::map<std::string, Tensor>();
+}
 
 Image picture(const QString& name)
 {
@@ -64,8 +72,8 @@ void TestImageProcessor::agreesWithReference_data()
     QTest::addColumn<QString>("image");
     const QDir golden(test::sourcePath(goldenFolder));
     for (const QString& folder : golden.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        for (const auto& [name, tensor] :
-            test::readReference(golden.filePath(folder + "/expected.safetensors"))) {
+        for (const auto& [key, tensor] : reference(folder)) {
+            const QString name = QString::fromStdString(key);
             if (name.endsWith(".resized_u8"))
                 QTest::newRow(qPrintable(folder + " " + name.section('.', 0, 0)))
                     << folder << name.section('.', 0, 0);
@@ -78,17 +86,19 @@ void TestImageProcessor::agreesWithReference()
     QFETCH(QString, folder);
     QFETCH(QString, image);
     const QString path = test::sourcePath(goldenFolder + folder);
-    const auto reference = test::readReference(path + "/expected.safetensors");
+    const auto expectedTensors = reference(folder);
     const auto opened = ImageProcessor::open(path.toStdString());
     QVERIFY2(opened, opened ? "" : opened.error().message.c_str());
     const auto processed = opened->process(picture(image));
     QVERIFY(processed);
     const Tensor resized = planes(processed->resized);
-    const Tensor& expected = reference.at(image + ".resized_u8");
+    const Tensor& expected = expectedTensors.at(image.toStdString() + ".resized_u8");
     QCOMPARE(resized.shape().toString(), expected.shape().toString());
     QCOMPARE(resized.integers(), expected.integers());
-    if (reference.count(image + ".pixel_values") != 0)
-        QCOMPARE(largestDifference(processed->pixelValues, reference.at(image + ".pixel_values")), 0.0);
+    if (expectedTensors.count(image.toStdString() + ".pixel_values") != 0)
+        QCOMPARE(largestDifference(
+                     processed->pixelValues, expectedTensors.at(image.toStdString() + ".pixel_values")),
+            0.0);
     if (processed->pixelMask)
         QCOMPARE(processed->pixelMask->integers(),
             std::vector<std::int64_t>(std::size_t(expected.count() / 3), 1));
@@ -105,16 +115,16 @@ void TestImageProcessor::padsBatchAsReference()
 {
     QFETCH(QString, folder);
     const QString path = test::sourcePath(goldenFolder + folder);
-    const auto reference = test::readReference(path + "/expected.safetensors");
+    const auto expectedTensors = reference(folder);
     const auto opened = ImageProcessor::open(path.toStdString());
     QVERIFY(opened);
     const Image images[] = { picture("rgb_137x91"), picture("rgb_300x200") };
     const auto batch = opened->processBatch(images);
     QVERIFY(batch);
-    QCOMPARE(largestDifference(batch->pixelValues, reference.at("batch.pixel_values")), 0.0);
-    QCOMPARE(batch->pixelMask.has_value(), reference.count("batch.pixel_mask") == 1);
+    QCOMPARE(largestDifference(batch->pixelValues, expectedTensors.at("batch.pixel_values")), 0.0);
+    QCOMPARE(batch->pixelMask.has_value(), expectedTensors.count("batch.pixel_mask") == 1);
     if (batch->pixelMask)
-        QCOMPARE(batch->pixelMask->integers(), reference.at("batch.pixel_mask").integers());
+        QCOMPARE(batch->pixelMask->integers(), expectedTensors.at("batch.pixel_mask").integers());
 }
 
 void TestImageProcessor::mapsBackToThePicture_data()
