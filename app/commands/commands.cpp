@@ -4,7 +4,10 @@
 
 // clang-format off
 #define HEADLIGHT_VERBS(VERB) \
+    VERB(models) \
+    VERB(inspect) \
     VERB(tokenize) \
+    VERB(attend) \
     VERB(preprocess)
 // clang-format on
 

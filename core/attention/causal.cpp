@@ -1,3 +1,5 @@
+// The span of decoders: no query sees what comes after it. Source: Vaswani et al. 2017, §3.2.3.
+
 #include "core/attention/span.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// The widest span: nothing is masked.
+
 #include "core/attention/span.h"
 
 namespace headlight {

@@ -1,4 +1,4 @@
-// The catalogue of mechanisms.
+// The catalogue of mechanisms and of spans.
 
 #include "core/attention/mechanism.h"
 
@@ -9,6 +9,15 @@ std::span<const AttentionMechanism* const> mechanisms()
     static const std::array list {
         &softmaxDot(),
     };
+    return list;
+}
+
+std::span<const SpanDescriptor> spans()
+{
+    static constexpr std::array<SpanDescriptor, 2> list { {
+        { "global", "every token sees every token", [](std::int64_t) { return globalSpan(); } },
+        { "causal", "a token sees itself and what came before", causalSpan },
+    } };
     return list;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -19,6 +20,14 @@ public:
     virtual KeyRange range(std::int64_t query, std::int64_t keys) const = 0;
     virtual std::string_view name() const = 0;
 };
+
+/// A kind of span; the list is in mechanisms.cpp.
+struct SpanDescriptor {
+    std::string_view id;
+    std::string_view title;
+    std::shared_ptr<const Span> (*make)(std::int64_t queries);
+};
+std::span<const SpanDescriptor> spans();
 
 /// Every query sees every key.
 std::shared_ptr<const Span> globalSpan();

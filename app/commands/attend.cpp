@@ -1,0 +1,106 @@
+// headlight attend: runs a model and saves (or sums up) what it recorded.
+
+#include "app/commands/commands.h"
+
+#include "app/input_options.h"
+#include "app/output.h"
+#include "core/io/tensor_file.h"
+
+namespace headlight {
+namespace {
+
+struct Options {
+    InputOptions input;
+    std::string output, gradient, gradientOf = "logits", layers;
+    bool hidden = false;
+};
+
+AnalysisRequest request(const Options& options, AnalysisInput input)
+{
+    AnalysisRequest request;
+    request.input = std::move(input);
+    request.cutToFit = options.input.cutToFit();
+    request.trace.hiddenStates = options.hidden;
+    if (!options.gradient.empty())
+        request.gradient = GradientTarget { options.gradientOf, numberList("--grad", options.gradient) };
+    if (!options.layers.empty()) {
+        const auto wanted = numberList("--layers", options.layers);
+        request.trace.layers = std::set<int>(wanted.begin(), wanted.end());
+    }
+    return request;
+}
+
+std::map<std::string, std::string> metadata(const AnalysisResult& result, const Options& options)
+{
+    std::string tokens;
+    for (const TokenInfo& token : result.tokens)
+        tokens += (tokens.empty() ? "" : "\n") + token.piece;
+    std::map<std::string, std::string> data { { "model", result.model->name },
+        { "architecture", result.model->network->info().architecture }, { "tokens", tokens } };
+    if (!options.gradient.empty()) {
+        data["grad_target_tensor"] = options.gradientOf;
+        data["grad_target_index"] = options.gradient;
+    }
+    return data;
+}
+
+/// Without -o: what a person wants to read first.
+std::string summary(const AnalysisResult& result)
+{
+    const ModelInfo& info = result.model->network->info();
+    std::string text = fmt::format("{}: {}, {} layers × {} heads, {} tokens, {:.1f} ms\n", result.model->name,
+        info.architecture, info.layers, info.heads, result.tokens.size(), result.milliseconds);
+    for (const Prediction& prediction : result.predictions)
+        for (const ClassProbability& one : prediction.classes)
+            text += fmt::format("{:<12} {:.4f}  {}\n", prediction.title, one.probability, one.label);
+    text += fmt::format("{:>5} {:>4} {:>8} {:>8} {:>8}  largest weight\n", "layer", "head", "entropy", "distance", "on first");
+    for (const auto& layer : result.trace->layers())
+        for (int head = 0; head < layer->heads; ++head) {
+            const HeadStatistics& s = layer->summaries[std::size_t(head)].statistics();
+            const float top = AttentionMap(layer, head).at(s.largestQuery, s.largestKey);
+            text += fmt::format("{:>5} {:>4} {:>8.3f} {:>8.2f} {:>8.3f}  {:.4f} {} → {}\n", layer->site.layer, head,
+                s.entropy, s.distance, s.firstMass, top, result.tokens[std::size_t(s.largestQuery)].piece,
+                result.tokens[std::size_t(s.largestKey)].piece);
+        }
+    return text;
+}
+
+void checkLayers(const AnalysisRequest& request, const ModelInfo& info)
+{
+    if (request.trace.layers)
+        for (const int layer : *request.trace.layers)
+            if (layer < 0 || layer >= info.layers)
+                throw CLI::ValidationError("--layers", fmt::format("there is no layer {}; the model has 0 to {}", layer, info.layers - 1));
+}
+
+Status run(const Options& options, const JobControl& job)
+{
+    HEADLIGHT_TRY(AnalysisInput input, options.input.input());
+    const AnalysisRequest wanted = request(options, std::move(input));
+    const Engine engine(Resources::locate());
+    HEADLIGHT_TRY(const auto model, engine.open(options.input.model(), job));
+    checkLayers(wanted, model->network->info());
+    HEADLIGHT_TRY(const auto result, engine.run(model, wanted, job));
+    if (options.output.empty())
+        return writeOutput("", summary(*result));
+    return writeTensors(options.output, result->stacked.empty() ? namedTensors(*result->trace) : result->stacked,
+        metadata(*result, options));
+}
+
+} // namespace
+
+Command attendCommand()
+{
+    return { "attend", "Run a model and save the attention weights it computed", [](CLI::App& app) -> Command::Run {
+                auto options = std::make_shared<Options>();
+                options->input.declare(app);
+                app.add_option("-o,--output", options->output, "F.safetensors, F.npz or F.json (a summary on stdout without it)");
+                app.add_flag("--hidden", options->hidden, "Save hidden states too");
+                CLI::Option* grad = app.add_option("--grad", options->gradient, "Save d target / d attention; the target is this CLASS, or a full index a,b,c");
+                app.add_option("--grad-of", options->gradientOf, "Output that --grad addresses")->needs(grad)->capture_default_str();
+                app.add_option("--layers", options->layers, "Keep only these layers, from 0: 0,3");
+                return [options](const JobControl& job) { return run(*options, job); };
+            } };
+}
+
+} // namespace headlight

@@ -1,0 +1,60 @@
+#include "app/input_options.h"
+
+#include "core/io/safetensors.h"
+#include "core/vision/image_reader.h"
+
+#include <charconv>
+
+namespace headlight {
+
+void InputOptions::declare(CLI::App& app)
+{
+    m_app = &app;
+    app.add_option("MODEL", m_model, "Bundled name, folder, file, or org/name of the Hugging Face cache")->required();
+    CLI::Option* text = app.add_option("--text", m_text, "A text");
+    app.add_option("--text-pair", m_pair, "A second text")->needs(text);
+    app.add_option("--image", m_image, "A picture file (PNG, JPEG, WebP)");
+    app.add_option("--ids", m_ids, "Token ids, separated by commas");
+    app.add_option("--input", m_tensors, "Raw tensors (safetensors) named as Hugging Face names them");
+    app.add_flag("--cut", m_cut, "Cut a text that is too long instead of refusing it");
+}
+
+Expected<AnalysisInput> InputOptions::input() const
+{
+    std::vector<std::string> given;
+    for (const char* option : { "--text", "--image", "--ids", "--input" })
+        if (m_app->count(option) > 0)
+            given.emplace_back(option);
+    if (given.size() != 1)
+        throw CLI::ValidationError("INPUT",
+            given.empty() ? "one of --text, --image, --ids, --input is needed"
+                          : fmt::format("{} do not go together", fmt::join(given, " and ")));
+    if (given.front() == "--text")
+        return AnalysisInput(TextInput { m_text, m_app->count("--text-pair") > 0 ? std::optional(m_pair) : std::nullopt });
+    if (given.front() == "--ids")
+        return AnalysisInput(IdsInput { numberList("--ids", m_ids) });
+    if (given.front() == "--image") {
+        HEADLIGHT_TRY(Image image, readImage(m_image));
+        return AnalysisInput(ImageInput { std::move(image) });
+    }
+    HEADLIGHT_TRY(const SafetensorsFile file, SafetensorsFile::open(m_tensors));
+    return AnalysisInput(TensorInput { file.tensors() });
+}
+
+std::vector<std::int64_t> numberList(const std::string& option, const std::string& text)
+{
+    std::vector<std::int64_t> numbers;
+    const char* at = text.data();
+    const char* const end = text.data() + text.size();
+    while (at <= end) {
+        std::int64_t number = 0;
+        const auto [next, failed] = std::from_chars(at, end, number);
+        if (failed != std::errc() || (next != end && *next != ','))
+            throw CLI::ValidationError(option, fmt::format("\"{}\" is not a list of whole numbers like 1,2,3", text));
+        numbers.push_back(number);
+        at = next + 1;
+    }
+    return numbers;
+}
+
+} // namespace headlight

@@ -1,0 +1,34 @@
+#pragma once
+// MODEL and INPUT of CLI.md, shared by every verb that runs a model.
+
+#include "core/engine/engine.h"
+
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace headlight {
+
+class InputOptions {
+public:
+    /// Declares MODEL and the INPUT options on `app`; `this` must outlive parsing.
+    void declare(CLI::App& app);
+
+    const std::string& model() const { return m_model; }
+    /// What was asked to run. Throws CLI::ValidationError unless exactly one kind of input is given.
+    /// Errors: of the files it reads.
+    Expected<AnalysisInput> input() const;
+    bool cutToFit() const { return m_cut; }
+
+private:
+    std::string m_model, m_text, m_pair, m_image, m_ids, m_tensors;
+    bool m_cut = false;
+    const CLI::App* m_app = nullptr;
+};
+
+/// "1,2,3" → numbers. Throws CLI::ValidationError naming the option.
+std::vector<std::int64_t> numberList(const std::string& option, const std::string& text);
+
+} // namespace headlight

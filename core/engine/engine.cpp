@@ -1,0 +1,223 @@
+#include "core/engine/engine.h"
+
+#include "core/engine/tokens.h"
+#include "core/io/file.h"
+#include "core/models/families.h"
+
+namespace headlight {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool isThere(const fs::path& path)
+{
+    std::error_code ignored;
+    return fs::exists(path, ignored);
+}
+
+/// The name a person knows a folder by: bundled name, org/name of the cache, or the folder's own.
+std::string displayName(const fs::path& folder, const Resources& resources)
+{
+    for (const CatalogueEntry& entry : catalogue(resources))
+        if (entry.folder == folder)
+            return entry.name;
+    const fs::path clean = fs::absolute(folder).lexically_normal();
+    return (clean.has_filename() ? clean : clean.parent_path()).filename().string();
+}
+
+/// Tokenizer files are optional (ids can be run without), broken ones are an error.
+Status openTokenizer(OpenModel& model)
+{
+    if (!isThere(model.folder / "tokenizer.json") && !isThere(model.folder / "vocab.txt"))
+        return {};
+    HEADLIGHT_TRY(model.tokenizer, Tokenizer::open(model.folder));
+    return {};
+}
+
+Status openImageProcessor(OpenModel& model)
+{
+    if (!isThere(model.folder / "preprocessor_config.json"))
+        return {};
+    HEADLIGHT_TRY(model.imageProcessor, ImageProcessor::open(model.folder));
+    return {};
+}
+
+/// What the variants of AnalysisInput become: rows to run, and what their tokens are.
+struct Prepared {
+    std::vector<ModelInput> rows;
+    std::vector<TokenInfo> tokens;
+    std::optional<ProcessedImage> image;
+    std::optional<PatchGrid> patches;
+    std::int64_t tokensCut = 0;
+};
+
+class Preparation {
+public:
+    Preparation(const OpenModel& model, const AnalysisRequest& request)
+        : m_model(model)
+        , m_info(model.network->info())
+        , m_request(request)
+    {
+    }
+
+    Expected<Prepared> operator()(const TextInput& input) const
+    {
+        if (m_info.input != InputKind::Text)
+            return Error { ErrorKind::BadInput, fmt::format("{} takes a picture, not a text.", m_model.name) };
+        if (m_model.tokenizer == nullptr)
+            return Error { ErrorKind::BadInput,
+                fmt::format("{} holds no tokenizer (tokenizer.json or vocab.txt), so text cannot be read; token ids can.",
+                    m_model.folder.string()) };
+        Encoding encoding = m_model.tokenizer->encode(
+            input.text, input.pair ? std::optional<std::string_view>(*input.pair) : std::nullopt);
+        if (std::none_of(encoding.sequenceIndex.begin(), encoding.sequenceIndex.end(), [](int s) { return s >= 0; }))
+            return Error { ErrorKind::BadInput, "There is nothing to run: the text is empty." };
+        Prepared prepared;
+        if (m_request.cutToFit && m_info.maximumPositions > 0)
+            prepared.tokensCut = cutEncoding(encoding, m_info.maximumPositions);
+        prepared.tokens = describeTokens(encoding, *m_model.tokenizer);
+        ModelInput row;
+        row.ids = std::move(encoding.ids);
+        row.typeIds = std::move(encoding.typeIds);
+        prepared.rows.push_back(std::move(row));
+        return prepared;
+    }
+
+    Expected<Prepared> operator()(const IdsInput& input) const
+    {
+        if (m_info.input != InputKind::Text)
+            return Error { ErrorKind::BadInput, fmt::format("{} takes a picture, not token ids.", m_model.name) };
+        Prepared prepared;
+        ModelInput row;
+        row.ids = input.ids;
+        prepared.tokens = describeIds(row.ids, m_model.tokenizer.get());
+        prepared.rows.push_back(std::move(row));
+        return prepared;
+    }
+
+    Expected<Prepared> operator()(const ImageInput& input) const
+    {
+        if (m_info.input != InputKind::Image)
+            return Error { ErrorKind::BadInput, fmt::format("{} takes text, not a picture.", m_model.name) };
+        if (!m_model.imageProcessor)
+            return Error { ErrorKind::BadInput,
+                fmt::format("{} holds no preprocessor_config.json, so it is not known how its pictures are prepared.",
+                    m_model.folder.string()) };
+        Prepared prepared;
+        HEADLIGHT_TRY(prepared.image, m_model.imageProcessor->process(input.image));
+        const Tensor& pixels = prepared.image->pixelValues;
+        ModelInput row;
+        row.pixelValues = pixels.reshaped({ pixels.shape()[1], pixels.shape()[2], pixels.shape()[3] });
+        prepared.rows.push_back(std::move(row));
+        describeImage(prepared, prepared.image->area);
+        return prepared;
+    }
+
+    Expected<Prepared> operator()(const TensorInput& input) const
+    {
+        Prepared prepared;
+        HEADLIGHT_TRY(prepared.rows, inputsFromTensors(input.tensors, m_info));
+        const ModelInput& first = prepared.rows.front();
+        if (m_info.input == InputKind::Text)
+            prepared.tokens = describeIds(first.ids, m_model.tokenizer.get());
+        else
+            describeImage(prepared, { 0, 0, double(first.pixelValues.shape()[2]), double(first.pixelValues.shape()[1]) });
+        return prepared;
+    }
+
+private:
+    void describeImage(Prepared& prepared, const PictureArea& area) const
+    {
+        const Shape& shape = prepared.rows.front().pixelValues.shape();
+        PatchGrid grid;
+        grid.model = { int(shape[2]), int(shape[1]) };
+        grid.patch = { int(m_info.patchSize), int(m_info.patchSize) };
+        grid.leadingTokens = m_info.leadingTokens;
+        grid.area = area;
+        prepared.tokens = describePatches(grid);
+        prepared.patches = grid;
+    }
+
+    const OpenModel& m_model;
+    const ModelInfo& m_info;
+    const AnalysisRequest& m_request;
+};
+
+Error cancelled()
+{
+    return { ErrorKind::Cancelled, "Stopped." };
+}
+
+Expected<std::shared_ptr<const AnalysisResult>> analyse(
+    const std::shared_ptr<const OpenModel>& model, const AnalysisRequest& request, const JobControl& control)
+{
+    HEADLIGHT_TRY(Prepared prepared, std::visit(Preparation(*model, request), request.input));
+    control.report(0.0, "running");
+    auto result = std::make_shared<AnalysisResult>();
+    result->model = model;
+    std::vector<std::map<std::string, Tensor>> rows;
+    for (std::size_t i = 0; i < prepared.rows.size(); ++i) {
+        PassRequest pass { request.trace, i == 0 ? request.gradient : std::nullopt };
+        HEADLIGHT_TRY(PassResult done, runPass(*model->network, prepared.rows[i], pass, control));
+        if (i == 0) {
+            result->trace = done.trace;
+            result->milliseconds = done.milliseconds;
+        }
+        if (std::holds_alternative<TensorInput>(request.input))
+            rows.push_back(namedTensors(*done.trace));
+    }
+    if (!rows.empty())
+        result->stacked = stackRows(rows);
+    result->tokens = std::move(prepared.tokens);
+    result->image = std::move(prepared.image);
+    result->patches = prepared.patches;
+    result->fed = std::move(prepared.rows.front());
+    result->tokensCut = prepared.tokensCut;
+    result->predictions = predictions(*result);
+    return std::shared_ptr<const AnalysisResult>(std::move(result));
+}
+
+} // namespace
+
+Engine::Engine(Resources resources)
+    : m_resources(std::move(resources))
+{
+}
+
+Expected<std::shared_ptr<const OpenModel>> Engine::open(const std::string& reference, const JobControl& control) const
+try {
+    control.report(0.0, "looking for the model");
+    auto model = std::make_shared<OpenModel>();
+    HEADLIGHT_TRY(model->folder, resolveModel(reference, m_resources));
+    model->name = displayName(model->folder, m_resources);
+    control.report(0.1, "reading parameters");
+    HEADLIGHT_TRY(LoadedModel loaded, loadModel(model->folder));
+    model->network = std::move(loaded.model);
+    model->storedType = loaded.storedType;
+    model->unusedParameters = std::move(loaded.unusedParameters);
+    model->parameterCount = model->network->parameterCount();
+    control.report(0.7, "reading the tokenizer");
+    HEADLIGHT_TRY_STATUS(openTokenizer(*model));
+    HEADLIGHT_TRY_STATUS(openImageProcessor(*model));
+    if (const Expected<std::string> card = readFile(model->folder / "README.md"); card)
+        model->card = *card;
+    control.report(1.0, "ready");
+    return std::shared_ptr<const OpenModel>(std::move(model));
+} catch (const Stopped&) {
+    return cancelled();
+} catch (const std::bad_alloc&) {
+    return Error { ErrorKind::Unsupported, fmt::format("There is not enough memory to open {}.", reference) };
+}
+
+Expected<std::shared_ptr<const AnalysisResult>> Engine::run(
+    const std::shared_ptr<const OpenModel>& model, const AnalysisRequest& request, const JobControl& control) const
+try {
+    HEADLIGHT_CHECK(model != nullptr, "a run without a model");
+    return analyse(model, request, control);
+} catch (const Stopped&) {
+    return cancelled();
+} catch (const std::bad_alloc&) {
+    return Error { ErrorKind::BadInput, "There is not enough memory for this input; try a shorter one." };
+}
+
+} // namespace headlight

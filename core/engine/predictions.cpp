@@ -1,0 +1,103 @@
+// What the model says, as a person reads it.
+
+#include "core/engine/tokens.h"
+#include "core/tensor/kernels.h"
+
+namespace headlight {
+namespace {
+
+constexpr std::size_t shownClasses = 10, shownFills = 5;
+constexpr std::int64_t longestAnswer = 30; ///< tokens, as the reference's question answering pipeline caps it
+
+/// The best `count` of a row of logits with their softmax probabilities. `label` names a class.
+std::vector<ClassProbability> best(
+    std::span<const float> logits, std::size_t count, const std::function<std::string(std::int64_t)>& label)
+{
+    std::vector<float> probabilities(logits.begin(), logits.end());
+    kernels::softmaxRow(probabilities.data(), std::int64_t(probabilities.size()));
+    std::vector<std::int64_t> order(logits.size());
+    for (std::size_t i = 0; i < order.size(); ++i)
+        order[i] = std::int64_t(i);
+    count = std::min(count, order.size());
+    std::partial_sort(order.begin(), order.begin() + std::ptrdiff_t(count), order.end(), [&](std::int64_t a, std::int64_t b) {
+        return std::pair(-logits[std::size_t(a)], a) < std::pair(-logits[std::size_t(b)], b);
+    });
+    std::vector<ClassProbability> classes;
+    for (std::size_t i = 0; i < count; ++i)
+        classes.push_back({ label(order[i]), probabilities[std::size_t(order[i])], logits[std::size_t(order[i])], order[i] });
+    return classes;
+}
+
+Prediction classes(const AnalysisResult& result)
+{
+    const std::vector<std::string>& labels = result.model->network->info().labels;
+    const Tensor& logits = result.trace->outputs().at("logits");
+    return { "class", best(logits.row(0), shownClasses, [&](std::int64_t i) { return labels[std::size_t(i)]; }) };
+}
+
+std::vector<Prediction> fills(const AnalysisResult& result)
+{
+    const Tokenizer* tokenizer = result.model->tokenizer.get();
+    const std::int64_t mask = tokenizer == nullptr ? -1 : tokenizer->special().mask.value_or(-1);
+    std::vector<Prediction> found;
+    const Tensor& logits = result.trace->outputs().at("logits");
+    for (std::size_t i = 0; mask >= 0 && i < result.fed.ids.size(); ++i)
+        if (result.fed.ids[i] == mask)
+            found.push_back({ fmt::format("[MASK] {}", found.size() + 1),
+                best(logits.row(std::int64_t(i)), shownFills, [&](std::int64_t id) { return tokenizer->token(id); }) });
+    return found;
+}
+
+/// The span with the largest start + end logit that lies in the passage (the second text, if there is one).
+std::optional<std::pair<std::size_t, std::size_t>> answerSpan(const AnalysisResult& result)
+{
+    const std::span<const float> start = result.trace->outputs().at("start_logits").row(0);
+    const std::span<const float> end = result.trace->outputs().at("end_logits").row(0);
+    const bool pair = std::any_of(result.tokens.begin(), result.tokens.end(), [](const TokenInfo& t) { return t.sequence == 1; });
+    const auto allowed = [&](std::size_t i) { return !result.tokens[i].special && result.tokens[i].sequence == (pair ? 1 : 0); };
+    std::optional<std::pair<std::size_t, std::size_t>> found;
+    float top = -std::numeric_limits<float>::infinity();
+    for (std::size_t i = 0; i < start.size(); ++i)
+        for (std::size_t j = i; allowed(i) && j < std::min(start.size(), i + std::size_t(longestAnswer)) && allowed(j); ++j)
+            if (start[i] + end[j] > top) {
+                top = start[i] + end[j];
+                found = { i, j };
+            }
+    return found;
+}
+
+std::vector<Prediction> answer(const AnalysisResult& result)
+{
+    const auto span = answerSpan(result);
+    if (!span)
+        return {};
+    std::vector<float> start(result.trace->outputs().at("start_logits").row(0).begin(), result.trace->outputs().at("start_logits").row(0).end());
+    std::vector<float> end(result.trace->outputs().at("end_logits").row(0).begin(), result.trace->outputs().at("end_logits").row(0).end());
+    const float logit = start[span->first] + end[span->second];
+    kernels::softmaxRow(start.data(), std::int64_t(start.size()));
+    kernels::softmaxRow(end.data(), std::int64_t(end.size()));
+    std::string text;
+    for (std::size_t i = span->first; i <= span->second; ++i)
+        text += (text.empty() || result.tokens[i].continuation ? "" : " ") + result.tokens[i].label;
+    return { { "answer", { { text, start[span->first] * end[span->second], logit, std::int64_t(span->first) } } } };
+}
+
+} // namespace
+
+std::vector<Prediction> predictions(const AnalysisResult& result)
+{
+    switch (result.model->network->info().task) {
+    case Task::SequenceClassification:
+    case Task::ImageClassification:
+        return { classes(result) };
+    case Task::MaskedLanguage:
+        return fills(result);
+    case Task::QuestionAnswering:
+        return answer(result);
+    case Task::Features:
+        return {};
+    }
+    return {};
+}
+
+} // namespace headlight
