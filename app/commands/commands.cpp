@@ -8,7 +8,8 @@
     VERB(inspect) \
     VERB(tokenize) \
     VERB(attend) \
-    VERB(preprocess)
+    VERB(preprocess) \
+    VERB(bench)
 // clang-format on
 
 namespace headlight {

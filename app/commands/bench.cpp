@@ -1,0 +1,149 @@
+// headlight bench: what the engine reaches on this machine. Compare figures as ratios within one run.
+
+#include "app/commands/commands.h"
+
+#include "app/benchmark.h"
+#include "app/output.h"
+#include "core/engine/engine.h"
+#include "core/models/families.h"
+#include "core/tensor/matmul.h"
+#include "core/vision/image_reader.h"
+
+#include <chrono>
+#include <sys/wait.h>
+
+namespace headlight {
+namespace {
+
+using Report = std::function<void(const Measurement&)>;
+
+struct Topic {
+    std::string_view name, summary;
+    Status (*run)(const Report& report, const JobControl& job);
+};
+
+/// The first example of a model as something to run.
+Expected<AnalysisInput> exampleInput(const Engine& engine, const OpenModel& model)
+{
+    const bool text = model.network->info().input == InputKind::Text;
+    const std::vector<Example> examples = engine.resources().examples(model.name, text ? "text" : "image");
+    if (examples.empty())
+        return Error { ErrorKind::NotFound, fmt::format("There is no example for {}.", model.name) };
+    const Example& first = examples.front();
+    if (text)
+        return AnalysisInput(TextInput { first.text, first.textPair.empty() ? std::nullopt : std::optional(first.textPair) });
+    HEADLIGHT_TRY(Image image, readImage(first.image));
+    return AnalysisInput(ImageInput { std::move(image) });
+}
+
+/// Every bundled model on its first example: opening, and one forward pass with everything recorded.
+Status benchModels(const Report& report, const JobControl& job)
+{
+    const Engine engine(Resources::locate());
+    for (const CatalogueEntry& entry : catalogue(engine.resources())) {
+        if (entry.origin != CatalogueEntry::Origin::Bundled)
+            continue;
+        job.report(0, entry.name);
+        report(measure(entry.name + ": open", [&] { static_cast<void>(engine.open(entry.name, job)); }));
+        HEADLIGHT_TRY(const auto model, engine.open(entry.name, job));
+        AnalysisRequest request;
+        HEADLIGHT_TRY(request.input, exampleInput(engine, *model));
+        HEADLIGHT_TRY(const auto once, engine.run(model, request, job));
+        const std::string name = fmt::format("{}: forward, {} tokens, all maps recorded", entry.name, once->tokens.size());
+        report(measure(name, [&] { static_cast<void>(runPass(*model->network, once->fed, {}, job)); }));
+    }
+    return {};
+}
+
+/// Multiplications and additions of an encoder over `tokens` tokens, twice the multiplications.
+double encoderFlops(const ModelInfo& info, std::int64_t inner, std::int64_t tokens)
+{
+    const double width = info.width, n = double(tokens);
+    return 2.0 * info.layers * (4.0 * n * width * width + 2.0 * n * width * double(inner) + 2.0 * n * n * width);
+}
+
+/// The shape of BERT-base with random numbers; the peers' figures are measured on the same.
+Status benchForward(const Report& report, const JobControl& job)
+{
+    job.report(0, "drawing 110 million parameters");
+    HEADLIGHT_TRY(Config config, Config::parse(R"({"model_type": "bert", "max_position_embeddings": 2048})", "bench"));
+    HEADLIGHT_TRY(const LoadedModel loaded, freshModel(std::move(config), 1));
+    for (const std::int64_t tokens : { 16, 128, 512, 2048 }) {
+        ModelInput input;
+        for (std::int64_t i = 0; i < tokens; ++i)
+            input.ids.push_back((i * 7919 + 13) % 30000);
+        job.report(0, fmt::format("BERT-base, {} tokens", tokens));
+        report(measure(fmt::format("BERT-base: {} tokens, all maps recorded", tokens),
+            [&] { static_cast<void>(runPass(*loaded.model, input, {}, job)); }, encoderFlops(loaded.model->info(), 3072, tokens)));
+    }
+    return {};
+}
+
+/// Activations × weights, the shapes of PEERS' table.
+Status benchMatmul(const Report& report, const JobControl& job)
+{
+    constexpr std::array<std::array<std::int64_t, 3>, 6> shapes { { { 16, 768, 3072 }, { 128, 768, 768 }, { 512, 768, 768 },
+        { 512, 768, 3072 }, { 512, 3072, 768 }, { 512, 64, 512 } } };
+    for (const auto& [m, k, n] : shapes) {
+        job.report(0, "matrix products");
+        const Tensor x = Tensor::filled({ m, k }, 0.5f), w = Tensor::filled({ n, k }, 0.25f);
+        report(measure(fmt::format("matrix product {}×{}×{}", m, k, n),
+            [&] { static_cast<void>(linear(x, w, Tensor())); }, 2.0 * double(m) * double(k) * double(n)));
+    }
+    return {};
+}
+
+/// Starts the program on the offscreen platform until its first map is painted, several times.
+Status benchLaunch(const Report& report, const JobControl& job)
+{
+    const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
+    std::vector<double> times;
+    for (int i = 0; i < 10; ++i) {
+        job.report(i / 10.0, "launching");
+        const auto start = std::chrono::steady_clock::now();
+        const int status = std::system(fmt::format("QT_QPA_PLATFORM=offscreen '{}' --quit-after-first-map >/dev/null 2>&1", program).c_str());
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+            return Error { ErrorKind::Internal, "The window could not be started for measuring." };
+        times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+    }
+    report(summarise("launch to first painted map, and exit", std::move(times)));
+    return {};
+}
+
+constexpr std::array<Topic, 4> topics { {
+    { "models", "opening and forward pass of the bundled models", benchModels },
+    { "launch", "from program start to the first painted map", benchLaunch },
+    { "matmul", "matrix products", benchMatmul },
+    { "forward", "BERT-base shape at 16 to 2048 tokens", benchForward },
+} };
+
+Status run(const std::string& what, bool json, const JobControl& job)
+{
+    Status written;
+    const Report report = [&](const Measurement& measurement) { written = writeOutput("", line(measurement, json)); };
+    for (const Topic& topic : topics)
+        if (what == "all" || what == topic.name || (what.empty() && topic.name != "forward"))
+            HEADLIGHT_TRY_STATUS(topic.run(report, job));
+    return written;
+}
+
+} // namespace
+
+Command benchCommand()
+{
+    return { "bench", "Measure the engine on this machine", [](CLI::App& app) -> Command::Run {
+                auto what = std::make_shared<std::string>();
+                auto json = std::make_shared<bool>(false);
+                std::string help = "What to measure (all but forward without it):";
+                std::vector<std::string> names { "all" };
+                for (const Topic& topic : topics) {
+                    help += fmt::format("\n{}: {}", topic.name, topic.summary);
+                    names.emplace_back(topic.name);
+                }
+                app.add_option("WHAT", *what, help)->check(CLI::IsMember(names));
+                app.add_flag("--json", *json, "One JSON object per line");
+                return [what, json](const JobControl& job) { return run(*what, *json, job); };
+            } };
+}
+
+} // namespace headlight
