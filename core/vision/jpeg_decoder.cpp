@@ -34,7 +34,8 @@ Status decompress(const Decompressor& handle, std::span<const std::byte> bytes, 
 {
     const auto run = [&](int flags) {
         return tjDecompress2(handle.get(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-            target.pixels, target.width, 0, target.height, target.format, TJFLAG_ACCURATEDCT | flags);
+            target.pixels, target.width, 0, target.height, target.format,
+            TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS | flags);
     };
     if (run(TJFLAG_STOPONWARNING) == 0)
         return {};
