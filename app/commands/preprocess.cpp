@@ -3,6 +3,7 @@
 
 #include "app/commands/commands.h"
 
+#include "core/engine/catalogue.h"
 #include "core/io/safetensors.h"
 #include "core/vision/image_processor.h"
 #include "core/vision/image_reader.h"
@@ -34,9 +35,7 @@ Status run(const Options& options)
         return Error{ ErrorKind::Unsupported,
             fmt::format(
                 "{}: sound is not read by this version; give a picture with --image.", options.audio) };
-    const fs::path given = options.model;
-    std::error_code ignored;
-    const fs::path folder = fs::is_regular_file(given, ignored) ? given.parent_path() : given;
+    HEADLIGHT_TRY(const fs::path folder, resolveModel(options.model, Resources::locate()));
     HEADLIGHT_TRY(const ImageProcessor processor, ImageProcessor::open(folder));
     HEADLIGHT_TRY(const auto tensors, tensorsFor(processor, options.image));
     return writeSafetensors(
@@ -50,7 +49,7 @@ Command preprocessCommand()
     return { "preprocess", "Write what a model would be fed for a picture",
         [](CLI::App& app) -> Command::Run {
             auto options = std::make_shared<Options>();
-            app.add_option("MODEL", options->model, "Folder with preprocessor_config.json")->required();
+            app.add_option("MODEL", options->model, "Bundled name, folder, file or org/name")->required();
             auto* image = app.add_option("--image", options->image, "The picture: PNG, JPEG or WebP");
             auto* audio = app.add_option("--audio", options->audio, "The sound")->excludes(image);
             app.add_option("-o,--output", options->output, "The safetensors file to write")->required();

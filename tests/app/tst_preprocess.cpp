@@ -77,6 +77,8 @@ void TestPreprocess::saysWhatIsWrong_data()
     QTest::addColumn<QString>("words");
     QTest::newRow("no processor") << m_golden + "images" << QStringList{ "--image", m_picture }
                                   << "preprocessor_config.json";
+    QTest::newRow("no such model") << "nobody/nothing" << QStringList{ "--image", m_picture }
+                                   << "\"nobody/nothing\"";
     QTest::newRow("no such picture") << m_golden + "beit" << QStringList{ "--image", "no.png" } << "no.png";
     QTest::newRow("no picture") << m_golden + "beit" << QStringList{ "--image", m_golden + "README.md" }
                                 << "is a text";
