@@ -38,23 +38,6 @@ HEADLIGHT_INLINE float exp(float x)
     return x < -87.3f ? 0.0f : p * power;
 }
 
-/// Natural logarithm for x > 0 and not subnormal, absolute error below 1e-7 near 1: log m = 2·artanh((m-1)/(m+1)) by
-/// its series, m the mantissa in [√½, √2).
-HEADLIGHT_INLINE float log(float x)
-{
-    constexpr float ln2 = 0.693147181f;
-    const std::int32_t bits = std::bit_cast<std::int32_t>(x);
-    const std::int32_t exponent = (bits - 0x3f3504f3) >> 23;
-    const float m = std::bit_cast<float>(bits - exponent * (1 << 23));
-    const float s = (m - 1.0f) / (m + 1.0f), s2 = s * s;
-    float p = 2.0f / 9.0f;
-    p = p * s2 + 2.0f / 7.0f;
-    p = p * s2 + 2.0f / 5.0f;
-    p = p * s2 + 2.0f / 3.0f;
-    p = p * s2 + 2.0f;
-    return p * s + float(exponent) * ln2;
-}
-
 /// Complementary error function for x ≥ 0, absolute error below 2e-7: t·P(t)·e^(-x²) with t = 1/(1+0.35x), P fitted by
 /// weighted least squares on Chebyshev nodes.
 HEADLIGHT_INLINE float erfcPositive(float x)

@@ -1,55 +1,6 @@
 #include "core/trace/head_summary.h"
 
-#include "core/tensor/vector_math.h"
-
 namespace headlight {
-namespace {
-
-constexpr int lanes = 16;
-
-/// Σ w, Σ -w·log w and Σ w·|query-key|, each in a fixed number of lanes.
-struct Sums {
-    float sum[lanes] = {}, entropy[lanes] = {}, distance[lanes] = {};
-
-    HEADLIGHT_INLINE void add(int lane, float w, float keyDistance)
-    {
-        const float positive = w > 1e-30f ? w : 1.0f; // log 1 = 0: nothing for what is not there
-        sum[lane] += w;
-        entropy[lane] -= w * vec::log(positive);
-        distance[lane] += w * std::fabs(keyDistance);
-    }
-};
-
-HEADLIGHT_VECTORISED void accumulateRow(const float* weights, std::int64_t count, float query, Sums& sums)
-{
-    std::int64_t key = 0;
-    for (; key + lanes <= count; key += lanes)
-        for (int lane = 0; lane < lanes; ++lane)
-            sums.add(lane, weights[key + lane], query - float(key + lane));
-    for (int lane = 0; key + lane < count; ++lane)
-        sums.add(lane, weights[key + lane], query - float(key + lane));
-}
-
-RowStatistics rowStatistics(std::int64_t query, std::span<const float> weights)
-{
-    if (weights.empty())
-        return {};
-    Sums sums;
-    accumulateRow(weights.data(), std::int64_t(weights.size()), float(query), sums);
-    RowStatistics row {};
-    for (int lane = 0; lane < lanes; ++lane) {
-        row.sum += sums.sum[lane];
-        row.entropy += sums.entropy[lane];
-        row.distance += sums.distance[lane];
-    }
-    const auto top = std::max_element(weights.begin(), weights.end());
-    row.largest = *top;
-    row.largestKey = std::int32_t(top - weights.begin());
-    row.firstMass = weights.front();
-    return row;
-}
-
-} // namespace
 
 HeadSummary::HeadSummary(std::int64_t queries, std::int64_t keys)
     : m_queries(queries)
@@ -64,19 +15,30 @@ HeadSummary::HeadSummary(std::int64_t queries, std::int64_t keys)
 
 void HeadSummary::addRow(std::int64_t query, std::span<const float> weights)
 {
-    m_rows[std::size_t(query)] = rowStatistics(query, weights);
+    RowStatistics row { 0, 0, 0, 0, weights.empty() ? 0.0f : weights[0], 0 };
     const std::size_t line = std::size_t(query * m_height / std::max<std::int64_t>(m_queries, 1) * m_width);
     for (std::int64_t pixel = 0; pixel < m_width; ++pixel) {
         const std::int64_t first = bucketBegin(pixel, m_width, m_keys), last = bucketBegin(pixel + 1, m_width, m_keys);
         float largest = 0.0f, sum = 0.0f;
         for (std::int64_t key = first; key < last; ++key) {
-            sum += weights[std::size_t(key)];
-            largest = std::max(largest, weights[std::size_t(key)]);
+            const float w = weights[std::size_t(key)];
+            sum += w;
+            if (w <= 0.0f)
+                continue;
+            row.entropy -= w * std::log(w);
+            row.distance += w * float(std::abs(query - key));
+            if (w > row.largest) {
+                row.largest = w;
+                row.largestKey = std::int32_t(key);
+            }
+            largest = std::max(largest, w);
         }
+        row.sum += sum;
         float& top = m_max[line + std::size_t(pixel)];
         top = std::max(top, largest);
         m_sum[line + std::size_t(pixel)] += sum;
     }
+    m_rows[std::size_t(query)] = row;
 }
 
 void HeadSummary::finish()

@@ -63,6 +63,8 @@ public:
     void setCutToFit(bool cut);
     void cancel();
 
+    /// Shows a result that this session did not ask for: an imported one, or one that was kept.
+    void setResult(const std::shared_ptr<const AnalysisResult>& result) { resultArrived(result); }
     void setSelection(const Selection& selection);
     void setHover(const Hover& hover);
     void setDisplay(const DisplaySettings& display);

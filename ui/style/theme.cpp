@@ -3,6 +3,7 @@
 #include "ui/style/theme.h"
 
 #include "ui/style/colour_map.h"
+#include "ui/style/icon.h"
 
 #include <QApplication>
 #include <QFontDatabase>
@@ -130,6 +131,7 @@ ThemeKind systemTheme()
 void applyTheme(QApplication& app, ThemeKind kind)
 {
     systemTheme(); // remembers the platform's palette
+    icon(QStringLiteral("check")); // the style sheet names icons: they must be there
     appliedKind() = kind;
     const Theme& theme = Theme::of(kind);
     if (app.styleSheet().isEmpty())

@@ -1,12 +1,13 @@
 #pragma once
-// The base of every view and its descriptor. A view draws through a Figure, which the command line's `render` and the
-// export dialog use too: what is on the screen and what is in the file come from the same code.
+// The base of every view and its descriptor. A view draws through a Figure, which the command line's `render`
+// and the export dialog use too: what is on the screen and what is in the file come from the same code.
 
 #include "ui/session/session.h"
 #include "ui/style/colour_map.h"
 #include "ui/style/theme.h"
 
 #include <QSizeF>
+#include <QVariantMap>
 #include <QWidget>
 
 class QPainter;
@@ -20,6 +21,9 @@ struct Scene {
     DisplaySettings display;
     ThemeKind theme = ThemeKind::Light;
     QString title; ///< empty: the view's own ("Layer 5 · Head 7")
+    /// What belongs to one view alone (the order of the grid, the zoom of a map), by the names its figure
+    /// documents.
+    QVariantMap options;
 };
 
 /// What a view draws, without a widget: on a screen, into an SVG, on a page.
@@ -43,12 +47,18 @@ public:
     /// What is on the screen now, for export.
     virtual Scene scene() const;
 
+signals:
+    /// The person wants to look at the selection in another view, by its id.
+    void openRequested(const QString& viewId);
+
 protected:
     Session& session() const { return m_session; }
     /// A new result, or none (null): the old picture is void.
     virtual void showResult() = 0;
     /// Selection, hover or display changed; the result did not.
     virtual void showSelection() = 0;
+    /// What the window is busy with changed. The old picture dims while a newer one is awaited.
+    virtual void showActivity() { }
     void showEvent(QShowEvent* event) override;
 
 private:
@@ -64,6 +74,7 @@ struct ViewDescriptor {
     QString id; ///< as in `render --view`
     QString title; ///< translated, for the tab
     QString summary; ///< one sentence: what it shows
+    QString needs; ///< why `available` may say no: "A picture: this input has none."
     bool (*available)(const AnalysisResult& result); ///< whether this result has what the view needs
     View* (*make)(Session& session, QWidget* parent);
     const Figure& (*figure)();

@@ -1,0 +1,15 @@
+#pragma once
+// How a click changes the selection, the same in every view: plain replaces, with Ctrl it adds or takes away.
+
+#include "ui/session/selection.h"
+
+#include <Qt>
+
+namespace headlight::ui {
+
+/// Takes the key away when the last query goes.
+Selection withQuery(Selection selection, int query, Qt::KeyboardModifiers modifiers);
+/// A head of another layer always replaces: only heads of one layer are joined.
+Selection withHead(Selection selection, int layer, int head, Qt::KeyboardModifiers modifiers);
+
+} // namespace headlight::ui

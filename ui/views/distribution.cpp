@@ -1,0 +1,58 @@
+#include "ui/views/distribution.h"
+
+#include "ui/session/normalisation.h"
+
+#include <fmt/format.h>
+
+namespace headlight::ui {
+namespace {
+
+void add(std::vector<float>& to, std::span<const float> values, std::span<const int> tokens)
+{
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (std::size_t(tokens[i]) < to.size())
+            to[std::size_t(tokens[i])] += values[i];
+    }
+}
+
+} // namespace
+
+Distribution distributionOf(const Scene& scene, const ShownMap& map)
+{
+    Distribution out;
+    if (map.empty())
+        return out;
+    const bool back = scene.display.direction == TokenDirection::LookedAtBy;
+    out.weights.assign(std::max({ scene.result->tokens.size(), std::size_t(map.map().queries()),
+                           std::size_t(map.map().keys()) }),
+        0.0f);
+    bool any = false;
+    for (int token : scene.selection.queries) {
+        if (const auto row = back ? std::nullopt : map.rowOf(token)) {
+            add(out.weights, map.row(*row), map.keys());
+            any = true;
+        }
+        if (const auto column = back ? map.columnOf(token) : std::nullopt) {
+            add(out.weights, map.column(*column), map.queries());
+            any = true;
+        }
+    }
+    out.averaged = !any;
+    if (out.averaged)
+        add(out.weights, map.sample(map.whole(), 1, map.columns(), Pooling::Mean).floats(), map.keys());
+    const float own = std::ranges::max(out.weights);
+    out.top = scene.display.normalise == Normalise::None ? 1.0f : own > 0.0f ? own : 1.0f;
+    if (scene.display.normalise == Normalise::Head || scene.display.normalise == Normalise::Layer
+        || scene.display.normalise == Normalise::Model)
+        out.top = any && scene.selection.queries.size() == 1
+            ? std::max(own, topOf(*scene.result, map.map(), scene.display))
+            : out.top;
+    return out;
+}
+
+QString exactText(float weight)
+{
+    return QString::fromStdString(fmt::format("{}", weight));
+}
+
+} // namespace headlight::ui

@@ -1,0 +1,22 @@
+#pragma once
+// What views that show one distribution over tokens tint by: the chosen tokens' rows or columns summed.
+
+#include "ui/views/shown_map.h"
+
+namespace headlight::ui {
+
+struct Distribution {
+    /// One weight per token of the input; 0 for hidden ones.
+    std::vector<float> weights;
+    /// Of the colour bar: the largest weight, or 1 when weights are shown as they are.
+    float top = 1;
+    bool averaged = false; ///< no token is chosen: the mean over all queries
+};
+
+/// LooksAt: the rows of the chosen queries summed. LookedAtBy: the columns of the chosen tokens summed.
+Distribution distributionOf(const Scene& scene, const ShownMap& map);
+
+/// Shortest text that reads back as the same float.
+QString exactText(float weight);
+
+} // namespace headlight::ui

@@ -1,0 +1,262 @@
+#include "ui/views/heatmap_figure.h"
+
+#include "ui/views/distribution.h"
+#include "ui/views/view_colours.h"
+#include "ui/widgets/heading.h"
+
+#include <QPainter>
+#include <numeric>
+
+namespace headlight::ui {
+namespace {
+
+constexpr double overviewWidth = 180, gap = metrics::wideGap;
+
+HeatmapContent contentOf(const Scene& scene, const ShownMap& map, CellValues cells)
+{
+    HeatmapContent content;
+    content.rows = int(map.rows());
+    content.columns = int(map.columns());
+    content.rowLabels = tokenLabels(*scene.result, map.queries());
+    content.columnLabels = tokenLabels(*scene.result, map.keys());
+    content.cells = std::move(cells);
+    content.colours = coloursOf(scene, map, content.cells);
+    content.pooling = scene.display.pooling;
+    return content;
+}
+
+/// Column sums of values that may be pooled by their mean.
+std::vector<float> columnSums(const CellValues& cells)
+{
+    std::vector<float> sums(static_cast<std::size_t>(cells.block.columns()), 0.0f);
+    const auto lines = cells.values.shape()[0];
+    for (std::int64_t line = 0; line < lines; ++line) {
+        const auto row = cells.values.row(line);
+        for (std::size_t column = 0; column < sums.size(); ++column)
+            sums[column] += row[column];
+    }
+    return sums;
+}
+
+/// Areas of the figure's parts.
+struct HeatmapLayout {
+    QRectF heading, overview, map, strip, caption;
+
+    HeatmapLayout(const QRectF& area, double stripHeight, bool withOverview)
+    {
+        const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
+        heading = QRectF(inner.topLeft(), QSizeF(inner.width(), Heading::height));
+        caption = QRectF(inner.left(), inner.bottom() - 18, inner.width(), 18);
+        strip = QRectF(inner.left(), caption.top() - 6 - stripHeight, inner.width(), stripHeight);
+        const double left = withOverview ? overviewWidth + gap : 0;
+        const QRectF middle(
+            inner.left(), heading.bottom() + 6, inner.width(), strip.top() - heading.bottom() - 14);
+        overview = QRectF(middle.topLeft(), QSizeF(withOverview ? overviewWidth : 0, middle.height()));
+        map = middle.adjusted(left, 0, 0, 0);
+    }
+};
+
+} // namespace
+
+HeatmapContent heatmapContent(
+    const Scene& scene, const ShownMap& map, int resolution, const std::stop_token& stop)
+{
+    if (map.empty())
+        return {};
+    const auto limit = std::int64_t(resolution);
+    const Block whole = map.whole();
+    const bool exact = map.prompt();
+    const auto sampled = [&](Pooling pooling) {
+        return map.sample(
+            whole, exact ? whole.rows() : limit, exact ? whole.columns() : limit, pooling, stop);
+    };
+    HeatmapContent content = contentOf(scene, map, { whole, sampled(scene.display.pooling) });
+    if (exact) {
+        content.received = columnSums(content.cells);
+    } else {
+        const Tensor means = map.sample(whole, 1, whole.columns(), Pooling::Mean, stop);
+        content.received.assign(means.floats().begin(), means.floats().end());
+        for (float& mean : content.received)
+            mean *= float(whole.rows());
+    }
+    return content;
+}
+
+HeatmapContent heatmapPreview(const Scene& scene, const ShownMap& map)
+{
+    if (map.empty() || map.prompt())
+        return heatmapContent(scene, map);
+    const auto& summary = map.map().layer().summaries[std::size_t(map.map().heads().front())];
+    const bool largestWeights = scene.display.pooling == Pooling::Max;
+    return contentOf(
+        scene, map, { map.whole(), largestWeights ? summary.thumbnailMax() : summary.thumbnailMean() });
+}
+
+HeatmapMarks heatmapMarks(const Selection& selection, const ShownMap& map)
+{
+    HeatmapMarks marks;
+    for (int query : selection.queries) {
+        if (const auto row = map.rowOf(query))
+            marks.rows.push_back(*row);
+    }
+    if (selection.key)
+        marks.column = map.columnOf(*selection.key);
+    return marks;
+}
+
+OverviewContent overviewContent(const Scene& scene)
+{
+    OverviewContent content;
+    content.caption = QCoreApplication::translate("Heatmap", "layer × head, by entropy");
+    content.map = &colourMap(scene.display.colourMap);
+    if (!scene.result)
+        return content;
+    for (const auto& layer : scene.result->trace->layers(scene.selection.kind)) {
+        content.layers.push_back(layer->site.layer);
+        content.heads = std::max(content.heads, layer->heads);
+        for (int head = 0; head < layer->heads; ++head) {
+            const float entropy = layer->summaries[std::size_t(head)].statistics().entropy;
+            content.values.push_back({ layer->site.layer, head, entropy,
+                QCoreApplication::translate("Heatmap", "Layer %1 · Head %2\nentropy %3 nats")
+                    .arg(layer->site.layer)
+                    .arg(head)
+                    .arg(double(entropy), 0, 'f', 2) });
+        }
+    }
+    return content;
+}
+
+RowSentence RowSentence::of(const Scene& scene, const ShownMap& map, double width, const Theme& theme)
+{
+    RowSentence strip;
+    if (map.empty())
+        return strip;
+    Scene forward = scene;
+    forward.display.direction = TokenDirection::LooksAt;
+    strip.title = queryTitle(forward) + u':';
+    const Distribution distribution = distributionOf(forward, map);
+    const double titleWidth = QFontMetricsF(theme.small).horizontalAdvance(strip.title) + 32;
+    const TokenFlow::Setting setting{ theme.body, 1e6, 0, 4 };
+    std::vector<int> order(map.keys().begin(), map.keys().end());
+    std::ranges::stable_sort(
+        order, std::greater(), [&](int key) { return distribution.weights[std::size_t(key)]; });
+    for (std::size_t kept = std::min<std::size_t>(order.size(), 60);; kept = kept * 3 / 4) {
+        std::vector<int> shown(order.begin(), order.begin() + std::ptrdiff_t(kept));
+        std::ranges::sort(shown);
+        std::vector<FlowToken> tokens;
+        strip.looks.clear();
+        for (std::size_t i = 0; i < shown.size(); ++i) {
+            const int key = shown[i], expected = i == 0 ? map.keys().front() : shown[i - 1] + 1;
+            if (key != expected && kept < order.size()) {
+                tokens.push_back({ QStringLiteral("…"), false, false });
+                strip.looks.push_back({});
+            }
+            tokens.push_back(flowToken(*scene.result, key));
+            const float share =
+                ValueScale(scene.display.scale, distribution.top)(distribution.weights[std::size_t(key)]);
+            const bool framed =
+                std::ranges::find(scene.selection.queries, key) != scene.selection.queries.end();
+            strip.looks.push_back({ share, framed, false });
+        }
+        strip.flow = TokenFlow(std::move(tokens), setting);
+        if (strip.flow.size().width() + titleWidth <= width || kept < 4)
+            return strip;
+    }
+}
+
+double RowSentence::height() const
+{
+    return 42;
+}
+
+void RowSentence::paint(QPainter& painter, const QRectF& area, const Theme& theme) const
+{
+    if (flow.count() == 0)
+        return;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(theme.border);
+    painter.setBrush(theme.panel);
+    painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
+    painter.setFont(theme.small);
+    painter.setPen(theme.mutedText);
+    const double titleWidth = QFontMetricsF(theme.small).horizontalAdvance(title);
+    painter.drawText(QRectF(area.left() + 12, area.top(), titleWidth + 4, area.height()),
+        int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip, title);
+    painter.setClipRect(area.adjusted(2, 2, -4, -2), Qt::IntersectClip);
+    const QPointF origin(area.left() + 12 + titleWidth + 8, area.center().y() - flow.size().height() / 2);
+    flow.paint(painter, origin, looks, theme, QRectF(QPointF(0, 0), flow.size()));
+    painter.restore();
+}
+
+void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
+{
+    const Theme& theme = Theme::of(scene.theme);
+    const ShownMap map(scene);
+    const bool withOverview = area.width() >= 640;
+    const RowSentence strip = RowSentence::of(scene, map, area.width() - 2 * gap, theme);
+    const HeatmapLayout layout(area, strip.height(), withOverview);
+    Heading{ titleOf(scene, headTitle(scene)), headChips(scene) }.paint(painter, layout.heading, theme);
+    if (map.empty()) {
+        painter.setFont(theme.body);
+        painter.setPen(theme.mutedText);
+        painter.drawText(layout.map, Qt::AlignCenter | Qt::TextWordWrap, emptyReason(scene, {}));
+        return;
+    }
+    if (withOverview)
+        overviewContent(scene).paint(
+            painter, layout.overview, scene.selection.layer, scene.selection.heads, theme);
+    const HeatmapContent content = heatmapContent(scene, map, 2048);
+    const HeatmapPainter heatmap(content, theme);
+    HeatmapGeometry geometry = heatmap.fitted(layout.map);
+    if (const QRectF window = scene.options.value(QStringLiteral("window")).toRectF(); !window.isEmpty())
+        geometry.window = window & QRectF(0, 0, geometry.columns, geometry.rows);
+    CellValues detail;
+    if (const Block visible = geometry.visible(); !content.cells.exact() && geometry.zoomedIn())
+        detail = { visible, map.sample(visible, 2048, 2048, scene.display.pooling) };
+    const HeatmapMarks marks = heatmapMarks(scene.selection, map);
+    heatmap.paintCells(painter, geometry, detail);
+    painter.setRenderHint(QPainter::Antialiasing);
+    heatmap.paintFrame(painter, geometry, marks);
+    heatmap.paintMarks(painter, geometry, marks);
+    strip.paint(painter, layout.strip, theme);
+    painter.setFont(theme.small);
+    painter.setPen(theme.mutedText);
+    painter.drawText(layout.caption, int(Qt::AlignLeft | Qt::AlignVCenter), captionOf(scene));
+}
+
+QSizeF HeatmapFigure::naturalSize(const Scene& scene) const
+{
+    const ShownMap map(scene);
+    if (map.empty())
+        return { 640, 360 };
+    HeatmapContent labels;
+    labels.rows = int(map.rows());
+    labels.columns = int(map.columns());
+    labels.rowLabels = tokenLabels(*scene.result, map.queries());
+    labels.columnLabels = tokenLabels(*scene.result, map.keys());
+    const QSizeF canvas = HeatmapPainter(labels, Theme::of(scene.theme)).naturalSize();
+    return { std::max(640.0, std::ceil(canvas.width() + overviewWidth + 3 * gap + 24)),
+        std::max(360.0, std::ceil(canvas.height() + Heading::height + 42 + 18 + 20 + gap)) };
+}
+
+std::vector<std::vector<QString>> HeatmapFigure::table(const Scene& scene) const
+{
+    const ShownMap map(scene);
+    std::vector<std::vector<QString>> rows;
+    if (map.empty())
+        return rows;
+    std::vector<QString> header{ QCoreApplication::translate("Heatmap", "query \\ key") };
+    for (int key : map.keys())
+        header.push_back(tokenLabel(*scene.result, key));
+    rows.push_back(std::move(header));
+    for (std::int64_t row = 0; row < map.rows(); ++row) {
+        std::vector<QString> line{ tokenLabel(*scene.result, map.queryOf(row)) };
+        for (float weight : map.row(row))
+            line.push_back(exactText(weight));
+        rows.push_back(std::move(line));
+    }
+    return rows;
+}
+
+} // namespace headlight::ui

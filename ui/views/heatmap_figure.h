@@ -1,0 +1,41 @@
+#pragma once
+// One head as a matrix, with the overview of all heads beside it and the chosen row as a tinted sentence
+// beneath.
+
+#include "ui/views/scene_text.h"
+#include "ui/widgets/heatmap_painter.h"
+#include "ui/widgets/overview_map.h"
+
+namespace headlight::ui {
+
+/// Everything a heat map of this scene needs but its detail when zoomed in. Maps above ShownMap::promptCells
+/// are sampled at `resolution` numbers a side. Ends early when a stop is requested.
+HeatmapContent heatmapContent(
+    const Scene& scene, const ShownMap& map, int resolution = 1024, const std::stop_token& stop = {});
+/// The same at once at any length: a large single head from its thumbnail.
+HeatmapContent heatmapPreview(const Scene& scene, const ShownMap& map);
+/// Rows and column of the selection as far as they are shown.
+HeatmapMarks heatmapMarks(const Selection& selection, const ShownMap& map);
+OverviewContent overviewContent(const Scene& scene);
+
+/// The sentence, tinted by what the chosen tokens look at. When it does not fit on `lines` lines only the
+/// strongest tokens are kept, with "…" between them.
+struct RowSentence {
+    QString title;
+    TokenFlow flow;
+    std::vector<FlowLook> looks;
+
+    static RowSentence of(const Scene& scene, const ShownMap& map, double width, const Theme& theme);
+    double height() const;
+    void paint(QPainter& painter, const QRectF& area, const Theme& theme) const;
+};
+
+/// Options: "window" (QRectF, in cells) is the part of the map that is shown.
+class HeatmapFigure : public Figure {
+public:
+    void paint(QPainter& painter, const QRectF& area, const Scene& scene) const override;
+    QSizeF naturalSize(const Scene& scene) const override;
+    std::vector<std::vector<QString>> table(const Scene& scene) const override;
+};
+
+} // namespace headlight::ui

@@ -1,0 +1,235 @@
+// The Heatmap on the screen: overview at the left, the map under the hand, the chosen row as a sentence
+// beneath.
+
+#include "ui/views/choosing.h"
+#include "ui/views/distribution.h"
+#include "ui/views/view_frame.h"
+#include "ui/views/heatmap_figure.h"
+#include "ui/widgets/heatmap_canvas.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QPainter>
+
+namespace headlight::ui {
+namespace {
+
+/// The token strip; paints what RowSentence laid out for its width.
+class StripWidget : public QWidget {
+public:
+    explicit StripWidget(QWidget* parent)
+        : QWidget(parent)
+    {
+        setFixedHeight(42);
+    }
+    void show(const Scene& scene, const ShownMap& map)
+    {
+        m_scene = scene;
+        m_map = map;
+        m_strip = RowSentence::of(m_scene, m_map, width(), currentTheme());
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        m_strip.paint(painter, rect(), currentTheme());
+    }
+    void resizeEvent(QResizeEvent*) override
+    {
+        m_strip = RowSentence::of(m_scene, m_map, width(), currentTheme());
+    }
+
+private:
+    Scene m_scene;
+    ShownMap m_map;
+    RowSentence m_strip;
+};
+
+class HeatmapView : public ViewFrame {
+    Q_DECLARE_TR_FUNCTIONS(HeatmapView)
+public:
+    HeatmapView(Session& session, QWidget* parent);
+    Scene scene() const override;
+
+protected:
+    void showMap() override;
+    void showMarks() override;
+    void moveBy(int columns, int rows) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    void choose(std::optional<int> row, std::optional<int> column, Qt::KeyboardModifiers modifiers);
+    void pointAt(std::optional<Cell> cell);
+    QString readOut(const Cell& cell) const;
+    void setContent(HeatmapContent content);
+
+    OverviewMap* m_overview;
+    HeatmapCanvas* m_canvas;
+    StripWidget* m_strip;
+    ShownMap m_map;
+    AsyncJob m_job;
+};
+
+HeatmapView::HeatmapView(Session& session, QWidget* parent)
+    : ViewFrame(session, parent,
+        { QStringLiteral("heatmap"),
+            DisplayChoice::Scale | DisplayChoice::Normalise | DisplayChoice::ColourMap
+                | DisplayChoice::SpecialTokens })
+    , m_overview(new OverviewMap(this))
+    , m_canvas(new HeatmapCanvas(this))
+    , m_strip(new StripWidget(this))
+{
+    setAccessibleName(tr("Heat map of one head"));
+    m_overview->setFixedWidth(180);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(metrics::wideGap);
+    middle->addWidget(m_overview, 0, Qt::AlignTop);
+    middle->addWidget(m_canvas, 1);
+    auto* all = new QVBoxLayout(body());
+    all->setContentsMargins(0, 0, 0, 0);
+    all->addLayout(middle, 1);
+    all->addWidget(m_strip);
+    m_canvas->setReadOut([this](const Cell& cell) { return readOut(cell); });
+    connect(m_canvas, &HeatmapCanvas::cellClicked, this,
+        [this](
+            const Cell& cell, Qt::KeyboardModifiers modifiers) { choose(cell.row, cell.column, modifiers); });
+    connect(m_canvas, &HeatmapCanvas::rowClicked, this,
+        [this](int row, Qt::KeyboardModifiers modifiers) { choose(row, std::nullopt, modifiers); });
+    connect(m_canvas, &HeatmapCanvas::columnClicked, this,
+        [this](int column, Qt::KeyboardModifiers modifiers) { choose(std::nullopt, column, modifiers); });
+    connect(m_canvas, &HeatmapCanvas::hovered, this, &HeatmapView::pointAt);
+    connect(m_overview, &OverviewMap::headClicked, this,
+        [this](int layer, int head, Qt::KeyboardModifiers modifiers) {
+            this->session().setSelection(withHead(this->session().selection(), layer, head, modifiers));
+        });
+}
+
+Scene HeatmapView::scene() const
+{
+    Scene scene = ViewFrame::scene();
+    if (m_canvas->cells().zoomedIn())
+        scene.options.insert(QStringLiteral("window"), m_canvas->cells().window);
+    return scene;
+}
+
+void HeatmapView::showMap()
+{
+    const Scene scene = this->scene();
+    m_map = ShownMap(scene);
+    setHeading({ headTitle(scene), headChips(scene) });
+    setCaption(captionOf(scene));
+    m_overview->setContent(overviewContent(scene));
+    setContent(heatmapPreview(scene, m_map));
+    m_job.cancel();
+    if (!m_map.prompt())
+        m_job.start<HeatmapContent>(
+            this,
+            [scene, map = m_map](
+                const std::stop_token& stop) { return heatmapContent(scene, map, 2048, stop); },
+            [this](HeatmapContent content) { setContent(std::move(content)); });
+    showMarks();
+}
+
+void HeatmapView::setContent(HeatmapContent content)
+{
+    const Pooling pooling = content.pooling;
+    m_canvas->setContent(std::make_shared<const HeatmapContent>(std::move(content)),
+        [map = m_map, pooling](const Block& block, std::int64_t height, std::int64_t width,
+            const std::stop_token& stop) { return map.sample(block, height, width, pooling, stop); });
+}
+
+void HeatmapView::showMarks()
+{
+    const Selection& selection = session().selection();
+    HeatmapMarks marks = heatmapMarks(selection, m_map);
+    const Hover& hover = session().hover();
+    if (hover.query && hover.key) {
+        const auto row = m_map.rowOf(*hover.query), column = m_map.columnOf(*hover.key);
+        if (row && column)
+            marks.hover = Cell{ *row, *column };
+    }
+    m_canvas->setMarks(marks);
+    m_overview->setChosen(selection.layer, selection.heads);
+    m_strip->show(scene(), m_map);
+}
+
+QString HeatmapView::readOut(const Cell& cell) const
+{
+    if (!session().result() || cell.row >= m_map.rows() || cell.column >= m_map.columns())
+        return {};
+    const auto label = [&](int token) { return tokenLabel(*session().result(), token); };
+    return QStringLiteral("\u2068%1\u2069 → \u2068%2\u2069   %3")
+        .arg(label(m_map.queryOf(cell.row)), label(m_map.keyOf(cell.column)),
+            exactText(m_map.at(cell.row, cell.column)));
+}
+
+void HeatmapView::pointAt(std::optional<Cell> cell)
+{
+    Hover hover;
+    if (cell && cell->row < m_map.rows() && cell->column < m_map.columns()) {
+        hover.query = m_map.queryOf(cell->row);
+        hover.key = m_map.keyOf(cell->column);
+    }
+    session().setHover(hover);
+}
+
+void HeatmapView::choose(std::optional<int> row, std::optional<int> column, Qt::KeyboardModifiers modifiers)
+{
+    Selection selection = session().selection();
+    if (row && *row < m_map.rows())
+        selection = withQuery(selection, m_map.queryOf(*row), modifiers);
+    if (column && *column < m_map.columns())
+        selection.key = m_map.keyOf(*column);
+    else
+        selection.key.reset();
+    session().setSelection(selection);
+}
+
+void HeatmapView::moveBy(int columns, int rows)
+{
+    if (m_map.empty())
+        return;
+    Selection selection = session().selection();
+    const auto query = selection.query() ? m_map.rowOf(*selection.query()) : std::nullopt;
+    const auto key = selection.key ? m_map.columnOf(*selection.key) : std::nullopt;
+    const auto step = [](std::optional<int> from, int by, std::int64_t count) {
+        return std::clamp(from ? *from + by : 0, 0, int(count) - 1);
+    };
+    const Cell cell{ step(query, rows, m_map.rows()), step(key, columns, m_map.columns()) };
+    selection.queries = { m_map.queryOf(cell.row) };
+    selection.key = m_map.keyOf(cell.column);
+    m_canvas->reveal(cell);
+    session().setSelection(selection);
+}
+
+void HeatmapView::keyPressEvent(QKeyEvent* event)
+{
+    const QPointF centre = m_canvas->cells().plot.center();
+    if (event->key() == Qt::Key_Plus || event->key() == Qt::Key_Equal)
+        return m_canvas->zoom(1.5, centre);
+    if (event->key() == Qt::Key_Minus)
+        return m_canvas->zoom(1 / 1.5, centre);
+    if (event->key() == Qt::Key_0)
+        return m_canvas->showWhole();
+    ViewFrame::keyPressEvent(event);
+}
+
+} // namespace
+
+const ViewDescriptor& heatmapView()
+{
+    static const HeatmapFigure figure;
+    static const ViewDescriptor view{ QStringLiteral("heatmap"),
+        QCoreApplication::translate("HeatmapView", "Heatmap"),
+        QCoreApplication::translate(
+            "HeatmapView", "One head as a matrix: zoom from the whole map to the printed number."),
+        QCoreApplication::translate("HeatmapView", "This run recorded no attention weights."),
+        [](const AnalysisResult& result) { return result.trace && !result.trace->layers().empty(); },
+        [](Session& session, QWidget* parent) -> View* { return new HeatmapView(session, parent); },
+        []() -> const Figure& { return figure; } };
+    return view;
+}
+
+} // namespace headlight::ui

@@ -1,0 +1,29 @@
+#pragma once
+// What a scene is called: titles, labels of tokens, the caption that says how the numbers became colours.
+
+#include "ui/views/shown_map.h"
+#include "ui/widgets/token_flow.h"
+
+namespace headlight::ui {
+
+/// The token as the characters it came from; invisible ones get a visible stand-in.
+QString tokenLabel(const AnalysisResult& result, int token);
+QStringList tokenLabels(const AnalysisResult& result, std::span<const int> tokens);
+FlowToken flowToken(const AnalysisResult& result, int token);
+
+/// "Layer 5 · Head 7", "Layer 5 · mean of 3 heads".
+QString headTitle(const Scene& scene);
+/// `scene.title`, or the given one.
+QString titleOf(const Scene& scene, const QString& own);
+/// "entropy 1.42 nats", "distance 4.8 tokens" of the chosen head; empty for joined heads.
+QStringList headChips(const Scene& scene);
+
+/// "Colour: share of the head's largest weight. Special tokens hidden, rows not renormalised."
+QString captionOf(const Scene& scene);
+/// "“it” attends to", "tokens that attend to “it”", "all tokens, on average".
+QString queryTitle(const Scene& scene);
+
+/// Why there is no picture: no result yet, or the result has not what the view needs.
+QString emptyReason(const Scene& scene, const QString& needs);
+
+} // namespace headlight::ui

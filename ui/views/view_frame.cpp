@@ -1,0 +1,198 @@
+#include "ui/views/view_frame.h"
+
+#include <QGraphicsOpacityEffect>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QStackedLayout>
+#include <QTimer>
+
+namespace headlight::ui {
+namespace {
+
+/// A run shorter than this does not dim the picture: typing would make it flicker.
+constexpr int dimAfterMilliseconds = 180;
+/// Below this width the choices leave out their names.
+constexpr int roomyWidth = 960;
+
+} // namespace
+
+ViewFrame::ViewFrame(Session& session, QWidget* parent, const Setup& setup)
+    : View(session, parent)
+    , m_id(setup.id)
+    , m_heading(new HeadingWidget(this))
+    , m_choices(displayChoices(session, setup.choices, this))
+    , m_controls(new QHBoxLayout)
+    , m_stack(new QStackedLayout)
+    , m_body(new QWidget(this))
+    , m_message(new QLabel(this))
+    , m_caption(new QLabel(this))
+    , m_dimTimer(new QTimer(this))
+{
+    setProperty("look", "canvas");
+    setAttribute(Qt::WA_StyledBackground);
+    auto* top = new QHBoxLayout;
+    top->setSpacing(metrics::gap);
+    top->addWidget(m_heading, 1);
+    top->addLayout(m_controls);
+    for (SettingButton* choice : m_choices)
+        top->addWidget(choice);
+    m_message->setAlignment(Qt::AlignCenter);
+    m_message->setWordWrap(true);
+    m_message->setProperty("look", "muted");
+    m_caption->setProperty("look", "muted");
+    m_caption->setWordWrap(true);
+    m_stack->addWidget(m_message);
+    m_stack->addWidget(m_body);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(metrics::wideGap, metrics::gap, metrics::wideGap, metrics::gap);
+    all->setSpacing(6);
+    all->addLayout(top);
+    all->addLayout(m_stack, 1);
+    all->addWidget(m_caption);
+    m_dimTimer->setSingleShot(true);
+    m_dimTimer->setInterval(dimAfterMilliseconds);
+    connect(m_dimTimer, &QTimer::timeout, this, [this] { dim(true); });
+}
+
+void ViewFrame::addControl(QWidget* control)
+{
+    m_controls->addWidget(control);
+}
+
+void ViewFrame::setCaption(const QString& caption)
+{
+    m_caption->setText(caption);
+}
+
+ViewFrame::MapKey ViewFrame::mapKey() const
+{
+    const Selection& s = session().selection();
+    return { session().result(), s.kind, s.layer, s.heads, s.join, session().display() };
+}
+
+void ViewFrame::showResult()
+{
+    m_shown = {};
+    showSelection();
+}
+
+void ViewFrame::showSelection()
+{
+    const MapKey key = mapKey();
+    if (key == m_shown && m_stack->currentWidget() == m_body)
+        return showMarks();
+    m_shown = key;
+    showNow();
+}
+
+void ViewFrame::showNow()
+{
+    const ViewDescriptor* view = viewById(m_id);
+    const bool possible = m_shown.result && (!view || view->available(*m_shown.result));
+    m_stack->setCurrentWidget(possible ? m_body : m_message);
+    for (SettingButton* choice : m_choices)
+        choice->setEnabled(possible);
+    if (possible)
+        return showMap();
+    m_message->setText(emptyReason(scene(), view ? view->needs : QString()));
+    setHeading({ view ? view->title : QString(), {} });
+    setCaption({});
+}
+
+void ViewFrame::showActivity()
+{
+    if (!session().activity().running) {
+        m_dimTimer->stop();
+        dim(false);
+    } else if (!m_dimTimer->isActive()) {
+        m_dimTimer->start();
+    }
+}
+
+void ViewFrame::dim(bool waiting)
+{
+    if (!waiting)
+        return m_body->setGraphicsEffect(nullptr);
+    auto* effect = new QGraphicsOpacityEffect(m_body);
+    effect->setOpacity(0.45);
+    m_body->setGraphicsEffect(effect);
+}
+
+void ViewFrame::stepHead(int by)
+{
+    Selection selection = session().selection();
+    const auto layer = session().result() ? layerOf(*session().result(), selection) : nullptr;
+    if (!layer)
+        return;
+    selection.heads = { (selection.head() + by + layer->heads) % layer->heads };
+    session().setSelection(selection);
+}
+
+void ViewFrame::stepLayer(int by)
+{
+    if (!session().result())
+        return;
+    Selection selection = session().selection();
+    const auto layers = session().result()->trace->layers(selection.kind);
+    const auto here =
+        std::ranges::find_if(layers, [&](const auto& layer) { return layer->site.layer == selection.layer; });
+    if (here == layers.end())
+        return;
+    const auto count = std::ptrdiff_t(layers.size()), to = (here - layers.begin() + by + count) % count;
+    selection.layer = layers[std::size_t(to)]->site.layer;
+    session().setSelection(clamped(selection, *session().result()));
+}
+
+void ViewFrame::keyPressEvent(QKeyEvent* event)
+{
+    switch (event->key()) {
+    case Qt::Key_BracketLeft:
+        return stepHead(-1);
+    case Qt::Key_BracketRight:
+        return stepHead(1);
+    case Qt::Key_BraceLeft:
+        return stepLayer(-1);
+    case Qt::Key_BraceRight:
+        return stepLayer(1);
+    case Qt::Key_Left:
+        return moveBy(-1, 0);
+    case Qt::Key_Right:
+        return moveBy(1, 0);
+    case Qt::Key_Up:
+        return moveBy(0, -1);
+    case Qt::Key_Down:
+        return moveBy(0, 1);
+    case Qt::Key_Escape: {
+        Selection selection = session().selection();
+        selection.queries.clear();
+        selection.key.reset();
+        return session().setSelection(selection);
+    }
+    default:
+        View::keyPressEvent(event);
+    }
+}
+
+void ViewFrame::shortenChoices()
+{
+    for (SettingButton* choice : m_choices)
+        choice->setShort(width() < roomyWidth);
+}
+
+void ViewFrame::resizeEvent(QResizeEvent* event)
+{
+    shortenChoices();
+    View::resizeEvent(event);
+}
+
+void ViewFrame::changeEvent(QEvent* event)
+{
+    // A theme switch changes labels that are painted from the theme.
+    if (event->type() == QEvent::PaletteChange && isVisible() && m_shown.result)
+        QMetaObject::invokeMethod(
+            this, [this] { showResult(); }, Qt::QueuedConnection);
+    View::changeEvent(event);
+}
+
+} // namespace headlight::ui

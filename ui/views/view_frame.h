@@ -1,0 +1,77 @@
+#pragma once
+// What the views share around their picture: heading, choices, caption, the message when there is nothing to
+// show, the dimming while a newer result is awaited, and the keys that walk through heads and layers.
+
+#include "ui/views/display_choices.h"
+#include "ui/views/scene_text.h"
+#include "ui/widgets/heading.h"
+
+class QHBoxLayout;
+class QLabel;
+class QStackedLayout;
+class QTimer;
+
+namespace headlight::ui {
+
+class ViewFrame : public View {
+public:
+    struct Setup {
+        QString id; ///< of the view's descriptor
+        DisplayChoices choices;
+    };
+
+protected:
+    ViewFrame(Session& session, QWidget* parent, const Setup& setup);
+
+    /// The picture; the view gives it a layout or paints children into it.
+    QWidget* body() const { return m_body; }
+    /// Controls of the view's own stand in front of the shared ones.
+    void addControl(QWidget* control);
+    void setHeading(const Heading& heading) { m_heading->setHeading(heading); }
+    void setCaption(const QString& caption);
+
+    /// The result, the heads or the display changed: everything is drawn anew. Called only with a result that
+    /// the view can show.
+    virtual void showMap() = 0;
+    /// Tokens or the pointer moved within the same map.
+    virtual void showMarks() = 0;
+    /// An arrow key.
+    virtual void moveBy(int columns, int rows) = 0;
+
+    void showResult() final;
+    void showSelection() final;
+    void showActivity() final;
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    /// What a map depends on.
+    struct MapKey {
+        std::shared_ptr<const AnalysisResult> result;
+        AttentionKind kind = AttentionKind::Encoder;
+        int layer = 0;
+        std::vector<int> heads;
+        HeadJoin join = HeadJoin::Mean;
+        DisplaySettings display;
+        friend bool operator==(const MapKey&, const MapKey&) = default;
+    };
+    MapKey mapKey() const;
+    void showNow();
+    void dim(bool waiting);
+    void shortenChoices();
+    void stepHead(int by);
+    void stepLayer(int by);
+
+    QString m_id;
+    MapKey m_shown;
+    HeadingWidget* m_heading = nullptr;
+    std::vector<SettingButton*> m_choices;
+    QHBoxLayout* m_controls = nullptr;
+    QStackedLayout* m_stack = nullptr;
+    QWidget* m_body = nullptr;
+    QLabel *m_message = nullptr, *m_caption = nullptr;
+    QTimer* m_dimTimer = nullptr;
+};
+
+} // namespace headlight::ui

@@ -1,0 +1,51 @@
+#pragma once
+// Weights to pixels: one colour lookup per number, one image that is reused from paint to paint.
+
+#include "core/tensor/tensor.h"
+#include "core/trace/attention_map.h"
+#include "ui/session/display_settings.h"
+#include "ui/style/colour_map.h"
+
+#include <QImage>
+#include <QRectF>
+
+namespace headlight::ui {
+
+/// The colour of a place on the colour bar. Weights are never negative: a diverging map gives its upper half.
+QRgb colourOf(const ColourMap& map, float position);
+
+/// How the weights of a map become colours.
+struct CellColours {
+    const ColourMap* map = nullptr;
+    Scale scale = Scale::Linear;
+    std::vector<float> tops{ 1.0f }; ///< what 1 on the colour bar stands for: of all rows, or of each
+
+    bool perRow() const { return tops.size() > 1; }
+    ValueScale ofRow(std::int64_t row) const;
+    QRgb colour(float weight, std::int64_t row) const;
+};
+
+/// Weights of a part of a map. Shapes: [h,w], at most one number per cell of the block; fewer when pooled.
+struct CellValues {
+    Block block{ 0, 0, 0, 0 };
+    Tensor values;
+
+    bool empty() const { return values.empty() || values.count() == 0; }
+    bool exact() const
+    {
+        return !empty() && values.shape()[0] == block.rows() && values.shape()[1] == block.columns();
+    }
+    bool covers(const Block& wanted) const;
+    /// One weight of an exact block.
+    float at(std::int64_t row, std::int64_t column) const;
+};
+
+/// Fills `image` (Format_RGB32) with `window`, given in cells of the map. Cells that share a pixel are
+/// pooled; what `cells` does not cover stays untouched.
+void paintCells(QImage& image, const CellValues& cells, const QRectF& window, const CellColours& colours,
+    Pooling pooling);
+
+/// A whole map as a small picture, one pixel per number.
+QImage thumbnailImage(const Tensor& values, const CellColours& colours);
+
+} // namespace headlight::ui

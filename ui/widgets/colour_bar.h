@@ -1,0 +1,36 @@
+#pragma once
+// The legend of every picture: the colours of a map from 0 to the top, with ticks in weights.
+
+#include "ui/session/display_settings.h"
+#include "ui/style/colour_map.h"
+#include "ui/style/theme.h"
+
+#include <QRectF>
+
+class QPainter;
+
+namespace headlight::ui {
+
+struct ColourBar {
+    const ColourMap* map = nullptr;
+    Scale scale = Scale::Linear;
+    float top = 1.0f; ///< the weight at the upper end
+    bool shares = false; ///< ticks as a share of each row's largest weight, when rows have tops of their own
+    QString label; ///< beneath the bar; may be empty
+
+    struct Tick {
+        double position; ///< 0..1 of the bar, from below
+        QString text;
+    };
+    /// Round weights, no closer than a line of text on a bar of `height` pixels.
+    std::vector<Tick> ticks(double height, double lineHeight) const;
+
+    static constexpr double barWidth = 12, width = 64;
+    /// Upright, the bar at the left edge of `area`.
+    void paint(QPainter& painter, const QRectF& area, const Theme& theme) const;
+};
+
+/// A weight as a person reads it: four decimals, an exponent when they would all be 0.
+QString weightText(float weight);
+
+} // namespace headlight::ui

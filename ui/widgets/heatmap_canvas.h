@@ -1,0 +1,78 @@
+#pragma once
+// A heat map under the hand: hover reads, click chooses, the wheel zooms at the pointer, a drag pans. It
+// knows cells, not models: whoever owns it says what they mean.
+
+#include "ui/widgets/async_job.h"
+#include "ui/widgets/heatmap_painter.h"
+
+#include <QPixmap>
+#include <QWidget>
+
+namespace headlight::ui {
+
+class HeatmapCanvas : public QWidget {
+    Q_OBJECT
+public:
+    /// Weights of a block at no more than [height,width]. Called on a worker for large blocks.
+    using Sampler =
+        std::function<Tensor(const Block&, std::int64_t height, std::int64_t width, const std::stop_token&)>;
+
+    explicit HeatmapCanvas(QWidget* parent = nullptr);
+
+    /// A map of the same extents keeps zoom and place. `sampler` gives detail that the content is too coarse
+    /// for.
+    void setContent(std::shared_ptr<const HeatmapContent> content, Sampler sampler);
+    void setMarks(const HeatmapMarks& marks);
+    /// One line for the box beside the pointer.
+    void setReadOut(std::function<QString(const Cell&)> readOut) { m_readOut = std::move(readOut); }
+
+    const HeatmapGeometry& cells() const { return m_geometry; }
+    void zoom(double factor, const QPointF& anchor);
+    void showWhole();
+    /// Pans as little as needed.
+    void reveal(const Cell& cell);
+
+    /// Weights fetched at once without asking a worker.
+    static constexpr std::int64_t promptCells = 512 * 512;
+
+signals:
+    void cellClicked(const headlight::ui::Cell& cell, Qt::KeyboardModifiers modifiers);
+    /// A label at the left or on top was clicked.
+    void rowClicked(int row, Qt::KeyboardModifiers modifiers);
+    void columnClicked(int column, Qt::KeyboardModifiers modifiers);
+    void hovered(std::optional<headlight::ui::Cell> cell);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void fit();
+    void setGeometryOfCells(const HeatmapGeometry& geometry);
+    void refreshDetail();
+    void click(const QPointF& pixel, Qt::KeyboardModifiers modifiers);
+    void hover(const QPointF& pixel);
+    void paintReadOut(QPainter& painter, const Theme& theme) const;
+
+    std::shared_ptr<const HeatmapContent> m_content;
+    std::unique_ptr<HeatmapPainter> m_painter;
+    Sampler m_sampler;
+    std::function<QString(const Cell&)> m_readOut;
+    HeatmapGeometry m_geometry;
+    HeatmapMarks m_marks;
+    CellValues m_detail;
+    AsyncJob m_detailJob;
+    QPixmap m_layer; ///< the cells as last drawn; null when they must be drawn again
+    std::optional<QPointF> m_pressed, m_pointer;
+    QPointF m_dragged;
+    bool m_panning = false;
+};
+
+} // namespace headlight::ui

@@ -1,0 +1,71 @@
+#pragma once
+// Draws a heat map with its labels, marginal sums and marks. The canvas on the screen and the exported figure
+// both call it, so they cannot differ.
+
+#include "ui/style/theme.h"
+#include "ui/widgets/cell_image.h"
+#include "ui/widgets/colour_bar.h"
+#include "ui/widgets/heatmap_geometry.h"
+
+#include <QStringList>
+
+class QPainter;
+
+namespace headlight::ui {
+
+/// What a heat map shows, as a value.
+struct HeatmapContent {
+    int rows = 0, columns = 0;
+    QStringList rowLabels, columnLabels;
+    CellValues cells; ///< of the whole map; pooled when it is large
+    CellColours colours;
+    Pooling pooling = Pooling::Max;
+    std::vector<float> received; ///< sum over the queries for each column; empty while it is not known
+};
+
+/// What is chosen and pointed at.
+struct HeatmapMarks {
+    std::vector<int> rows;
+    std::optional<int> column;
+    std::optional<Cell> hover;
+};
+
+class HeatmapPainter {
+public:
+    /// Both must outlive the painter.
+    HeatmapPainter(const HeatmapContent& content, const Theme& theme);
+
+    /// The whole map with room for labels, sums and colour bar.
+    HeatmapGeometry fitted(const QRectF& area) const;
+    /// Smallest area in which every label can be read.
+    QSizeF naturalSize() const;
+
+    /// `detail` holds weights of what the window shows that are finer than those of the content; may be
+    /// empty.
+    void paintCells(QPainter& painter, const HeatmapGeometry& geometry, const CellValues& detail) const;
+    void paintFrame(QPainter& painter, const HeatmapGeometry& geometry, const HeatmapMarks& marks) const;
+    void paintMarks(QPainter& painter, const HeatmapGeometry& geometry, const HeatmapMarks& marks) const;
+
+    static constexpr double smallestCellWithGap = 8.0;
+    static constexpr double sumsHeight = 34.0;
+
+private:
+    void paintVector(QPainter& painter, const HeatmapGeometry& geometry, const CellValues& cells) const;
+    void paintRaster(QPainter& painter, const HeatmapGeometry& geometry, const CellValues& detail) const;
+    void paintNumbers(QPainter& painter, const HeatmapGeometry& geometry, const CellValues& cells) const;
+    void paintRowLabels(QPainter& painter, const HeatmapGeometry& geometry, const HeatmapMarks& marks) const;
+    void paintColumnLabels(
+        QPainter& painter, const HeatmapGeometry& geometry, const HeatmapMarks& marks) const;
+    void paintAxes(QPainter& painter, const HeatmapGeometry& geometry) const;
+    void paintSums(QPainter& painter, const HeatmapGeometry& geometry) const;
+    void paintBar(QPainter& painter, const HeatmapGeometry& geometry) const;
+
+    const HeatmapContent& m_content;
+    const Theme& m_theme;
+    double m_rowLabelWidth = 0, m_columnLabelHeight = 0;
+};
+
+/// Whether what is painted becomes shapes (SVG, PDF) rather than pixels.
+bool paintsVector(const QPainter& painter);
+
+} // namespace headlight::ui
