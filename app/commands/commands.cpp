@@ -9,7 +9,8 @@
     VERB(tokenize) \
     VERB(attend) \
     VERB(preprocess) \
-    VERB(bench)
+    VERB(bench) \
+    VERB(train)
 // clang-format on
 
 namespace headlight {

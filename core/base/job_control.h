@@ -6,6 +6,7 @@
 #include <exception>
 #include <functional>
 #include <stop_token>
+#include <string>
 #include <string_view>
 
 namespace headlight {
@@ -29,6 +30,17 @@ public:
     }
 
     bool stopRequested() const { return m_stop.stop_requested(); }
+    /// The same stop, for a part of the work whose own steps nobody should see.
+    JobControl withoutProgress() const { return JobControl(m_stop); }
+    /// The same stop, for a part of the work: its fractions pass through `fraction`, its phases get `title` in front.
+    JobControl mapped(std::function<double(double)> fraction, const std::string& title) const
+    {
+        if (!m_progress)
+            return *this;
+        return JobControl(m_stop, [progress = m_progress, fraction = std::move(fraction), title](double f, std::string_view phase) {
+            progress(fraction(f), title + std::string(phase));
+        });
+    }
     /// Announces progress. Errors: throws Stopped when a stop was requested.
     void report(double fraction, std::string_view phase) const
     {

@@ -221,7 +221,8 @@ ModelOutputs Bert::outputs(const Var& hidden, const Packing& packing, Run& run) 
         break;
     }
     case Task::MaskedLanguage:
-        out["logits"] = { maskedWords(hidden, run), Rows::PerToken };
+        out["logits"] = { maskedWords(run.outputRows.empty() ? hidden : gatherRows(hidden, run.outputRows), run),
+            Rows::PerToken };
         break;
     case Task::QuestionAnswering: {
         const std::array<std::string, 2> names { "start_logits", "end_logits" };

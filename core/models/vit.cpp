@@ -167,7 +167,7 @@ Status Vit::check(const ModelInput& input) const
 Var Vit::positionsFor(std::int64_t rows, std::int64_t columns, Run& run) const
 {
     const std::int64_t grid = m_config.grid(), width = m_config.width;
-    const Var table = reshape(run.use(m_positions), { grid * grid + 1, width });
+    const Var table = reshape(run.useFloat(m_positions), { grid * grid + 1, width });
     if (rows == grid && columns == grid)
         return table;
     HEADLIGHT_CHECK(!run.training(), "training on pictures of another size than the model's");
@@ -188,7 +188,7 @@ Var Vit::positions(std::span<const ModelInput> batch, Run& run) const
 
 Var Vit::embed(std::span<const ModelInput> batch, Packing& packing, Run& run) const
 {
-    std::vector<Var> images { reshape(run.use(m_cls), { 1, m_config.width }) }, pixels;
+    std::vector<Var> images { reshape(run.useFloat(m_cls), { 1, m_config.width }) }, pixels;
     std::vector<std::int64_t> order; // [CLS] is row 0, the patches of all images follow
     std::int64_t next = 1;
     for (const ModelInput& input : batch) {

@@ -31,6 +31,11 @@ Var Run::use(const ParameterRef& parameter)
     return place->second;
 }
 
+Var Run::useFloat(const ParameterRef& parameter)
+{
+    return parameterGradients.empty() ? Var(parameter->value.toFloat()) : use(parameter);
+}
+
 Var Run::dropout(const Var& x, float probability)
 {
     return training() ? headlight::dropout(x, probability, *random) : x;

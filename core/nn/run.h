@@ -48,10 +48,14 @@ public:
     // Training. With gradients (one span per parameter, by index) parameters are leaves of the tape, and dropout is on.
     std::span<const std::span<float>> parameterGradients;
     std::mt19937_64* random = nullptr;
+    /// Packed rows whose word logits are wanted, for models of masked words; all when empty.
+    std::vector<std::int64_t> outputRows;
     bool training() const { return random != nullptr; }
 
     /// The parameter as a Var: a leaf while training (one per pass), else a constant.
     Var use(const ParameterRef& parameter);
+    /// The same with its numbers as f32, for operations that take no other type.
+    Var useFloat(const ParameterRef& parameter);
     Var dropout(const Var& x, float probability);
 
 private:
