@@ -8,6 +8,7 @@
     VERB(inspect) \
     VERB(tokenize) \
     VERB(attend) \
+    VERB(render) \
     VERB(preprocess) \
     VERB(bench) \
     VERB(train)

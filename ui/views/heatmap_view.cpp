@@ -73,10 +73,7 @@ private:
 };
 
 HeatmapView::HeatmapView(Session& session, QWidget* parent)
-    : ViewFrame(session, parent,
-        { QStringLiteral("heatmap"),
-            DisplayChoice::Scale | DisplayChoice::Normalise | DisplayChoice::ColourMap
-                | DisplayChoice::SpecialTokens })
+    : ViewFrame(session, parent, QStringLiteral("heatmap"))
     , m_overview(new OverviewMap(this))
     , m_canvas(new HeatmapCanvas(this))
     , m_strip(new StripWidget(this))

@@ -12,16 +12,13 @@ namespace {
 
 /// A run shorter than this does not dim the picture: typing would make it flicker.
 constexpr int dimAfterMilliseconds = 180;
-/// Below this width the choices leave out their names.
-constexpr int roomyWidth = 960;
 
 } // namespace
 
-ViewFrame::ViewFrame(Session& session, QWidget* parent, const Setup& setup)
+ViewFrame::ViewFrame(Session& session, QWidget* parent, const QString& id)
     : View(session, parent)
-    , m_id(setup.id)
+    , m_id(id)
     , m_heading(new HeadingWidget(this))
-    , m_choices(displayChoices(session, setup.choices, this))
     , m_controls(new QHBoxLayout)
     , m_stack(new QStackedLayout)
     , m_body(new QWidget(this))
@@ -35,13 +32,12 @@ ViewFrame::ViewFrame(Session& session, QWidget* parent, const Setup& setup)
     top->setSpacing(metrics::gap);
     top->addWidget(m_heading, 1);
     top->addLayout(m_controls);
-    for (SettingButton* choice : m_choices)
-        top->addWidget(choice);
     m_message->setAlignment(Qt::AlignCenter);
     m_message->setWordWrap(true);
     m_message->setProperty("look", "muted");
     m_caption->setProperty("look", "muted");
     m_caption->setWordWrap(true);
+    m_caption->setFont(currentTheme().small);
     m_stack->addWidget(m_message);
     m_stack->addWidget(m_body);
     auto* all = new QVBoxLayout(this);
@@ -91,8 +87,6 @@ void ViewFrame::showNow()
     const ViewDescriptor* view = viewById(m_id);
     const bool possible = m_shown.result && (!view || view->available(*m_shown.result));
     m_stack->setCurrentWidget(possible ? m_body : m_message);
-    for (SettingButton* choice : m_choices)
-        choice->setEnabled(possible);
     if (possible)
         return showMap();
     m_message->setText(emptyReason(scene(), view ? view->needs : QString()));
@@ -172,18 +166,6 @@ void ViewFrame::keyPressEvent(QKeyEvent* event)
     default:
         View::keyPressEvent(event);
     }
-}
-
-void ViewFrame::shortenChoices()
-{
-    for (SettingButton* choice : m_choices)
-        choice->setShort(width() < roomyWidth);
-}
-
-void ViewFrame::resizeEvent(QResizeEvent* event)
-{
-    shortenChoices();
-    View::resizeEvent(event);
 }
 
 void ViewFrame::changeEvent(QEvent* event)

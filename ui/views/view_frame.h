@@ -1,8 +1,7 @@
 #pragma once
-// What the views share around their picture: heading, choices, caption, the message when there is nothing to
+// What the views share around their picture: heading, controls, caption, the message when there is nothing to
 // show, the dimming while a newer result is awaited, and the keys that walk through heads and layers.
 
-#include "ui/views/display_choices.h"
 #include "ui/views/scene_text.h"
 #include "ui/widgets/heading.h"
 
@@ -14,18 +13,12 @@ class QTimer;
 namespace headlight::ui {
 
 class ViewFrame : public View {
-public:
-    struct Setup {
-        QString id; ///< of the view's descriptor
-        DisplayChoices choices;
-    };
-
 protected:
-    ViewFrame(Session& session, QWidget* parent, const Setup& setup);
+    ViewFrame(Session& session, QWidget* parent, const QString& id);
 
     /// The picture; the view gives it a layout or paints children into it.
     QWidget* body() const { return m_body; }
-    /// Controls of the view's own stand in front of the shared ones.
+    /// Controls of the view's own stand at the right of the heading.
     void addControl(QWidget* control);
     void setHeading(const Heading& heading) { m_heading->setHeading(heading); }
     void setCaption(const QString& caption);
@@ -42,7 +35,6 @@ protected:
     void showSelection() final;
     void showActivity() final;
     void keyPressEvent(QKeyEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
 
 private:
@@ -59,14 +51,12 @@ private:
     MapKey mapKey() const;
     void showNow();
     void dim(bool waiting);
-    void shortenChoices();
     void stepHead(int by);
     void stepLayer(int by);
 
     QString m_id;
     MapKey m_shown;
     HeadingWidget* m_heading = nullptr;
-    std::vector<SettingButton*> m_choices;
     QHBoxLayout* m_controls = nullptr;
     QStackedLayout* m_stack = nullptr;
     QWidget* m_body = nullptr;

@@ -25,9 +25,9 @@ HeatmapGeometry HeatmapGeometry::fitted(const QRectF& available, int rows, int c
     const double side =
         std::min({ available.width() / columns, available.height() / rows, largestFittedCell });
     double width = side * columns, height = side * rows;
-    if (side < 1.0) { // a long thin map may use the room it has
-        width = std::min(available.width(), std::max(width, 1.0 * columns));
-        height = std::min(available.height(), std::max(height, 1.0 * rows));
+    if (std::max(rows, columns) > 4 * std::min(rows, columns)) { // a thin map uses the room it has
+        width = std::min(available.width(), std::max(width, 8.0 * columns));
+        height = std::min(available.height(), std::max(height, 8.0 * rows));
     }
     g.plot = QRectF(available.topLeft(), QSizeF(width, height));
     return g;

@@ -29,6 +29,13 @@ void strokeRect(QPainter& painter, const QRectF& rect, const QColor& colour, dou
     painter.drawRect(rect);
 }
 
+/// A frame that leaves what it frames visible, however thin that is.
+QRectF visibleAround(const QRectF& rect)
+{
+    const double x = std::max(0.5, (7 - rect.width()) / 2), y = std::max(0.5, (7 - rect.height()) / 2);
+    return rect.adjusted(-x, -y, x - 0.5, y - 0.5);
+}
+
 } // namespace
 
 bool paintsVector(const QPainter& painter)
@@ -262,11 +269,11 @@ void HeatmapPainter::paintMarks(
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.setClipRect(geometry.plot.adjusted(-2, -2, 2, 2), Qt::IntersectClip);
     for (int row : marks.rows)
-        strokeRect(painter, geometry.rowRect(row).adjusted(-0.5, -0.5, 0, 0), m_theme.accent, 2);
+        strokeRect(painter, visibleAround(geometry.rowRect(row)), m_theme.accent, 2);
     if (marks.column) {
         QColor line = m_theme.accent;
         line.setAlphaF(0.55f);
-        strokeRect(painter, geometry.columnRect(*marks.column).adjusted(-0.5, -0.5, 0, 0), line, 1);
+        strokeRect(painter, visibleAround(geometry.columnRect(*marks.column)), line, 1);
     }
     if (marks.hover) {
         QColor cross = Qt::white;

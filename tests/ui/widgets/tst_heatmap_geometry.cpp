@@ -33,7 +33,8 @@ void TestHeatmapGeometry::wholeMapFits_data()
     QTest::newRow("few cells") << QSizeF(900, 900) << 3 << 3 << QSizeF(3 * cell, 3 * cell);
     QTest::newRow("wide map") << QSizeF(400, 400) << 5 << 20 << QSizeF(400, 100);
     QTest::newRow("one") << QSizeF(400, 400) << 1 << 1 << QSizeF(cell, cell);
-    QTest::newRow("more cells than pixels") << QSizeF(400, 300) << 4000 << 4000 << QSizeF(400, 300);
+    QTest::newRow("more cells than pixels") << QSizeF(400, 300) << 4000 << 4000 << QSizeF(300, 300);
+    QTest::newRow("long and thin") << QSizeF(400, 300) << 10 << 4000 << QSizeF(400, 80);
     QTest::newRow("nothing") << QSizeF(400, 300) << 0 << 0 << QSizeF(0, 0);
     QTest::newRow("no room") << QSizeF(-5, 300) << 4 << 4 << QSizeF(0, 0);
 }

@@ -1,0 +1,119 @@
+// headlight render, as a script calls it: without a display, the same bytes twice, clear refusals.
+
+#include "tests/support/program.h"
+#include "tests/support/test_main.h"
+
+using namespace headlight;
+
+class TestRender : public test::TestCase {
+    Q_OBJECT
+private slots:
+    void sameBytesTwice_data();
+    void sameBytesTwice();
+    void csvIsWhatAttendSays();
+    void wrongUsage_data();
+    void wrongUsage();
+    void unwritablePath();
+
+private:
+    QString target(const QString& name) const { return m_folder.filePath(name); }
+    test::ProgramRun render(const QStringList& arguments) const
+    {
+        return test::runProgram(
+            QStringList{ "render", test::sourcePath("tests/golden/bert_seqcls"), "--ids", "2,5,6,7,3" }
+            + arguments);
+    }
+    QByteArray content(const QString& name) const
+    {
+        QFile file(target(name));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+
+    QTemporaryDir m_folder;
+};
+
+void TestRender::sameBytesTwice_data()
+{
+    QTest::addColumn<QString>("view");
+    QTest::addColumn<QString>("file");
+    for (const char* view : { "heatmap" })
+        for (const char* ending : { "png", "svg", "pdf", "csv" })
+            QTest::addRow("%s %s", view, ending) << view << QStringLiteral("a.%1").arg(ending);
+}
+
+void TestRender::sameBytesTwice()
+{
+    QFETCH(QString, view);
+    QFETCH(QString, file);
+    const QStringList arguments{ "--view", view, "--layer", "1", "--head", "mean", "--query", "2", "-o" };
+    const auto first = render(arguments + QStringList{ target("1" + file) });
+    QVERIFY2(first.status == 0 && first.err.isEmpty() && first.out.isEmpty(), qPrintable(first.err));
+    QTest::qWait(file.endsWith("pdf") ? 1000 : 0); // dates have seconds
+    QCOMPARE(render(arguments + QStringList{ target("2" + file) }).status, 0);
+    QVERIFY(content("1" + file).size() > 40);
+    QVERIFY2(content("1" + file) == content("2" + file), "the bytes differ");
+}
+
+void TestRender::csvIsWhatAttendSays()
+{
+    QCOMPARE(render({ "--view", "heatmap", "--layer", "0", "--head", "1", "-o", target("w.csv") }).status, 0);
+    const auto attend = test::runProgram({ "attend", test::sourcePath("tests/golden/bert_seqcls"), "--ids",
+        "2,5,6,7,3", "-o", target("w.json") });
+    QCOMPARE(attend.status, 0);
+    const auto tensors = QJsonDocument::fromJson(content("w.json")).object()["tensors"].toObject();
+    const auto head = tensors["attentions.0"].toArray()[0].toArray()[1].toArray();
+    const auto lines = QString::fromUtf8(content("w.csv")).split('\n', Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 6);
+    for (int row = 0; row < 5; ++row) {
+        const auto fields = lines[row + 1].split(',');
+        QCOMPARE(fields.size(), 6);
+        for (int column = 0; column < 5; ++column)
+            QCOMPARE(fields[column + 1].toFloat(), float(head[row].toArray()[column].toDouble()));
+    }
+}
+
+void TestRender::wrongUsage_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QString>("says");
+    const QString png = target("u.png");
+    QTest::newRow("unknown view") << QStringList{ "--view", "links", "-o", png } << "heatmap";
+    QTest::newRow("no view") << QStringList{ "-o", png } << "--view";
+    QTest::newRow("no output") << QStringList{ "--view", "heatmap" } << "--output";
+    QTest::newRow("unknown ending") << QStringList{ "--view", "heatmap", "-o", target("u.bmp") } << ".svg";
+    QTest::newRow("no such layer") << QStringList{ "--view", "heatmap", "--layer", "99", "-o", png }
+                                   << "layer 99";
+    QTest::newRow("no such head") << QStringList{ "--view", "heatmap", "--head", "99", "-o", png }
+                                  << "head 99";
+    QTest::newRow("no such token") << QStringList{ "--view", "heatmap", "--query", "5", "-o", png }
+                                   << "token 5";
+    QTest::newRow("head of letters") << QStringList{ "--view", "heatmap", "--head", "median", "-o", png }
+                                     << "median";
+    QTest::newRow("size") << QStringList{ "--view", "heatmap", "--size", "wide", "-o", png } << "1600x1000";
+    QTest::newRow("colours") << QStringList{ "--view", "heatmap", "--colormap", "jet", "-o", png }
+                             << "viridis, cividis";
+    QTest::newRow("scale") << QStringList{ "--view", "heatmap", "--scale", "cubic", "-o", png } << "sqrt";
+    QTest::newRow("normalise") << QStringList{ "--view", "heatmap", "--normalise", "all", "-o", png }
+                               << "layer";
+    QTest::newRow("theme") << QStringList{ "--view", "heatmap", "--theme", "pink", "-o", png } << "dark";
+}
+
+void TestRender::wrongUsage()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(QString, says);
+    const auto run = render(arguments);
+    QCOMPARE(run.status, 2);
+    QVERIFY2(run.err.contains(says) && run.err.count('\n') == 1, qPrintable(run.err));
+    QVERIFY(!QFile::exists(target("u.png")));
+}
+
+void TestRender::unwritablePath()
+{
+    const auto run = render({ "--view", "heatmap", "-o", "/no/such/folder/a.png" });
+    QCOMPARE(run.status, 1);
+    QVERIFY2(run.err.contains("/no/such/folder") && run.err.count('\n') == 1, qPrintable(run.err));
+}
+
+HEADLIGHT_TEST_MAIN(TestRender)
+#include "tst_render.moc"

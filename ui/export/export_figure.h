@@ -1,0 +1,22 @@
+#pragma once
+// Figures into files: the same drawing as on the screen, written whole or not at all, the same bytes for the
+// same scene.
+
+#include "core/base/expected.h"
+#include "ui/export/export_options.h"
+#include "ui/views/view.h"
+
+#include <filesystem>
+
+namespace headlight::ui {
+
+/// Writes the figure of `view` in the format of the path's ending (.png, .svg, .pdf, .csv). What it shows and
+/// how is in the file's metadata. May be called from any thread once there is a QGuiApplication. Errors:
+/// BadInput (unknown ending, impossible size), Unsupported (the view cannot show this result), Unwritable.
+Status exportFigure(const ViewDescriptor& view, const Scene& scene, const std::filesystem::path& path,
+    const ExportOptions& options);
+
+/// The figure as pixels, for the clipboard.
+QImage figureImage(const ViewDescriptor& view, const Scene& scene, const ExportOptions& options);
+
+} // namespace headlight::ui

@@ -1,0 +1,81 @@
+#include "ui/export/metadata.h"
+
+namespace headlight::ui {
+namespace {
+
+constexpr qsizetype longestInput = 300;
+
+QString inputText(const AnalysisResult& result)
+{
+    QStringList pieces;
+    for (const TokenInfo& token : result.tokens) {
+        if (token.patchRow >= 0)
+            return QStringLiteral("picture of %1 patches")
+                .arg(
+                    result.tokens.size() - (result.patches ? std::size_t(result.patches->leadingTokens) : 0));
+        if (token.continuation && !pieces.isEmpty())
+            pieces.back() += QString::fromStdString(token.label);
+        else
+            pieces << QString::fromStdString(token.label);
+    }
+    const QString text = pieces.join(u' ');
+    return text.size() <= longestInput ? text : text.left(longestInput) + u'…';
+}
+
+QString headsText(const Selection& selection)
+{
+    QStringList heads;
+    for (int head : selection.heads)
+        heads << QString::number(head);
+    const QString list = heads.join(u',');
+    if (selection.heads.size() == 1)
+        return list;
+    return (selection.join == HeadJoin::Mean ? QStringLiteral("mean of %1") : QStringLiteral("max of %1"))
+        .arg(list);
+}
+
+QString tokensText(const Scene& scene)
+{
+    QStringList tokens;
+    for (int query : scene.selection.queries)
+        tokens << QString::number(query);
+    return tokens.join(u',');
+}
+
+QString specialText(const DisplaySettings& display)
+{
+    if (!display.hideSpecialTokens)
+        return QStringLiteral("shown");
+    return display.renormaliseHidden ? QStringLiteral("hidden, rows renormalised")
+                                     : QStringLiteral("hidden, rows not renormalised");
+}
+
+} // namespace
+
+QList<QPair<QString, QString>> figureMetadata(const ViewDescriptor& view, const Scene& scene)
+{
+    QList<QPair<QString, QString>> list{ { QStringLiteral("Software"), QStringLiteral("Headlight") } };
+    if (scene.result && scene.result->model)
+        list << qMakePair(QStringLiteral("model"), QString::fromStdString(scene.result->model->name));
+    if (scene.result)
+        list << qMakePair(QStringLiteral("input"), inputText(*scene.result));
+    list << qMakePair(QStringLiteral("view"), view.id)
+         << qMakePair(QStringLiteral("layer"), QString::number(scene.selection.layer))
+         << qMakePair(QStringLiteral("head"), headsText(scene.selection));
+    if (!scene.selection.queries.empty())
+        list << qMakePair(QStringLiteral("query"), tokensText(scene));
+    return list << qMakePair(QStringLiteral("colormap"), scene.display.colourMap)
+                << qMakePair(QStringLiteral("scale"), id(scene.display.scale))
+                << qMakePair(QStringLiteral("normalise"), id(scene.display.normalise))
+                << qMakePair(QStringLiteral("special tokens"), specialText(scene.display));
+}
+
+QString metadataLine(const QList<QPair<QString, QString>>& metadata)
+{
+    QStringList parts;
+    for (const auto& [name, value] : metadata)
+        parts << QStringLiteral("%1: %2").arg(name, value);
+    return parts.join(QStringLiteral("; "));
+}
+
+} // namespace headlight::ui

@@ -1,0 +1,15 @@
+#pragma once
+// What a figure tells of itself inside its file: model, input, view, layer, head, colours.
+
+#include "ui/views/view.h"
+
+#include <QPair>
+
+namespace headlight::ui {
+
+/// Names and values, in a fixed order. Nothing that differs from run to run: no date, no path, no timing.
+QList<QPair<QString, QString>> figureMetadata(const ViewDescriptor& view, const Scene& scene);
+/// "model: sentiment; view: heatmap; ..." on one line.
+QString metadataLine(const QList<QPair<QString, QString>>& metadata);
+
+} // namespace headlight::ui
