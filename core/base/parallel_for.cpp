@@ -25,11 +25,11 @@ struct Work {
     void run()
     {
         t_inside = true;
-        const std::int64_t pieces = (end - begin + grain - 1) / grain;
-        for (std::int64_t piece = next++; piece < pieces; piece = next++)
+        for (std::int64_t piece = next++; piece < pieces(); piece = next++)
             runPiece(begin + piece * grain);
         t_inside = false;
     }
+    std::int64_t pieces() const { return (end - begin + grain - 1) / grain; }
     void runPiece(std::int64_t first)
     {
         try {
@@ -38,7 +38,7 @@ struct Work {
             std::lock_guard lock(failureMutex);
             if (!failure)
                 failure = std::current_exception();
-            next = end; // the rest would be thrown away
+            next = pieces(); // the rest would be thrown away
         }
     }
 };
