@@ -28,6 +28,14 @@ char letter(Transpose transpose)
     return transpose == Transpose::Yes ? 'T' : 'N';
 }
 
+/// The product over no columns: result = beta·result.
+void scaleRows(const Product& p, float* result, std::int64_t stride)
+{
+    for (std::int64_t i = 0; i < p.m; ++i)
+        for (std::int64_t j = 0; j < p.n; ++j)
+            result[i * stride + j] = p.beta == 0.0f ? 0.0f : p.beta * result[i * stride + j];
+}
+
 /// y [rows,N] += bias, row by row.
 void addBias(float* y, std::int64_t rows, std::int64_t columns, const float* bias)
 {
@@ -40,7 +48,7 @@ void addBias(float* y, std::int64_t rows, std::int64_t columns, const float* bia
 void linearExpanding(const Tensor& x, const Tensor& weight, std::span<float> y)
 {
     const std::int64_t rows = x.shape().rows(), inner = weight.shape()[1], outer = weight.shape()[0];
-    const std::int64_t panel = std::clamp<std::int64_t>(expandBytes / std::int64_t(sizeof(float)) / inner, 1, outer);
+    const std::int64_t panel = std::clamp<std::int64_t>(expandBytes / std::int64_t(sizeof(float)) / std::max<std::int64_t>(inner, 1), 1, std::max<std::int64_t>(outer, 1));
     const std::size_t rowBytes = std::size_t(inner) * byteSize(weight.dtype());
     parallelFor(0, outer, panel, [&](std::int64_t first, std::int64_t last) {
         thread_local std::vector<float> expanded;
@@ -57,6 +65,8 @@ void multiply(const Product& p, const MatrixView& a, const MatrixView& b, float*
 {
     if (p.m == 0 || p.n == 0)
         return;
+    if (p.k == 0) // oneDNN leaves the result as it was
+        return scaleRows(p, result, resultStride);
     keepToThisThread();
     const dnnl_status_t status = dnnl_sgemm(letter(a.transpose), letter(b.transpose), p.m, p.n, p.k, p.alpha, a.data,
         a.stride, b.data, b.stride, p.beta, result, resultStride);

@@ -54,7 +54,7 @@ Tensor fromOwned(const Shape& shape, DType type, std::vector<T> values)
         fmt::format("{} values for shape {}", values.size(), shape.toString()));
     auto owner = std::make_shared<const std::vector<T>>(std::move(values));
     const void* data = owner->data();
-    static const std::byte none {};
+    alignas(64) static const std::byte none {};
     return Tensor::view(std::move(owner), data != nullptr ? data : &none, type, shape);
 }
 
