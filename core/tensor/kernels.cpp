@@ -61,7 +61,8 @@ HEADLIGHT_INLINE float dot(const float* x, const float* y, std::int64_t count)
 
 HEADLIGHT_INLINE float sigmoid(float x)
 {
-    return 1.0f / (1.0f + vec::exp(-x));
+    const float e = vec::exp(-std::fabs(x)); // never large: x·sigmoid(x) stays right for the lowest of numbers
+    return (x < 0.0f ? e : 1.0f) / (1.0f + e);
 }
 
 constexpr float geluC = 0.797884561f; // √(2/π)
@@ -96,10 +97,11 @@ HEADLIGHT_INLINE float derivative(float x)
         return vec::normalCdf(x) + x * inverseRoot2Pi * vec::exp(-0.5f * x * x);
     } else if constexpr (kind == Activation::GeluTanh) {
         const float t = vec::tanh(geluC * (x + geluA * x * x * x));
-        return 0.5f * (1.0f + t) + 0.5f * x * (1.0f - t * t) * geluC * (1.0f + 3.0f * geluA * x * x);
+        const float slope = 1.0f - t * t; // 0 where x² would overflow
+        return 0.5f * (1.0f + t) + (slope > 0.0f ? 0.5f * x * slope * geluC * (1.0f + 3.0f * geluA * x * x) : 0.0f);
     } else if constexpr (kind == Activation::QuickGelu) {
         const float s = sigmoid(1.702f * x);
-        return s + x * 1.702f * s * (1.0f - s);
+        return s + s * (1.0f - s) * 1.702f * x; // in this order 0 stays 0 for the lowest of numbers
     } else if constexpr (kind == Activation::Relu) {
         return x > 0.0f ? 1.0f : 0.0f;
     } else if constexpr (kind == Activation::Silu) {
@@ -144,8 +146,9 @@ HEADLIGHT_VECTORISED float softmaxRow(float* row, std::int64_t count)
 {
     const float top = largest(row, count);
     if (top == -std::numeric_limits<float>::infinity()) {
-        std::fill(row, row + count, 0.0f);
-        return top;
+        const bool broken = std::isnan(sum(row, count)); // no comparison sees a NaN, the sum does
+        std::fill(row, row + count, broken ? std::numeric_limits<float>::quiet_NaN() : 0.0f);
+        return broken ? row[0] : top;
     }
     for (std::int64_t i = 0; i < count; ++i)
         row[i] = vec::exp(row[i] - top);

@@ -7,7 +7,8 @@
 
 namespace headlight::kernels {
 
-/// Softmax of one row in place; masked entries (-infinity) become exactly 0, a row of them only stays all 0.
+/// Softmax of one row in place; masked entries (-infinity) become exactly 0, a row of them only stays all 0. A NaN or
+/// +infinity anywhere makes NaN, so that a broken pass cannot pass for a masked row.
 /// Returns the log of the sum of exponentials (before normalising). Source: Bridle 1990.
 float softmaxRow(float* row, std::int64_t count);
 /// dx = w ∘ (dw - Σ w∘dw), the derivative of softmax with output w. dx may be dw.

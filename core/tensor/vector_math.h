@@ -38,8 +38,8 @@ HEADLIGHT_INLINE float exp(float x)
     return x < -87.3f ? 0.0f : p * power;
 }
 
-/// Complementary error function for x ≥ 0, absolute error below 2e-7: t·P(t)·e^(-x²) with t = 1/(1+0.35x), P fitted by
-/// weighted least squares on Chebyshev nodes.
+/// Complementary error function for x ≥ 0, absolute error below 5e-7: t·P(t)·e^(-x²) with t = 1/(1+0.35x), P fitted by
+/// weighted least squares on Chebyshev nodes; what is left is rounding.
 HEADLIGHT_INLINE float erfcPositive(float x)
 {
     const float t = 1.0f / (1.0f + 0.35f * x);
@@ -55,13 +55,14 @@ HEADLIGHT_INLINE float erfcPositive(float x)
     return p * t * exp(-x * x);
 }
 
-/// Φ(x), the normal distribution's cumulative function: ½·erfc(-x/√2).
+/// Φ(x), the normal distribution's cumulative function: ½·erfc(-x/√2). Absolute error below 3e-7.
 HEADLIGHT_INLINE float normalCdf(float x)
 {
     const float tail = 0.5f * erfcPositive(std::fabs(x) * 0.707106781f);
     return x < 0.0f ? tail : 1.0f - tail;
 }
 
+/// Absolute error below 2e-7, relative below 4e-6.
 HEADLIGHT_INLINE float tanh(float x)
 {
     const float a = std::fabs(x);
