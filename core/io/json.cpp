@@ -14,6 +14,8 @@ Expected<Json> parseJson(std::string_view text, std::string_view where)
         return Error { ErrorKind::BadFile,
             fmt::format("{} is not valid JSON: something is wrong in line {} (byte {}). Is the file whole?", where,
                 line, error.byte) };
+    } catch (const Json::out_of_range&) { // well-formed, as 1e999 is
+        return Error { ErrorKind::BadFile, fmt::format("{} holds a number that is too large to be read.", where) };
     }
 }
 
