@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 
 #include "app/output.h"
+#include "core/engine/catalogue.h"
 #include "core/io/json.h"
 #include "core/text/tokenizer.h"
 
@@ -25,8 +26,9 @@ struct Options {
 /// One line. Tokens of a vocabulary that is not UTF-8 throughout show U+FFFD.
 std::string jsonLine(const Encoding& encoding)
 {
-    const Json answer { { "ids", encoding.ids }, { "tokens", encoding.tokens }, { "offsets", encoding.offsets },
-        { "type_ids", encoding.typeIds }, { "special_mask", encoding.specialMask } };
+    const Json answer{ { "ids", encoding.ids }, { "tokens", encoding.tokens },
+        { "offsets", encoding.offsets }, { "type_ids", encoding.typeIds },
+        { "special_mask", encoding.specialMask } };
     return answer.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
@@ -36,23 +38,26 @@ std::string table(const Encoding& encoding)
     for (std::size_t i = 0; i < encoding.size(); ++i) {
         const auto [begin, end] = encoding.offsets[i];
         const std::string where = encoding.specialMask[i] ? "added" : fmt::format("{}-{}", begin, end);
-        lines += fmt::format(
-            "{:>5} {:>8}  {:<11} {} {}\n", i, encoding.ids[i], where, encoding.typeIds[i], encoding.tokens[i]);
+        lines += fmt::format("{:>5} {:>8}  {:<11} {} {}\n", i, encoding.ids[i], where, encoding.typeIds[i],
+            encoding.tokens[i]);
     }
     return lines;
 }
 
 /// Answers one {"text": ..., "text_pair": ...}. Errors: BadFile, BadInput.
-Expected<std::string> answer(const Tokenizer& tokenizer, const std::string& line, const std::string& where, SpecialTokens add)
+Expected<std::string> answer(
+    const Tokenizer& tokenizer, const std::string& line, const std::string& where, SpecialTokens add)
 {
     HEADLIGHT_TRY(const Json item, parseJson(line, where));
     HEADLIGHT_TRY(const std::string text, jsonGet<std::string>(item, "text", where));
     HEADLIGHT_TRY(const std::string pair, jsonOr<std::string>(item, "text_pair", "", where));
     const bool hasPair = item.contains("text_pair") && !item["text_pair"].is_null();
-    return jsonLine(tokenizer.encode(text, hasPair ? std::optional<std::string_view>(pair) : std::nullopt, add));
+    return jsonLine(
+        tokenizer.encode(text, hasPair ? std::optional<std::string_view>(pair) : std::nullopt, add));
 }
 
-/// An answer per line, written as soon as it is known, so that the verb can serve another program through a pipe.
+/// An answer per line, written as soon as it is known, so that the verb can serve another program through a
+/// pipe.
 Status answerLines(const Tokenizer& tokenizer, const Options& options, const JobControl& job)
 {
     const bool fromStandardInput = options.jsonLines == "-";
@@ -60,27 +65,34 @@ Status answerLines(const Tokenizer& tokenizer, const Options& options, const Job
     if (!fromStandardInput)
         file.open(options.jsonLines);
     if (!fromStandardInput && !file)
-        return Error { ErrorKind::NotFound, fmt::format("{} cannot be read.", options.jsonLines) };
+        return Error{ ErrorKind::NotFound, fmt::format("{} cannot be read.", options.jsonLines) };
     std::istream& input = fromStandardInput ? std::cin : file;
     std::string line;
     for (int number = 1; std::getline(input, line); ++number) {
         if (job.stopRequested())
-            return Error { ErrorKind::Cancelled, "stopped" };
+            return Error{ ErrorKind::Cancelled, "stopped" };
         if (line.find_first_not_of(" \t\r") == std::string::npos)
             continue;
-        const std::string where
-            = fmt::format("{}, line {}", fromStandardInput ? "standard input" : options.jsonLines, number);
+        const std::string where =
+            fmt::format("{}, line {}", fromStandardInput ? "standard input" : options.jsonLines, number);
         HEADLIGHT_TRY(const std::string result, answer(tokenizer, line, where, options.special()));
         HEADLIGHT_TRY_STATUS(writeOutput({}, result));
     }
     return {};
 }
 
+/// A folder needs no model in it; anything else is looked up as every verb does.
+Expected<fs::path> folderOf(const std::string& model)
+{
+    std::error_code ignored;
+    if (fs::is_directory(model, ignored))
+        return fs::path(model);
+    return resolveModel(model, Resources::locate());
+}
+
 Status run(const Options& options, const JobControl& job)
 {
-    const fs::path given = options.model;
-    std::error_code ignored;
-    const fs::path folder = fs::is_regular_file(given, ignored) ? given.parent_path() : given;
+    HEADLIGHT_TRY(const auto folder, folderOf(options.model));
     HEADLIGHT_TRY(const auto tokenizer, Tokenizer::open(folder));
     if (!options.jsonLines.empty())
         return answerLines(*tokenizer, options, job);
@@ -98,7 +110,8 @@ Command tokenizeCommand()
                 auto* text = app.add_option("--text", options->text, "The text");
                 app.add_option("--text-pair", options->pair, "A second text")->needs(text);
                 auto* lines = app.add_option("--jsonl", options->jsonLines,
-                    "A file of {\"text\": ..., \"text_pair\": ...} per line (- is standard input); answers in JSON lines");
+                    "A file of {\"text\": ..., \"text_pair\": ...} per line (- is standard input); answers "
+                    "in JSON lines");
                 text->excludes(lines);
                 app.add_flag("--no-special", options->noSpecial, "Add nothing around the text");
                 app.add_flag("--json", options->json, "Write JSON");

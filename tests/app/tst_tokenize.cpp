@@ -1,4 +1,5 @@
-// headlight tokenize, run as a script would; numbers are those of tests/golden/tokenizers (Hugging Face's library).
+// headlight tokenize, run as a script would; numbers are those of tests/golden/tokenizers (Hugging Face's
+// library).
 
 #include "core/io/json.h"
 #include "tests/support/program.h"
@@ -28,7 +29,8 @@ void TestTokenize::answersOneText()
     QCOMPARE(run.status, 0);
     QCOMPARE(run.err, QString());
     const Json answer = Json::parse(run.out.toStdString());
-    QCOMPARE(answer.at("ids"), Json::parse("[101,15068,9765,3393,7668,1029,102,1996,7668,2003,103,1012,102]"));
+    QCOMPARE(
+        answer.at("ids"), Json::parse("[101,15068,9765,3393,7668,1029,102,1996,7668,2003,103,1012,102]"));
     QCOMPARE(answer.at("type_ids"), Json::parse("[0,0,0,0,0,0,0,1,1,1,1,1,1]"));
     QCOMPARE(answer.at("special_mask"), Json::parse("[1,0,0,0,0,0,1,0,0,0,0,0,1]"));
     QCOMPARE(answer.at("offsets").at(4), Json::parse("[10,14]"));
@@ -38,8 +40,10 @@ void TestTokenize::answersOneText()
 
 void TestTokenize::answersLineByLine()
 {
-    const QByteArray lines = "{\"text\": \"A man\"}\n\n{\"text\": \"\", \"text_pair\": \"\"}\n{\"text\": \"a\", \"text_pair\": null}\n";
-    const auto run = test::runProgram({ "tokenize", m_model, "--jsonl", "-", "--no-special", "--json" }, lines);
+    const QByteArray lines = "{\"text\": \"A man\"}\n\n{\"text\": \"\", \"text_pair\": \"\"}\n{\"text\": "
+                             "\"a\", \"text_pair\": null}\n";
+    const auto run =
+        test::runProgram({ "tokenize", m_model, "--jsonl", "-", "--no-special", "--json" }, lines);
     QCOMPARE(run.status, 0);
     const QStringList answers = run.out.split('\n', Qt::SkipEmptyParts);
     QCOMPARE(answers.size(), 3);
@@ -59,22 +63,23 @@ void TestTokenize::showsATableForPeople()
 void TestTokenize::wrongUsage_data()
 {
     QTest::addColumn<QStringList>("options");
-    QTest::newRow("no text") << QStringList {};
-    QTest::newRow("text and lines") << QStringList { "--text", "a", "--jsonl", "-" };
-    QTest::newRow("pair without text") << QStringList { "--text-pair", "a" };
+    QTest::newRow("no text") << QStringList{};
+    QTest::newRow("text and lines") << QStringList{ "--text", "a", "--jsonl", "-" };
+    QTest::newRow("pair without text") << QStringList{ "--text-pair", "a" };
 }
 
 void TestTokenize::wrongUsage()
 {
     QFETCH(QStringList, options);
-    const auto run = test::runProgram(QStringList { "tokenize", m_model } + options);
+    const auto run = test::runProgram(QStringList{ "tokenize", m_model } + options);
     QCOMPARE(run.status, 2);
     QCOMPARE(run.err.count('\n'), 1);
 }
 
 void TestTokenize::saysWhichLineIsBad()
 {
-    const auto run = test::runProgram({ "tokenize", m_model, "--jsonl", "-" }, "{\"text\": \"a\"}\n{\"txt\": 1}\n");
+    const auto run =
+        test::runProgram({ "tokenize", m_model, "--jsonl", "-" }, "{\"text\": \"a\"}\n{\"txt\": 1}\n");
     QCOMPARE(run.status, 1);
     QVERIFY2(run.err.contains("standard input, line 2") && run.err.contains("text"), qPrintable(run.err));
 }
