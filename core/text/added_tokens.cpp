@@ -37,12 +37,14 @@ std::optional<std::pair<std::size_t, std::size_t>> AddedTokens::Index::longestAt
         return std::nullopt;
     for (const std::size_t length : known->second)
         if (length <= text.size() - at)
-            if (const auto found = tokens.find(std::u32string(text.substr(at, length))); found != tokens.end())
-                return std::pair { found->second, length };
+            if (const auto found = tokens.find(std::u32string(text.substr(at, length)));
+                found != tokens.end())
+                return std::pair{ found->second, length };
     return std::nullopt;
 }
 
-/// Gapless pieces from 0 to the end of the text.
+/// Gapless pieces from 0 to the end of the text. They overlap in one case, as in the reference: after a token
+/// that took the white space on its right, a token that is white space is found there again.
 std::vector<Piece> AddedTokens::cut(std::u32string_view text, const Index& index) const
 {
     std::vector<Piece> pieces;
@@ -62,13 +64,15 @@ std::vector<Piece> AddedTokens::cut(std::u32string_view text, const Index& index
             continue;
         while (token.stripLeft && begin > done && isWhiteSpace(text[begin - 1]))
             --begin;
+        if (token.stripLeft) // the token before may have taken white space that this one begins with
+            begin = std::max(begin, done);
         while (token.stripRight && end < text.size() && isWhiteSpace(text[end]))
             ++end;
-        begin = std::max(begin, done); // the token before may have taken this one's leading space
         if (done < begin)
             pieces.push_back({ done, begin, -1 });
-        pieces.push_back({ begin, std::max(begin, end), token.id });
-        done = pieces.back().end;
+        if (begin < end)
+            pieces.push_back({ begin, end, token.id });
+        done = end;
     }
     if (done < text.size())
         pieces.push_back({ done, text.size(), -1 });

@@ -1,6 +1,7 @@
 #pragma once
-// Tokens beside the model's own ([MASK], <|endoftext|>, words a user added): found in the text before anything else
-// cuts it. Follows Hugging Face's tokenizers in what "single_word", "lstrip", "rstrip" and "normalized" mean.
+// Tokens beside the model's own ([MASK], <|endoftext|>, words a user added): found in the text before
+// anything else cuts it. Follows Hugging Face's tokenizers in what "single_word", "lstrip", "rstrip" and
+// "normalized" mean.
 
 #include "core/text/normalizer.h"
 #include "core/text/pretokenizer.h"
@@ -39,7 +40,8 @@ private:
         std::unordered_map<std::u32string, std::size_t> tokens;
 
         void add(std::u32string content, std::size_t token);
-        std::optional<std::pair<std::size_t, std::size_t>> longestAt(std::u32string_view text, std::size_t at) const;
+        std::optional<std::pair<std::size_t, std::size_t>> longestAt(
+            std::u32string_view text, std::size_t at) const;
     };
     std::vector<Piece> cut(std::u32string_view text, const Index& index) const;
 

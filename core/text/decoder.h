@@ -1,5 +1,6 @@
 #pragma once
-// The way back: tokens become text again. The list of decoders is in decoder.cpp; each is a file in decoders/.
+// The way back: tokens become text again. The list of decoders is in decoder.cpp; each is a file in
+// decoders/.
 
 #include "core/text/part_list.h"
 

@@ -3,8 +3,7 @@
 namespace headlight {
 namespace {
 
-template <typename T>
-void appendTo(std::vector<T>& target, const std::vector<T>& source)
+template <typename T> void appendTo(std::vector<T>& target, const std::vector<T>& source)
 {
     target.insert(target.end(), source.begin(), source.end());
 }

@@ -14,8 +14,10 @@ enum class SpecialTokens { Add, Leave };
 /// All vectors have one entry per token.
 struct Encoding {
     std::vector<std::int64_t> ids;
-    std::vector<std::string> tokens; ///< as the vocabulary writes them; an added token as it stood in the text
-    /// Code points [begin, end) of the token's own input text; {0, 0} for tokens that were added around the text.
+    std::vector<std::string>
+        tokens; ///< as the vocabulary writes them; an added token as it stood in the text
+    /// Code points [begin, end) of the token's own input text; {0, 0} for tokens that were added around the
+    /// text.
     std::vector<std::pair<int, int>> offsets;
     std::vector<std::int64_t> typeIds; ///< segment: 0 or 1
     std::vector<std::uint8_t> specialMask; ///< 1 for tokens that were added around the text

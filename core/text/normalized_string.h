@@ -1,6 +1,6 @@
 #pragma once
-// Text on its way through the normalizers. Each code point remembers which code points of the input it came from, so
-// that a token found in "naive" can be shown on "Naïve".
+// Text on its way through the normalizers. Each code point remembers which code points of the input it came
+// from, so that a token found in "naive" can be shown on "Naïve".
 
 #include <span>
 #include <string>
@@ -15,8 +15,8 @@ struct Span {
     friend bool operator==(const Span&, const Span&) = default;
 };
 
-/// A code point of the new text and what became of the old text under it: 0 replaces one old code point, -n replaces
-/// one and swallows the n after it, 1 is new and shares the origin of the old code point before it.
+/// A code point of the new text and what became of the old text under it: 0 replaces one old code point, -n
+/// replaces one and swallows the n after it, 1 is new and shares the origin of the old code point before it.
 struct CharacterChange {
     char32_t c = 0;
     int change = 0;
@@ -42,8 +42,7 @@ public:
     void append(const NormalizedString& other);
 
     /// Code points where keep(c) is false go.
-    template <typename Keep>
-    void filter(Keep keep)
+    template <typename Keep> void filter(Keep keep)
     {
         std::size_t kept = 0;
         for (std::size_t i = 0; i < m_text.size(); ++i)
@@ -55,8 +54,7 @@ public:
         m_origins.resize(kept);
     }
     /// Each code point becomes another one.
-    template <typename Map>
-    void map(Map newCharacter)
+    template <typename Map> void map(Map newCharacter)
     {
         for (char32_t& c : m_text)
             c = newCharacter(c);

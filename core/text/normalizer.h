@@ -1,6 +1,6 @@
 #pragma once
-// The first step: text is cleaned (case, accents, Unicode form) before anything is cut. The list of normalizers is in
-// normalizer.cpp; each is a file in normalizers/.
+// The first step: text is cleaned (case, accents, Unicode form) before anything is cut. The list of
+// normalizers is in normalizer.cpp; each is a file in normalizers/.
 
 #include "core/text/part_list.h"
 

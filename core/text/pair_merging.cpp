@@ -30,7 +30,7 @@ std::optional<std::pair<PiecePair, std::int64_t>> PairMerging::mostFrequent()
         const auto found = m_pairs.find(best.pair);
         const std::int64_t now = found == m_pairs.end() ? 0 : found->second.count;
         if (now > 0 && now == best.count)
-            return std::pair { best.pair, best.count };
+            return std::pair{ best.pair, best.count };
         m_queue.pop();
         if (now > 0 && now < best.count) // a larger count has a candidate of its own
             m_queue.push({ now, best.pair });

@@ -1,6 +1,6 @@
 #pragma once
-// The heart of the vocabulary trainer: words as rows of pieces, and how often which two pieces stand side by side,
-// kept up to date while pieces are merged.
+// The heart of the vocabulary trainer: words as rows of pieces, and how often which two pieces stand side by
+// side, kept up to date while pieces are merged.
 
 #include <cstdint>
 #include <optional>
@@ -22,7 +22,8 @@ class PairMerging {
 public:
     explicit PairMerging(std::vector<CountedWord> words);
 
-    /// The most frequent pair and its count; of equal ones that with the smallest ids. None when no pair is left.
+    /// The most frequent pair and its count; of equal ones that with the smallest ids. None when no pair is
+    /// left.
     std::optional<std::pair<PiecePair, std::int64_t>> mostFrequent();
     /// Replaces the pair by `merged` wherever it stands, from left to right.
     void merge(PiecePair pair, int merged);
@@ -44,7 +45,8 @@ private:
         std::size_t operator()(const PiecePair& pair) const
         {
             return std::hash<std::uint64_t>()(
-                (std::uint64_t(std::uint32_t(pair.first)) << 32 | std::uint32_t(pair.second)) * 0x9e3779b97f4a7c15u);
+                (std::uint64_t(std::uint32_t(pair.first)) << 32 | std::uint32_t(pair.second))
+                * 0x9e3779b97f4a7c15u);
         }
     };
     void count(std::size_t word, int sign);

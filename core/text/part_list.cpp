@@ -27,25 +27,28 @@ std::string Place::text() const
 Expected<std::string> partType(const Json& description, const Place& place)
 {
     if (place.depth > deepestNesting)
-        return Error { ErrorKind::BadFile,
-            fmt::format("{}: parts of the tokenizer nest deeper than {} levels.", place.text(), deepestNesting) };
+        return Error{ ErrorKind::BadFile,
+            fmt::format(
+                "{}: parts of the tokenizer nest deeper than {} levels.", place.text(), deepestNesting) };
     if (!description.is_object())
-        return Error { ErrorKind::BadFile,
-            fmt::format("{}: expected an object with a \"type\", found {}.", place.text(), description.type_name()) };
+        return Error{ ErrorKind::BadFile,
+            fmt::format(
+                "{}: expected an object with a \"type\", found {}.", place.text(), description.type_name()) };
     return jsonGet<std::string>(description, "type", place.text());
 }
 
 Error unknownPart(std::string_view type, const Place& place, const std::vector<std::string_view>& known)
 {
     return { ErrorKind::Unsupported,
-        fmt::format("{}: \"{}\" is not supported; Headlight knows {}.", place.text(), type, fmt::join(known, ", ")) };
+        fmt::format(
+            "{}: \"{}\" is not supported; Headlight knows {}.", place.text(), type, fmt::join(known, ", ")) };
 }
 
 Expected<std::vector<const Json*>> partElements(const Json& description, const char* key, const Place& place)
 {
     const auto found = description.find(key);
     if (found == description.end() || !found->is_array())
-        return Error { ErrorKind::BadFile, fmt::format("{}: \"{}\" must be a list.", place.text(), key) };
+        return Error{ ErrorKind::BadFile, fmt::format("{}: \"{}\" must be a list.", place.text(), key) };
     std::vector<const Json*> elements;
     for (const Json& element : *found)
         elements.push_back(&element);

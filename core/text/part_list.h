@@ -1,6 +1,7 @@
 #pragma once
-// How a part of a tokenizer is found by the "type" that tokenizer.json gives it. Each kind of part (normalizers, ...)
-// has one explicit list of rows; an unknown type is an error that names it, its place and what is known.
+// How a part of a tokenizer is found by the "type" that tokenizer.json gives it. Each kind of part
+// (normalizers, ...) has one explicit list of rows; an unknown type is an error that names it, its place and
+// what is known.
 
 #include "core/base/expected.h"
 
@@ -26,11 +27,9 @@ struct Place {
     std::string text() const; ///< "tokenizer.json, normalizer.normalizers[2]"
 };
 
-template <typename Part>
-using PartPtr = std::unique_ptr<const Part>;
+template <typename Part> using PartPtr = std::unique_ptr<const Part>;
 
-template <typename Part>
-struct PartRow {
+template <typename Part> struct PartRow {
     std::string_view type;
     Expected<PartPtr<Part>> (*make)(const Json& description, const Place& place);
 };
@@ -43,7 +42,8 @@ Expected<std::vector<const Json*>> partElements(const Json& description, const c
 
 /// Errors: BadFile, and Unsupported for a type that is not in `rows`.
 template <typename Part>
-Expected<PartPtr<Part>> makePart(std::span<const PartRow<Part>> rows, const Json& description, const Place& place)
+Expected<PartPtr<Part>> makePart(
+    std::span<const PartRow<Part>> rows, const Json& description, const Place& place)
 {
     HEADLIGHT_TRY(const std::string type, partType(description, place));
     std::vector<std::string_view> known;

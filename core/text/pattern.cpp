@@ -54,14 +54,14 @@ Pattern Pattern::literal(std::u32string text)
 Expected<Pattern> Pattern::regex(std::string_view expression, const Place& place)
 {
     UErrorCode status = U_ZERO_ERROR;
-    UParseError at {};
+    UParseError at{};
     auto compiled = std::make_shared<Expression>();
     const auto source = icu::UnicodeString::fromUTF8({ expression.data(), std::int32_t(expression.size()) });
     compiled->compiled.reset(icu::RegexPattern::compile(source, 0, at, status));
     if (U_FAILURE(status) || !compiled->compiled)
-        return Error { ErrorKind::Unsupported,
-            fmt::format("{}: the regular expression \"{}\" is not understood from character {} on ({}).", place.text(),
-                expression, at.offset, u_errorName(status)) };
+        return Error{ ErrorKind::Unsupported,
+            fmt::format("{}: the regular expression \"{}\" is not understood from character {} on ({}).",
+                place.text(), expression, at.offset, u_errorName(status)) };
     Pattern pattern;
     pattern.m_expression = std::move(compiled);
     return pattern;

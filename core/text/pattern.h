@@ -8,8 +8,8 @@ namespace headlight {
 
 class Pattern {
 public:
-    /// From {"String": "..."}, {"Regex": "..."} or a bare string. Errors: BadFile, Unsupported (a regular expression
-    /// that ICU does not accept).
+    /// From {"String": "..."}, {"Regex": "..."} or a bare string. Errors: BadFile, Unsupported (a regular
+    /// expression that ICU does not accept).
     static Expected<Pattern> read(const Json& description, const Place& place);
     static Pattern literal(std::u32string text);
     static Expected<Pattern> regex(std::string_view expression, const Place& place);

@@ -7,8 +7,8 @@ namespace {
 
 /// Makes description[key] unless it is absent or null.
 template <typename Part>
-Expected<PartPtr<Part>> makeOptional(
-    Expected<PartPtr<Part>> (*make)(const Json&, const Place&), const Json& description, const char* key, const Place& place)
+Expected<PartPtr<Part>> makeOptional(Expected<PartPtr<Part>> (*make)(const Json&, const Place&),
+    const Json& description, const char* key, const Place& place)
 {
     const auto found = description.find(key);
     if (found == description.end() || found->is_null())
@@ -27,9 +27,10 @@ Expected<AddedToken> readAddedToken(const Json& description, const Place& place)
     HEADLIGHT_TRY(token.stripRight, jsonOr<bool>(description, "rstrip", false, where));
     HEADLIGHT_TRY(token.special, jsonOr<bool>(description, "special", false, where));
     HEADLIGHT_TRY(token.normalized, jsonOr<bool>(description, "normalized", !token.special, where));
-    if (token.id < 0)
-        return Error { ErrorKind::BadFile,
-            fmt::format("{}: the added token \"{}\" has the id {}.", where, token.content, token.id) };
+    if (token.id < 0 || token.id > largestTokenId)
+        return Error{ ErrorKind::BadFile,
+            fmt::format("{}: the added token \"{}\" has the id {}, expected 0 to {}.", where, token.content,
+                token.id, largestTokenId) };
     return token;
 }
 
@@ -59,12 +60,13 @@ std::optional<std::int64_t> Pipeline::id(std::string_view token) const
 Expected<Pipeline> makePipeline(const Json& description, Vocabulary vocabulary, const Place& place)
 {
     if (!description.is_object() || !description.contains("model"))
-        return Error { ErrorKind::BadFile,
+        return Error{ ErrorKind::BadFile,
             fmt::format("{} describes no tokenizer: expected an object with a \"model\".", place.text()) };
     Pipeline pipeline;
-    HEADLIGHT_TRY(pipeline.normalizer, makeOptional<Normalizer>(makeNormalizer, description, "normalizer", place));
     HEADLIGHT_TRY(
-        pipeline.preTokenizer, makeOptional<PreTokenizer>(makePreTokenizer, description, "pre_tokenizer", place));
+        pipeline.normalizer, makeOptional<Normalizer>(makeNormalizer, description, "normalizer", place));
+    HEADLIGHT_TRY(pipeline.preTokenizer,
+        makeOptional<PreTokenizer>(makePreTokenizer, description, "pre_tokenizer", place));
     HEADLIGHT_TRY(pipeline.postProcessor,
         makeOptional<PostProcessor>(makePostProcessor, description, "post_processor", place));
     HEADLIGHT_TRY(pipeline.decoder, makeOptional<Decoder>(makeDecoder, description, "decoder", place));

@@ -1,6 +1,6 @@
 #pragma once
-// The parts of one tokenizer, put together from the description that tokenizer.json (or a file format translated into
-// it) gives. Everything but the model may be absent.
+// The parts of one tokenizer, put together from the description that tokenizer.json (or a file format
+// translated into it) gives. Everything but the model may be absent.
 
 #include "core/text/added_tokens.h"
 #include "core/text/decoder.h"

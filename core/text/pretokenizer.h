@@ -1,6 +1,6 @@
 #pragma once
-// The second step: normalized text is cut into pieces that no token crosses (words, mostly). The list of pre-tokenizers
-// is in pretokenizer.cpp; each is a file in pretokenizers/.
+// The second step: normalized text is cut into pieces that no token crosses (words, mostly). The list of
+// pre-tokenizers is in pretokenizer.cpp; each is a file in pretokenizers/.
 
 #include "core/text/normalized_string.h"
 #include "core/text/part_list.h"
@@ -9,7 +9,8 @@
 
 namespace headlight {
 
-/// A piece of the text; with `addedId` it is an added token that was found in the text and is not cut further.
+/// A piece of the text; with `addedId` it is an added token that was found in the text and is not cut
+/// further.
 struct Piece {
     std::size_t begin = 0, end = 0;
     std::int64_t addedId = -1;
@@ -17,7 +18,7 @@ struct Piece {
     bool isAdded() const { return addedId >= 0; }
 };
 
-/// One text on its way: pieces in order, without overlap; what lies between them belongs to no token.
+/// One text on its way: pieces in order; what lies between them belongs to no token.
 struct PreTokenized {
     NormalizedString text;
     std::vector<Piece> pieces;

@@ -26,8 +26,8 @@ void segmentsOf(const std::vector<Span>& matches, std::size_t size, std::vector<
         out.push_back({ done, size, false });
 }
 
-/// True when `next` continues the piece that ends with `last`. A match joins a neighbour that is not one; of two
-/// matches in a row the second stands alone.
+/// True when `next` continues the piece that ends with `last`. A match joins a neighbour that is not one; of
+/// two matches in a row the second stands alone.
 bool joins(SplitBehaviour behaviour, const Segment& last, const Segment& next)
 {
     switch (behaviour) {
@@ -44,8 +44,8 @@ bool joins(SplitBehaviour behaviour, const Segment& last, const Segment& next)
     return false;
 }
 
-void appendPieces(
-    const std::vector<Segment>& segments, SplitBehaviour behaviour, std::size_t offset, std::vector<Piece>& pieces)
+void appendPieces(const std::vector<Segment>& segments, SplitBehaviour behaviour, std::size_t offset,
+    std::vector<Piece>& pieces)
 {
     for (std::size_t i = 0; i < segments.size(); ++i) {
         const Segment& segment = segments[i];
@@ -76,9 +76,10 @@ Expected<SplitBehaviour> readSplitBehaviour(
     for (const auto& [known, behaviour] : names)
         if (known == name)
             return behaviour;
-    return Error { ErrorKind::BadFile,
-        fmt::format("{}: \"{}\" is \"{}\"; it can be Removed, Isolated, MergedWithPrevious, MergedWithNext or "
-                    "Contiguous.",
+    return Error{ ErrorKind::BadFile,
+        fmt::format(
+            "{}: \"{}\" is \"{}\"; it can be Removed, Isolated, MergedWithPrevious, MergedWithNext or "
+            "Contiguous.",
             place.text(), key, name) };
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The third step: a piece of text becomes tokens of the vocabulary. The list of models is in subword_model.cpp; each is
-// a file in models/.
+// The third step: a piece of text becomes tokens of the vocabulary. The list of models is in
+// subword_model.cpp; each is a file in models/.
 
 #include "core/text/normalized_string.h"
 #include "core/text/part_list.h"

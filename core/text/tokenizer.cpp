@@ -55,7 +55,7 @@ Encoding Tokenizer::encodeOne(std::string_view text, int sequence) const
 Encoding Tokenizer::encode(
     std::string_view text, std::optional<std::string_view> pair, SpecialTokens add) const
 {
-    std::vector<Encoding> parts { encodeOne(text, 0) };
+    std::vector<Encoding> parts{ encodeOne(text, 0) };
     if (pair)
         parts.push_back(encodeOne(*pair, 1));
     if (m_pipeline->postProcessor)

@@ -1,6 +1,6 @@
 #pragma once
-// Text to tokens and back, exactly as the files of a Hugging Face tokenizer say. Immutable: any number of threads may
-// use one tokenizer at the same time.
+// Text to tokens and back, exactly as the files of a Hugging Face tokenizer say. Immutable: any number of
+// threads may use one tokenizer at the same time.
 
 #include "core/base/expected.h"
 #include "core/text/encoding.h"
@@ -20,9 +20,9 @@ enum class SkipSpecial { Yes, No };
 
 class Tokenizer {
 public:
-    /// From a folder with tokenizer.json, or else with vocab.txt; tokenizer_config.json, special_tokens_map.json and
-    /// added_tokens.json are honoured. Errors: NotFound (names the files looked for), BadFile, Unsupported (names the
-    /// part and its place).
+    /// From a folder with tokenizer.json, or else with vocab.txt; tokenizer_config.json,
+    /// special_tokens_map.json and added_tokens.json are honoured. Errors: NotFound (names the files looked
+    /// for), BadFile, Unsupported (names the part and its place).
     static Expected<std::shared_ptr<const Tokenizer>> open(const std::filesystem::path& folder);
     explicit Tokenizer(Pipeline pipeline);
     ~Tokenizer();

@@ -14,7 +14,7 @@ Expected<Json> readIfThere(const fs::path& path)
         return Json::object();
     HEADLIGHT_TRY(Json json, readJson(path));
     if (!json.is_object())
-        return Error { ErrorKind::BadFile, fmt::format("{}: expected an object.", path.string()) };
+        return Error{ ErrorKind::BadFile, fmt::format("{}: expected an object.", path.string()) };
     return json;
 }
 
@@ -65,15 +65,15 @@ Status readAddedWithFlags(const Json& file, std::vector<AddedToken>& added, cons
 void readAddedPlain(const Json& file, std::vector<AddedToken>& added)
 {
     for (const auto& [content, id] : file.items()) {
-        const bool known = std::any_of(
-            added.begin(), added.end(), [&, &name = content](const AddedToken& token) { return token.content == name; });
+        const bool known = std::any_of(added.begin(), added.end(),
+            [&, &name = content](const AddedToken& token) { return token.content == name; });
         if (!known && id.is_number_integer())
-            added.push_back({ id.get<std::int64_t>(), content });
+            added.push_back({ id.get<std::int64_t>(), content, false, false, false, true, false });
     }
 }
 
-std::optional<std::int64_t> firstKnown(
-    const Pipeline& pipeline, const TokenizerConfig& config, const char* role, std::initializer_list<const char*> usual)
+std::optional<std::int64_t> firstKnown(const Pipeline& pipeline, const TokenizerConfig& config,
+    const char* role, std::initializer_list<const char*> usual)
 {
     if (const auto found = config.roles.find(role); found != config.roles.end())
         return pipeline.id(found->second);

@@ -1,6 +1,6 @@
 #pragma once
-// What stands beside the tokenizer itself: tokenizer_config.json, special_tokens_map.json and added_tokens.json, any of
-// which may be absent.
+// What stands beside the tokenizer itself: tokenizer_config.json, special_tokens_map.json and
+// added_tokens.json, any of which may be absent.
 
 #include "core/text/pipeline.h"
 

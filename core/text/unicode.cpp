@@ -8,21 +8,50 @@ namespace {
 
 constexpr char32_t asciiEnd = 0x80;
 
-/// The tables of Hugging Face's tokenizers for punctuation, controls and marks are those of Unicode 8; later
-/// characters are in none of these classes there.
-bool isOlderThanUnicode9(char32_t c)
+/// The general category in Unicode 8, whose tables Hugging Face's tokenizers use for punctuation, controls
+/// and marks. Later characters had none; a handful of older ones had another one.
+UCharCategory categoryInUnicode8(char32_t c)
 {
-    UVersionInfo age;
-    u_charAge(UChar32(c), age);
-    return age[0] <= 8;
+    switch (c) {
+    case 0x166d: // Canadian syllabics chi sign
+    case 0x111c9: // Sharada sandhi mark
+        return U_OTHER_PUNCTUATION;
+    case 0x1734: // Hanunoo sign pamudpod
+        return U_NON_SPACING_MARK;
+    case 0x1885: // Mongolian Ali Gali letters
+    case 0x1886:
+        return U_OTHER_LETTER;
+    case 0xa9bd: // Javanese consonant sign keret
+    case 0x1cf2: // Vedic signs ardhavisarga
+    case 0x1cf3:
+        return U_COMBINING_SPACING_MARK;
+    default:
+        return unicodeAge(c) <= 8 ? UCharCategory(u_charType(UChar32(c))) : U_UNASSIGNED;
+    }
 }
 
-bool hasCategory(char32_t c, std::uint32_t mask)
+bool hasCategory(UCharCategory category, std::uint32_t mask)
 {
-    return (U_MASK(u_charType(UChar32(c))) & mask) != 0;
+    return (U_MASK(category) & mask) != 0;
+}
+
+bool hadCategory(char32_t c, std::uint32_t mask)
+{
+    // Asking today's category first saves looking at the age of nearly every character.
+    const bool mayHaveChanged = (c >= 0x166d && c <= 0x1cf3) || c == 0xa9bd || c == 0x111c9;
+    if (!mayHaveChanged && !hasCategory(UCharCategory(u_charType(UChar32(c))), mask))
+        return false;
+    return hasCategory(categoryInUnicode8(c), mask);
 }
 
 } // namespace
+
+int unicodeAge(char32_t c)
+{
+    UVersionInfo age;
+    u_charAge(UChar32(c), age);
+    return age[0];
+}
 
 std::u32string decodeUtf8(std::string_view bytes)
 {
@@ -65,24 +94,27 @@ bool isControl(char32_t c)
 {
     if (c < asciiEnd)
         return c < ' ' || c == 0x7f;
-    return hasCategory(c, U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CO_MASK) && isOlderThanUnicode9(c);
+    return hadCategory(c, U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CO_MASK);
 }
 
 bool isPunctuation(char32_t c)
 {
     if (c < asciiEnd)
         return (c > ' ' && c < '0') || (c > '9' && c < 'A') || (c > 'Z' && c < 'a') || (c > 'z' && c < 0x7f);
-    return hasCategory(c, U_GC_P_MASK) && isOlderThanUnicode9(c);
+    return hadCategory(c, U_GC_P_MASK);
 }
 
 bool isNonspacingMark(char32_t c)
 {
-    return c >= asciiEnd && hasCategory(c, U_GC_MN_MASK) && isOlderThanUnicode9(c);
+    return c >= asciiEnd && hadCategory(c, U_GC_MN_MASK);
 }
 
 bool isMark(char32_t c)
 {
-    return c >= asciiEnd && hasCategory(c, U_GC_M_MASK);
+    // This one class comes from the tables of Unicode 9, where the two letters had become marks.
+    return c >= asciiEnd
+        && (hadCategory(c, U_GC_M_MASK) || c == 0x1885 || c == 0x1886
+            || (unicodeAge(c) == 9 && hasCategory(UCharCategory(u_charType(UChar32(c))), U_GC_M_MASK)));
 }
 
 bool isWordCharacter(char32_t c)
@@ -90,7 +122,7 @@ bool isWordCharacter(char32_t c)
     if (c < asciiEnd)
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     return u_hasBinaryProperty(UChar32(c), UCHAR_ALPHABETIC)
-        || hasCategory(c, U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK)
+        || hasCategory(UCharCategory(u_charType(UChar32(c))), U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK)
         || u_hasBinaryProperty(UChar32(c), UCHAR_JOIN_CONTROL);
 }
 

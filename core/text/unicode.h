@@ -1,6 +1,6 @@
 #pragma once
-// What the tokenizer asks of Unicode, on top of ICU: UTF-8 in and out, and the character classes under the names and
-// with the exact borders that Hugging Face's tokenizers give them.
+// What the tokenizer asks of Unicode, on top of ICU: UTF-8 in and out, and the character classes under the
+// names and with the exact borders that Hugging Face's tokenizers give them.
 
 #include <string>
 #include <string_view>
@@ -11,6 +11,9 @@ namespace headlight {
 std::u32string decodeUtf8(std::string_view bytes);
 std::string encodeUtf8(std::u32string_view text);
 void appendUtf8(std::string& bytes, char32_t c);
+
+/// The major version of Unicode that brought the character; 0 for unassigned ones.
+int unicodeAge(char32_t c);
 
 /// The property White_Space.
 bool isWhiteSpace(char32_t c);

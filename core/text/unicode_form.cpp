@@ -14,12 +14,25 @@ namespace {
 using Changes = std::vector<CharacterChange>;
 constexpr char32_t firstDecomposable = 0xa0; // below it every form leaves the text alone
 
+/// The reference normalizes by the tables of Unicode 9: what came later has no parts and is no combining
+/// mark.
+bool isKnown(char32_t c)
+{
+    return unicodeAge(c) <= 9;
+}
+
+int combiningClass(char32_t c)
+{
+    const int today = c < firstDecomposable ? 0 : u_getCombiningClass(UChar32(c));
+    return today != 0 && isKnown(c) ? today : 0;
+}
+
 const icu::Normalizer2& tables(UnicodeForm form)
 {
     UErrorCode status = U_ZERO_ERROR;
     const bool compatible = form == UnicodeForm::NFKC || form == UnicodeForm::NFKD;
-    const icu::Normalizer2* found
-        = compatible ? icu::Normalizer2::getNFKCInstance(status) : icu::Normalizer2::getNFCInstance(status);
+    const icu::Normalizer2* found =
+        compatible ? icu::Normalizer2::getNFKCInstance(status) : icu::Normalizer2::getNFCInstance(status);
     HEADLIGHT_CHECK(U_SUCCESS(status) && found, "ICU lacks its normalization data");
     return *found;
 }
@@ -27,7 +40,7 @@ const icu::Normalizer2& tables(UnicodeForm form)
 void appendDecomposed(Changes& out, char32_t c, const icu::Normalizer2& table)
 {
     icu::UnicodeString parts;
-    if (c < firstDecomposable || !table.getDecomposition(UChar32(c), parts)) {
+    if (c < firstDecomposable || !table.getDecomposition(UChar32(c), parts) || !isKnown(c)) {
         out.push_back({ c, 0 });
         return;
     }
@@ -38,32 +51,34 @@ void appendDecomposed(Changes& out, char32_t c, const icu::Normalizer2& table)
 /// Canonical order: each run of combining marks sorted by class, equal classes as they were.
 void sortMarks(Changes& changes)
 {
-    const auto combiningClass = [](const CharacterChange& x) { return u_getCombiningClass(UChar32(x.c)); };
     for (auto run = changes.begin(); run != changes.end();) {
-        if (run->c < firstDecomposable || combiningClass(*run) == 0) {
+        if (combiningClass(run->c) == 0) {
             ++run;
             continue;
         }
-        const auto end = std::find_if(run, changes.end(), [&](const auto& x) { return combiningClass(x) == 0; });
-        std::stable_sort(run, end,
-            [&](const auto& a, const auto& b) { return combiningClass(a) < combiningClass(b); });
+        const auto end =
+            std::find_if(run, changes.end(), [](const auto& x) { return combiningClass(x.c) == 0; });
+        std::stable_sort(
+            run, end, [](const auto& a, const auto& b) { return combiningClass(a.c) < combiningClass(b.c); });
         run = end;
     }
 }
 
-/// Composes starters with the marks (or vowels and finals of hangul) that follow, Unicode standard 3.11, D117.
+/// Composes starters with the marks (or vowels and finals of hangul) that follow, Unicode standard 3.11,
+/// D117.
 Changes composed(const Changes& decomposed, const icu::Normalizer2& table)
 {
     Changes out;
     std::ptrdiff_t starter = -1; // index in out
     int lastClass = 0; // of the mark kept last after the starter; 0 means none
     for (const CharacterChange& x : decomposed) {
-        const int mark = x.c < firstDecomposable ? 0 : u_getCombiningClass(UChar32(x.c));
-        const bool blocked = starter + 1 < std::ptrdiff_t(out.size()) && (lastClass == 0 || lastClass >= mark);
+        const int mark = combiningClass(x.c);
+        const bool blocked =
+            starter + 1 < std::ptrdiff_t(out.size()) && (lastClass == 0 || lastClass >= mark);
         if (starter >= 0 && !blocked) {
             CharacterChange& base = out[std::size_t(starter)];
             const UChar32 pair = table.composePair(UChar32(base.c), UChar32(x.c));
-            if (pair >= 0) {
+            if (pair >= 0 && isKnown(char32_t(pair))) {
                 base = { char32_t(pair), base.change + x.change - 1 };
                 continue;
             }

@@ -1,6 +1,6 @@
 #pragma once
-// The Unicode normal forms with origins. ICU's own normalizer gives the text but not which code point came from where,
-// so decomposition and composition are done here from ICU's tables.
+// The Unicode normal forms with origins. ICU's own normalizer gives the text but not which code point came
+// from where, so decomposition and composition are done here from ICU's tables.
 
 namespace headlight {
 
@@ -8,7 +8,8 @@ class NormalizedString;
 
 enum class UnicodeForm { NFC, NFD, NFKC, NFKD };
 
-/// A character made of several shares their origin from first to last; the parts of a decomposed one share its origin.
+/// A character composed of several takes the origin of the first, as the reference does; the parts of a
+/// decomposed one share its origin.
 void applyUnicodeForm(NormalizedString& text, UnicodeForm form);
 /// Lower case, character by character.
 void applyLowerCase(NormalizedString& text);

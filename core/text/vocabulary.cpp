@@ -1,17 +1,13 @@
 #include "core/text/vocabulary.h"
 
 namespace headlight {
-namespace {
-
-constexpr std::int64_t largestId = 1 << 24; // the largest vocabularies in use are under 2^19
-
-} // namespace
 
 Status Vocabulary::add(std::string token, std::int64_t id)
 {
-    if (id < 0 || id > largestId)
-        return Error { ErrorKind::BadFile,
-            fmt::format("the vocabulary gives the token \"{}\" the id {}, expected 0 to {}.", token, id, largestId) };
+    if (id < 0 || id > largestTokenId)
+        return Error{ ErrorKind::BadFile,
+            fmt::format("the vocabulary gives the token \"{}\" the id {}, expected 0 to {}.", token, id,
+                largestTokenId) };
     m_longest = std::max(m_longest, token.size());
     const std::string_view view = m_tokens.emplace_back(std::move(token));
     m_ids[view] = id;

@@ -13,6 +13,9 @@
 
 namespace headlight {
 
+/// No file's ids may go beyond; the largest vocabularies in use are under 2^19.
+inline constexpr std::int64_t largestTokenId = 1 << 24;
+
 class Vocabulary {
 public:
     Vocabulary() = default;

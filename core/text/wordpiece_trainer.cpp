@@ -64,7 +64,7 @@ std::vector<CountedWord> spelled(
 {
     std::vector<CountedWord> result;
     for (const auto& [word, count] : words) {
-        CountedWord spelling { {}, count };
+        CountedWord spelling{ {}, count };
         for (const char32_t c : word) {
             if (!std::binary_search(alphabet.begin(), alphabet.end(), c))
                 continue;
@@ -77,8 +77,7 @@ std::vector<CountedWord> spelled(
     return result;
 }
 
-template <typename Part>
-PartPtr<Part> known(Expected<PartPtr<Part>> part)
+template <typename Part> PartPtr<Part> known(Expected<PartPtr<Part>> part)
 {
     HEADLIGHT_CHECK(part.hasValue(), "a description written here must be readable");
     return std::move(part).value();
@@ -93,7 +92,7 @@ struct WordPieceTrainer::WordCutter {
 
 WordPieceTrainer::WordPieceTrainer(const WordPieceTraining& settings)
     : m_settings(settings)
-    , m_cutter(new WordCutter {
+    , m_cutter(new WordCutter{
           known(makeNormalizer({ { "type", "BertNormalizer" }, { "lowercase", settings.lowercase } }, {})),
           known(makePreTokenizer({ { "type", "BertPreTokenizer" } }, {})) })
 {
@@ -103,7 +102,7 @@ WordPieceTrainer::~WordPieceTrainer() = default;
 
 void WordPieceTrainer::add(std::string_view text)
 {
-    PreTokenized cut { NormalizedString(decodeUtf8(text)), {} };
+    PreTokenized cut{ NormalizedString(decodeUtf8(text)), {} };
     m_cutter->normalizer->apply(cut.text);
     cut.pieces.push_back({ 0, cut.text.size(), -1 });
     m_cutter->preTokenizer->split(cut);
@@ -122,8 +121,9 @@ Expected<std::vector<std::string>> WordPieceTrainer::train(const JobControl& job
     PairMerging merging(spelled(m_counts, alphabet, vocabulary));
     const std::size_t wanted = m_settings.vocabularySize;
     if (vocabulary.tokens().size() > wanted)
-        return Error { ErrorKind::BadInput,
-            fmt::format("A vocabulary of {} does not hold the {} special tokens and single characters of these texts; "
+        return Error{ ErrorKind::BadInput,
+            fmt::format("A vocabulary of {} does not hold the {} special tokens and single characters of "
+                        "these texts; "
                         "ask for a larger one, or for fewer characters.",
                 wanted, vocabulary.tokens().size()) };
     while (vocabulary.tokens().size() < wanted) {
@@ -151,7 +151,7 @@ Status writeBertTokenizer(const std::filesystem::path& folder, const std::vector
     Json& entries = tokenizer["model"]["vocab"] = Json::object();
     for (std::size_t id = 0; id < tokens.size(); ++id)
         entries[tokens[id]] = id;
-    const Json config { { "tokenizer_class", "BertTokenizer" }, { "do_lower_case", settings.lowercase },
+    const Json config{ { "tokenizer_class", "BertTokenizer" }, { "do_lower_case", settings.lowercase },
         { "tokenize_chinese_chars", true }, { "strip_accents", nullptr },
         { "model_max_length", settings.maximumLength }, { "pad_token", "[PAD]" }, { "unk_token", "[UNK]" },
         { "cls_token", "[CLS]" }, { "sep_token", "[SEP]" }, { "mask_token", "[MASK]" } };

@@ -1,5 +1,5 @@
-// Words get a space before them, "##" tokens are glued on; "cleanup" pulls punctuation and English contractions back to
-// the word before.
+// Words get a space before them, "##" tokens are glued on; "cleanup" pulls punctuation and English
+// contractions back to the word before.
 
 #include "core/io/json.h"
 #include "core/text/decoders/decoders.h"
@@ -17,8 +17,17 @@ void replaceAll(std::string& text, std::string_view from, std::string_view to)
 void cleanUp(std::string& token)
 {
     constexpr std::pair<std::string_view, std::string_view> rules[] = {
-        { " .", "." }, { " ?", "?" }, { " !", "!" }, { " ,", "," }, { " ' ", "'" }, { " n't", "n't" },
-        { " 'm", "'m" }, { " do not", " don't" }, { " 's", "'s" }, { " 've", "'ve" }, { " 're", "'re" },
+        { " .", "." },
+        { " ?", "?" },
+        { " !", "!" },
+        { " ,", "," },
+        { " ' ", "'" },
+        { " n't", "n't" },
+        { " 'm", "'m" },
+        { " do not", " don't" },
+        { " 's", "'s" },
+        { " 've", "'ve" },
+        { " 're", "'re" },
     };
     for (const auto& [from, to] : rules)
         replaceAll(token, from, to);

@@ -18,7 +18,8 @@ Json addedTokens(
     Json list = Json::array();
     for (const AddedToken& token : added)
         list.push_back(addedToken(token));
-    for (const std::string& content : { settings.pad, settings.unk, settings.cls, settings.sep, settings.mask }) {
+    for (const std::string& content :
+        { settings.pad, settings.unk, settings.cls, settings.sep, settings.mask }) {
         const bool known = std::any_of(
             added.begin(), added.end(), [&](const AddedToken& token) { return token.content == content; });
         if (const auto id = vocabulary.id(content); id && !known)
@@ -40,13 +41,13 @@ Json normalizer(const BertDescription& settings)
 Json frame(const BertDescription& settings, std::int64_t clsId, std::int64_t sepId)
 {
     const auto special = [](const std::string& token, int type) {
-        return Json { { "SpecialToken", { { "id", token }, { "type_id", type } } } };
+        return Json{ { "SpecialToken", { { "id", token }, { "type_id", type } } } };
     };
     const auto text = [](const char* name, int type) {
-        return Json { { "Sequence", { { "id", name }, { "type_id", type } } } };
+        return Json{ { "Sequence", { { "id", name }, { "type_id", type } } } };
     };
     const auto ids = [](const std::string& token, std::int64_t id) {
-        return Json { { "id", token }, { "ids", Json::array({ id }) }, { "tokens", Json::array({ token }) } };
+        return Json{ { "id", token }, { "ids", Json::array({ id }) }, { "tokens", Json::array({ token }) } };
     };
     const Json start = special(settings.cls, 0), end = special(settings.sep, 0);
     return { { "type", "TemplateProcessing" }, { "single", Json::array({ start, text("A", 0), end }) },
@@ -62,12 +63,13 @@ Expected<Json> bertDescription(const BertDescription& settings, const Vocabulary
 {
     const auto cls = vocabulary.id(settings.cls), sep = vocabulary.id(settings.sep);
     if (!cls || !sep)
-        return Error { ErrorKind::BadFile,
-            fmt::format("{}: the vocabulary lacks \"{}\", so this is not the vocabulary of a BERT.", place.text(),
-                cls ? settings.sep : settings.cls) };
-    return Json { { "version", "1.0" }, { "truncation", nullptr }, { "padding", nullptr },
+        return Error{ ErrorKind::BadFile,
+            fmt::format("{}: the vocabulary lacks \"{}\", so this is not the vocabulary of a BERT.",
+                place.text(), cls ? settings.sep : settings.cls) };
+    return Json{ { "version", "1.0" }, { "truncation", nullptr }, { "padding", nullptr },
         { "added_tokens", addedTokens(settings, vocabulary, added) }, { "normalizer", normalizer(settings) },
-        { "pre_tokenizer", { { "type", settings.basicTokenization ? "BertPreTokenizer" : "WhitespaceSplit" } } },
+        { "pre_tokenizer",
+            { { "type", settings.basicTokenization ? "BertPreTokenizer" : "WhitespaceSplit" } } },
         { "post_processor", frame(settings, *cls, *sep) },
         { "decoder", { { "type", "WordPiece" }, { "prefix", "##" }, { "cleanup", true } } },
         { "model",

@@ -1,5 +1,5 @@
-// vocab.txt, one token per line, the line's number its id. What tokenizer.json would say is written from the settings in
-// tokenizer_config.json and their defaults.
+// vocab.txt, one token per line, the line's number its id. What tokenizer.json would say is written from the
+// settings in tokenizer_config.json and their defaults.
 
 #include "core/io/file.h"
 #include "core/io/json.h"
@@ -50,8 +50,9 @@ Expected<Pipeline> readBertVocabulary(const fs::path& folder)
     const fs::path path = folder / "vocab.txt";
     HEADLIGHT_TRY(const TokenizerConfig config, readTokenizerConfig(folder));
     if (config.tokenizerClass == "BertJapaneseTokenizer")
-        return Error { ErrorKind::Unsupported,
-            fmt::format("{}: BertJapaneseTokenizer cuts words with a Japanese dictionary, which is not supported.",
+        return Error{ ErrorKind::Unsupported,
+            fmt::format(
+                "{}: BertJapaneseTokenizer cuts words with a Japanese dictionary, which is not supported.",
                 folder.string()) };
     HEADLIGHT_TRY(Vocabulary vocabulary, readVocabulary(path));
     HEADLIGHT_TRY(const Json description,

@@ -27,8 +27,8 @@ Expected<Pipeline> readTokenizerFiles(const fs::path& folder)
         files.push_back(format.file);
     }
     if (!fs::is_directory(folder, ignored))
-        return Error { ErrorKind::NotFound, fmt::format("There is no folder {}.", folder.string()) };
-    return Error { ErrorKind::NotFound,
+        return Error{ ErrorKind::NotFound, fmt::format("There is no folder {}.", folder.string()) };
+    return Error{ ErrorKind::NotFound,
         fmt::format("{} holds no tokenizer: looked for {}.", folder.string(), fmt::join(files, ", ")) };
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The files a tokenizer may come in. Each format is a file of this folder that turns its files into a Pipeline; the
-// list in formats.cpp is in order of preference.
+// The files a tokenizer may come in. Each format is a file of this folder that turns its files into a
+// Pipeline; the list in formats.cpp is in order of preference.
 
 #include "core/text/pipeline.h"
 

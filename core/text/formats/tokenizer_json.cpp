@@ -10,8 +10,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Takes the entries of model.vocab out of the stream while the rest becomes a tree: a tree of 100,000 strings would
-/// take longer to build than all else together.
+/// Takes the entries of model.vocab out of the stream while the rest becomes a tree: a tree of 100,000
+/// strings would take longer to build than all else together.
 class VocabularyFilter {
 public:
     /// nlohmann's parser callback: false drops what was just read.
@@ -46,7 +46,7 @@ private:
         if (event == Json::parse_event_t::value && parsed.is_number_integer())
             status = vocabulary.add(std::move(m_token), parsed.get<std::int64_t>());
         else
-            status = Error { ErrorKind::BadFile,
+            status = Error{ ErrorKind::BadFile,
                 fmt::format("the vocabulary gives the token \"{}\" something that is no id.", m_token) };
         return true;
     }
@@ -62,7 +62,7 @@ Expected<Json> parse(const fs::path& path, VocabularyFilter& filter)
     try {
         Json description = Json::parse(bytes, std::ref(filter));
         if (!filter.status)
-            return Error { filter.status.error().kind,
+            return Error{ filter.status.error().kind,
                 fmt::format("{}: {}", path.string(), filter.status.error().message) };
         return description;
     } catch (const Json::exception&) {
@@ -98,7 +98,8 @@ Expected<Pipeline> readTokenizerJson(const fs::path& folder)
     HEADLIGHT_TRY(const TokenizerConfig config, readTokenizerConfig(folder));
     if (description.is_object())
         overrule(description, config);
-    HEADLIGHT_TRY(Pipeline pipeline, makePipeline(description, std::move(filter.vocabulary), { path.string(), "" }));
+    HEADLIGHT_TRY(
+        Pipeline pipeline, makePipeline(description, std::move(filter.vocabulary), { path.string(), "" }));
     applyConfig(config, pipeline);
     return pipeline;
 }

@@ -1,5 +1,5 @@
-// WordPiece: a word becomes the longest token it starts with, then the longest "##" token the rest starts with, and so
-// on. Source: Wu et al. 2016; greedy as in Devlin et al. 2019.
+// WordPiece: a word becomes the longest token it starts with, then the longest "##" token the rest starts
+// with, and so on. Source: Wu et al. 2016; greedy as in Devlin et al. 2019.
 
 #include "core/io/json.h"
 #include "core/text/models/models.h"
@@ -49,7 +49,8 @@ private:
         return true;
     }
 
-    /// The longest token that `candidate` plus a beginning of `rest` spells; an empty span when there is none.
+    /// The longest token that `candidate` plus a beginning of `rest` spells; an empty span when there is
+    /// none.
     PieceToken longestMatch(std::u32string_view rest, std::string& candidate) const
     {
         int length = 0;
@@ -75,16 +76,18 @@ Expected<SubwordModelPtr> makeWordPiece(SubwordModelSource source)
 {
     const std::string where = source.place.text();
     WordPieceSettings settings;
-    HEADLIGHT_TRY(settings.prefix,
-        jsonOr<std::string>(source.description, "continuing_subword_prefix", "##", where));
+    HEADLIGHT_TRY(
+        settings.prefix, jsonOr<std::string>(source.description, "continuing_subword_prefix", "##", where));
     HEADLIGHT_TRY(const std::int64_t longest,
         jsonOr<std::int64_t>(source.description, "max_input_chars_per_word", 100, where));
     settings.longestWord = std::size_t(std::max<std::int64_t>(longest, 0));
-    HEADLIGHT_TRY(const std::string unknown, jsonOr<std::string>(source.description, "unk_token", "[UNK]", where));
+    HEADLIGHT_TRY(
+        const std::string unknown, jsonOr<std::string>(source.description, "unk_token", "[UNK]", where));
     const auto unknownId = source.vocabulary.id(unknown);
     if (!unknownId)
-        return Error { ErrorKind::BadFile,
-            fmt::format("{}: the vocabulary lacks \"{}\", the token for what it cannot spell.", where, unknown) };
+        return Error{ ErrorKind::BadFile,
+            fmt::format(
+                "{}: the vocabulary lacks \"{}\", the token for what it cannot spell.", where, unknown) };
     settings.unknownId = *unknownId;
     return SubwordModelPtr(std::make_unique<WordPiece>(std::move(source.vocabulary), std::move(settings)));
 }

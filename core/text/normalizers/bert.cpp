@@ -71,7 +71,8 @@ Expected<NormalizerPtr> makeBertNormalizer(const Json& description, const Place&
     HEADLIGHT_TRY(settings.splitIdeographs, jsonOr<bool>(description, "handle_chinese_chars", true, where));
     HEADLIGHT_TRY(settings.lowercase, jsonOr<bool>(description, "lowercase", true, where));
     // null means: when lower-casing
-    HEADLIGHT_TRY(settings.stripAccents, jsonOr<bool>(description, "strip_accents", settings.lowercase, where));
+    HEADLIGHT_TRY(
+        settings.stripAccents, jsonOr<bool>(description, "strip_accents", settings.lowercase, where));
     return NormalizerPtr(std::make_unique<BertNormalizer>(settings));
 }
 

@@ -45,7 +45,7 @@ Expected<NormalizerPtr> makeReplace(const Json& description, const Place& place)
 {
     HEADLIGHT_TRY(const std::string content, jsonGet<std::string>(description, "content", place.text()));
     if (!description.contains("pattern"))
-        return Error { ErrorKind::BadFile, fmt::format("{} lacks \"pattern\".", place.text()) };
+        return Error{ ErrorKind::BadFile, fmt::format("{} lacks \"pattern\".", place.text()) };
     HEADLIGHT_TRY(Pattern pattern, Pattern::read(description["pattern"], place.child("pattern")));
     return NormalizerPtr(std::make_unique<Replace>(std::move(pattern), decodeUtf8(content)));
 }

@@ -14,7 +14,7 @@ Expected<TemplateItem> readToken(const Json& description, const char* key, const
 {
     using TokenAndId = std::pair<std::string, std::int64_t>;
     HEADLIGHT_TRY(TokenAndId token, jsonGet<TokenAndId>(description, key, place.text()));
-    return TemplateItem { Kind::Special, 0, { token.second }, { token.first } };
+    return TemplateItem{ Kind::Special, 0, { token.second }, { token.first } };
 }
 
 } // namespace
@@ -23,7 +23,7 @@ Expected<PostProcessorPtr> makeBertProcessing(const Json& description, const Pla
 {
     HEADLIGHT_TRY(const TemplateItem cls, readToken(description, "cls", place));
     HEADLIGHT_TRY(const TemplateItem sep, readToken(description, "sep", place));
-    const TemplateItem text { Kind::Text, 0, {}, {} }, pair { Kind::Pair, 1, {}, {} };
+    const TemplateItem text{ Kind::Text, 0, {}, {} }, pair{ Kind::Pair, 1, {}, {} };
     TemplateItem lastSep = sep;
     lastSep.typeId = 1;
     return makeTemplate({ cls, text, sep }, { cls, text, sep, pair, lastSep });

@@ -60,7 +60,8 @@ Expected<TemplateItem> readItem(const Json& description, const Json& specialToke
     HEADLIGHT_TRY(item.typeId, jsonOr<std::int64_t>(body, "type_id", 0, where));
     if (isText) {
         if (id != "A" && id != "B")
-            return Error { ErrorKind::BadFile, fmt::format("{}: \"{}\" is neither text A nor text B.", where, id) };
+            return Error{ ErrorKind::BadFile,
+                fmt::format("{}: \"{}\" is neither text A nor text B.", where, id) };
         item.kind = id == "A" ? Kind::Text : Kind::Pair;
         return item;
     }
@@ -69,8 +70,9 @@ Expected<TemplateItem> readItem(const Json& description, const Json& specialToke
     HEADLIGHT_TRY(item.ids, jsonGet<std::vector<std::int64_t>>(token, "ids", where));
     HEADLIGHT_TRY(item.tokens, jsonGet<std::vector<std::string>>(token, "tokens", where));
     if (item.ids.size() != item.tokens.size())
-        return Error { ErrorKind::BadFile,
-            fmt::format("{}: \"{}\" has {} ids and {} tokens.", where, id, item.ids.size(), item.tokens.size()) };
+        return Error{ ErrorKind::BadFile,
+            fmt::format(
+                "{}: \"{}\" has {} ids and {} tokens.", where, id, item.ids.size(), item.tokens.size()) };
     return item;
 }
 
@@ -98,8 +100,9 @@ Expected<PostProcessorPtr> makeTemplateProcessing(const Json& description, const
 {
     HEADLIGHT_TRY(Items single, readItems(description, "single", place));
     HEADLIGHT_TRY(Items pair, readItems(description, "pair", place));
-    if (std::any_of(single.begin(), single.end(), [](const TemplateItem& item) { return item.kind == Kind::Pair; }))
-        return Error { ErrorKind::BadFile,
+    if (std::any_of(
+            single.begin(), single.end(), [](const TemplateItem& item) { return item.kind == Kind::Pair; }))
+        return Error{ ErrorKind::BadFile,
             fmt::format("{}: the template for a single text mentions a second one.", place.text()) };
     return makeTemplate(std::move(single), std::move(pair));
 }

@@ -1,5 +1,5 @@
-// BERT tokenizers against the Rust Hugging Face `tokenizers` library (@anush008/tokenizers 0.6.0): 40 texts and 4 pairs
-// per vocabulary, every field, from both file formats.
+// BERT tokenizers against the Rust Hugging Face `tokenizers` library (@anush008/tokenizers 0.6.0): 40 texts
+// and 4 pairs per vocabulary, every field, from both file formats.
 
 #include "core/io/file.h"
 #include "core/io/json.h"
@@ -69,9 +69,12 @@ void TestTokenizer::compareCase(const Tokenizer& tokenizer, const Json& expected
     QCOMPARE(json(withNulls(got.wordIndex)), json(expected.at("word_ids")));
     QCOMPARE(json(got.specialMask), json(expected.at("special_tokens_mask")));
     QCOMPARE(got.typeIds, std::vector<std::int64_t>(got.size(), 0));
-    QCOMPARE(json(tokenizer.encode(text, std::nullopt, SpecialTokens::Leave).ids), json(expected.at("ids_no_special")));
-    QCOMPARE(tokenizer.decode(got.ids, SkipSpecial::Yes), expected.at("decoded_skip_special").get<std::string>());
-    QCOMPARE(tokenizer.decode(got.ids, SkipSpecial::No), expected.at("decoded_keep_special").get<std::string>());
+    QCOMPARE(json(tokenizer.encode(text, std::nullopt, SpecialTokens::Leave).ids),
+        json(expected.at("ids_no_special")));
+    QCOMPARE(
+        tokenizer.decode(got.ids, SkipSpecial::Yes), expected.at("decoded_skip_special").get<std::string>());
+    QCOMPARE(
+        tokenizer.decode(got.ids, SkipSpecial::No), expected.at("decoded_keep_special").get<std::string>());
 }
 
 void TestTokenizer::comparePair(const Tokenizer& tokenizer, const Json& expected)
@@ -113,17 +116,18 @@ void TestTokenizer::readsIllFormedUtf8AsReplacementCharacters()
     QVERIFY(tokenizer.hasValue());
     // BERT drops U+FFFD, yet each counts in the offsets; a cut-off sequence of three bytes is one of them.
     const Encoding got = (*tokenizer)->encode("a\xff\xe2\x82 cat", std::nullopt, SpecialTokens::Leave);
-    QCOMPARE(got.tokens, (std::vector<std::string> { "a", "cat" }));
-    QCOMPARE(got.offsets, (std::vector<std::pair<int, int>> { { 0, 1 }, { 4, 7 } }));
+    QCOMPARE(got.tokens, (std::vector<std::string>{ "a", "cat" }));
+    QCOMPARE(got.offsets, (std::vector<std::pair<int, int>>{ { 0, 1 }, { 4, 7 } }));
 }
 
 void TestTokenizer::offsetsCountCodePoints()
 {
     const auto tokenizer = Tokenizer::open(goldenFolder("bert-base-uncased"));
     QVERIFY(tokenizer.hasValue());
-    const Encoding got = (*tokenizer)->encode("\U0001F600 nai\u0308ve caf\u00e9", std::nullopt, SpecialTokens::Leave);
-    QCOMPARE(got.tokens, (std::vector<std::string> { "[UNK]", "naive", "cafe" }));
-    QCOMPARE(got.offsets, (std::vector<std::pair<int, int>> { { 0, 1 }, { 2, 8 }, { 9, 13 } }));
+    const Encoding got =
+        (*tokenizer)->encode("\U0001F600 nai\u0308ve caf\u00e9", std::nullopt, SpecialTokens::Leave);
+    QCOMPARE(got.tokens, (std::vector<std::string>{ "[UNK]", "naive", "cafe" }));
+    QCOMPARE(got.offsets, (std::vector<std::pair<int, int>>{ { 0, 1 }, { 2, 8 }, { 9, 13 } }));
 }
 
 void TestTokenizer::knowsItsSpecialTokens()
@@ -158,7 +162,7 @@ void TestTokenizer::decodingSkipsUnknownIds()
 {
     const auto tokenizer = Tokenizer::open(goldenFolder("bert-base-uncased"));
     QVERIFY(tokenizer.hasValue());
-    const std::vector<std::int64_t> ids { 101, 1996, -5, 4937, std::int64_t(1) << 60, 102 };
+    const std::vector<std::int64_t> ids{ 101, 1996, -5, 4937, std::int64_t(1) << 60, 102 };
     QCOMPARE((*tokenizer)->decode(ids), std::string("the cat"));
 }
 

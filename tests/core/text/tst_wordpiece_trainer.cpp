@@ -1,5 +1,5 @@
-// The vocabulary trainer. The merges of the small corpus are those worked out by hand in the Hugging Face NLP course
-// (chapter 6, "Byte-Pair Encoding tokenization"), written with BERT's "##".
+// The vocabulary trainer. The merges of the small corpus are those worked out by hand in the Hugging Face NLP
+// course (chapter 6, "Byte-Pair Encoding tokenization"), written with BERT's "##".
 
 #include "core/base/check.h"
 #include "core/text/tokenizer.h"
@@ -31,6 +31,7 @@ class TestWordPieceTrainer : public test::TestCase {
     Q_OBJECT
 private slots:
     void mergesAsPublished();
+    void equalCountsMergeByIds();
     void stopsAtTheSizeAskedFor();
     void rareCharactersBecomeUnknown();
     void orderOfTextsDoesNotMatter();
@@ -49,15 +50,24 @@ void TestWordPieceTrainer::mergesAsPublished()
     addTimes(trainer, "hugs", 5);
     const auto tokens = trainer.train();
     QVERIFY(tokens.hasValue());
-    const Tokens head { "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "b", "g", "h", "n", "p", "s", "u" };
+    const Tokens head{ "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "b", "g", "h", "n", "p", "s", "u" };
     QCOMPARE(Tokens(tokens->begin(), tokens->begin() + 12), head);
-    QCOMPARE(Tokens(tokens->begin() + 12, tokens->begin() + 16), (Tokens { "##u", "##n", "##g", "##s" }));
-    QCOMPARE(Tokens(tokens->begin() + 16, tokens->end()), (Tokens { "##ug", "##un" }));
+    QCOMPARE(Tokens(tokens->begin() + 12, tokens->begin() + 16), (Tokens{ "##u", "##n", "##g", "##s" }));
+    QCOMPARE(Tokens(tokens->begin() + 16, tokens->end()), (Tokens{ "##ug", "##un" }));
     WordPieceTrainer longer({ .vocabularySize = 19, .minimumCount = 1 });
-    for (const auto& [word, count] : std::map<const char*, int> {
-             { "hug", 10 }, { "pug", 5 }, { "pun", 12 }, { "bun", 4 }, { "hugs", 5 } })
+    for (const auto& [word, count] :
+        std::map<const char*, int>{ { "hug", 10 }, { "pug", 5 }, { "pun", 12 }, { "bun", 4 }, { "hugs", 5 } })
         addTimes(longer, word, count);
     QCOMPARE(longer.train()->back(), std::string("hug"));
+}
+
+void TestWordPieceTrainer::equalCountsMergeByIds()
+{
+    WordPieceTrainer trainer({ .vocabularySize = 100, .minimumCount = 1 });
+    addTimes(trainer, "cd", 3);
+    addTimes(trainer, "ab", 3);
+    const auto tokens = trainer.train();
+    QCOMPARE(Tokens(tokens->begin() + 9, tokens->end()), (Tokens{ "##b", "##d", "ab", "cd" }));
 }
 
 void TestWordPieceTrainer::stopsAtTheSizeAskedFor()
@@ -82,7 +92,7 @@ void TestWordPieceTrainer::rareCharactersBecomeUnknown()
     addTimes(trainer, "ab", 5);
     addTimes(trainer, "zb", 1);
     const auto tokens = trainer.train();
-    QCOMPARE(*tokens, (Tokens { "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "##b", "ab" }));
+    QCOMPARE(*tokens, (Tokens{ "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "##b", "ab" }));
 }
 
 void TestWordPieceTrainer::orderOfTextsDoesNotMatter()
@@ -98,7 +108,7 @@ void TestWordPieceTrainer::orderOfTextsDoesNotMatter()
 
 void TestWordPieceTrainer::writesWhatTheTokenizerReads()
 {
-    const WordPieceTraining settings { .vocabularySize = 120, .minimumCount = 1, .maximumLength = 64 };
+    const WordPieceTraining settings{ .vocabularySize = 120, .minimumCount = 1, .maximumLength = 64 };
     WordPieceTrainer trainer(settings);
     for (const char* sentence : sentences)
         trainer.add(sentence);
