@@ -2,12 +2,40 @@
 
 #include "app/window.h"
 
+#include "core/engine/engine.h"
+#include "ui/main_window.h"
+#include "ui/session/library.h"
+#include "ui/session/preferences.h"
+
 #include <QApplication>
-#include <QMainWindow>
 
 #include <clocale>
 
 namespace headlight {
+namespace {
+
+ui::ThemeKind chosenTheme()
+{
+    const QString saved = ui::loadTheme();
+    if (saved.isEmpty())
+        return ui::systemTheme();
+    return saved == QLatin1String("dark") ? ui::ThemeKind::Dark : ui::ThemeKind::Light;
+}
+
+/// The named things, or the bundled model on its first example.
+void openFirst(ui::Session& session, const std::vector<std::string>& paths)
+{
+    QStringList named;
+    for (const std::string& path : paths)
+        named << QString::fromStdString(path);
+    if (named.isEmpty())
+        session.openModel(QLatin1String(ui::Session::firstModel));
+    else
+        session.openPaths(named);
+    session.library().refresh();
+}
+
+} // namespace
 
 bool displayAvailable()
 {
@@ -23,11 +51,13 @@ int openWindow(int argc, char** argv, const std::vector<std::string>& paths)
     QCoreApplication::setOrganizationName(QStringLiteral("Headlight"));
     QCoreApplication::setApplicationName(QStringLiteral("headlight"));
     QCoreApplication::setApplicationVersion(QStringLiteral(HEADLIGHT_VERSION));
-    const QApplication application(argc, argv);
+    QApplication application(argc, argv);
     std::setlocale(LC_NUMERIC, "C"); // Qt took the person's: a decimal comma would break every parser
-    QMainWindow window;
-    if (!paths.empty())
-        window.setWindowFilePath(QString::fromStdString(paths.front()));
+    const Engine engine(Resources::locate());
+    ui::Session session(engine);
+    openFirst(session, paths); // loads while the window is being made
+    ui::applyTheme(application, chosenTheme());
+    ui::MainWindow window(session);
     window.show();
     return QApplication::exec();
 }

@@ -33,6 +33,7 @@ Session::~Session() = default;
 void Session::openModel(const QString& reference)
 {
     m_opening = true;
+    m_wanted = reference;
     setActivity({ true, 0, tr("Opening %1").arg(reference) });
     const auto work = [&engine = m_engine, name = reference.toStdString()](
                           const JobControl& control) -> Expected<Opened> {
@@ -43,6 +44,7 @@ void Session::openModel(const QString& reference)
     };
     m_thread->request(work, [this](const Expected<Opened>& opened) {
         m_opening = false;
+        m_wanted.clear();
         settle();
         if (opened)
             modelArrived(*opened);
@@ -55,6 +57,7 @@ void Session::modelArrived(const Opened& opened)
 {
     m_model = opened.model;
     m_examples = opened.examples;
+    m_example.reset();
     m_cutToFit = false;
     m_library->addRecent(*m_model);
     emit modelChanged();
@@ -82,6 +85,12 @@ void Session::runOnModel()
 
 void Session::setInput(AnalysisInput input)
 {
+    m_example.reset();
+    takeInput(std::move(input));
+}
+
+void Session::takeInput(AnalysisInput input)
+{
     if (const auto* text = std::get_if<TextInput>(&input))
         m_text = *text;
     if (const auto* image = std::get_if<ImageInput>(&input))
@@ -94,6 +103,7 @@ void Session::setInput(AnalysisInput input)
 
 void Session::runInput()
 {
+    m_opening = false;
     setActivity({ true, 0, tr("Running %1").arg(QString::fromStdString(m_model->name)) });
     AnalysisRequest request;
     request.input = m_input;
@@ -144,35 +154,63 @@ void Session::openImage(const QString& path)
 
 void Session::openPaths(const QStringList& paths)
 {
+    m_example.reset();
+    readPaths(paths);
+}
+
+void Session::readPaths(const QStringList& paths)
+{
     m_opening = true;
     setActivity({ true, 0, tr("Reading %1").arg(paths.join(QStringLiteral(", "))) });
-    const auto work = [paths](const JobControl& control) { return readDropped(paths, control); };
-    m_thread->request(work, [this](const Expected<Dropped>& dropped) {
-        m_opening = false;
-        settle();
-        if (!dropped)
-            return showFailure(dropped.error());
-        if (dropped->image)
-            m_image = ImageInput{ *dropped->image };
-        if (dropped->text)
-            m_text = TextInput{ *dropped->text, std::nullopt };
-        const bool fits = m_model && (dropped->image ? takesImages() : !takesImages());
-        if (!dropped->model.empty())
-            openModel(QString::fromStdString(dropped->model));
-        else if (fits)
-            runOnModel();
-        else
-            openModel(QLatin1String(dropped->image ? firstImageModel : firstModel));
-    });
+    m_thread->request([paths](const JobControl& control) { return readDropped(paths, control); },
+        [this](const Expected<Dropped>& dropped) {
+            m_opening = false;
+            settle();
+            if (dropped)
+                pathsArrived(*dropped);
+            else
+                showFailure(dropped.error());
+        });
+}
+
+void Session::pathsArrived(const Dropped& dropped)
+{
+    if (dropped.image)
+        m_image = ImageInput{ *dropped.image };
+    if (dropped.text)
+        m_text = TextInput{ *dropped.text, std::nullopt };
+    if (!dropped.model.empty())
+        openModel(QString::fromStdString(dropped.model));
+    else if (!m_wanted.isEmpty()) // this request replaced the one that was opening it
+        openModel(QString(m_wanted));
+    else if (m_model && takesImages() == dropped.image.has_value())
+        runOnModel();
+    else
+        openModel(QLatin1String(dropped.image ? firstImageModel : firstModel));
+}
+
+void Session::openPicture(const Image& picture)
+{
+    if (picture.empty())
+        return;
+    m_example.reset();
+    pathsArrived({ {}, picture, std::nullopt });
+}
+
+void Session::openText(const QString& text)
+{
+    m_example.reset();
+    pathsArrived({ {}, std::nullopt, text.toStdString() });
 }
 
 void Session::openExample(std::size_t index)
 {
     const Example& example = m_examples.at(index);
+    m_example = index;
     if (!example.image.empty())
-        return openImage(QString::fromStdString(example.image.string()));
+        return readPaths({ QString::fromStdString(example.image.string()) });
     const auto pair = example.textPair.empty() ? std::nullopt : std::optional(example.textPair);
-    setInput(TextInput{ example.text, pair });
+    takeInput(TextInput{ example.text, pair });
 }
 
 void Session::setCutToFit(bool cut)

@@ -19,6 +19,7 @@ namespace headlight::ui {
 
 class EngineThread;
 class Library;
+struct Dropped;
 
 /// What the window is busy with, for the status bar.
 struct Activity {
@@ -41,6 +42,8 @@ public:
     const std::shared_ptr<const OpenModel>& model() const { return m_model; }
     /// Something to try on the model.
     const std::vector<Example>& examples() const { return m_examples; }
+    /// Which of them is the input, if one is.
+    std::optional<std::size_t> example() const { return m_example; }
     /// The newest finished result, or null. Stays while a newer one is computed and when that one fails.
     const std::shared_ptr<const AnalysisResult>& result() const { return m_result; }
     const Selection& selection() const { return m_selection; }
@@ -59,6 +62,9 @@ public:
     /// What was dropped on the window or named on the command line: model folders and files, a picture, a
     /// text file. A picture without an image model opens the bundled one for pictures, a text likewise.
     void openPaths(const QStringList& paths);
+    /// The same for a picture or text that was pasted or dropped as such.
+    void openPicture(const Image& picture);
+    void openText(const QString& text);
     void openExample(std::size_t index);
     void setCutToFit(bool cut);
     void cancel();
@@ -96,6 +102,9 @@ private:
     void resultArrived(const std::shared_ptr<const AnalysisResult>& result);
     void showFailure(const Error& error);
     void runOnModel();
+    void takeInput(AnalysisInput input);
+    void readPaths(const QStringList& paths);
+    void pathsArrived(const Dropped& dropped);
     void runInput();
     void setActivity(const Activity& activity);
     void settle();
@@ -106,6 +115,7 @@ private:
     std::unique_ptr<Library> m_library;
     std::shared_ptr<const OpenModel> m_model;
     std::vector<Example> m_examples;
+    std::optional<std::size_t> m_example;
     std::shared_ptr<const AnalysisResult> m_result;
     AnalysisInput m_input;
     std::optional<TextInput> m_text; ///< kept while an image model is open
@@ -114,7 +124,8 @@ private:
     Hover m_hover;
     DisplaySettings m_display;
     Activity m_activity;
-    bool m_opening = false; ///< a model is on its way; inputs wait for it
+    QString m_wanted; ///< the model being opened
+    bool m_opening = false; ///< a model or file is on its way; inputs wait for it
     bool m_cutToFit = false;
     bool m_failed = false;
 };

@@ -40,12 +40,10 @@ QPushButton[look="primary"]:hover { border-color: @text; }
 QPushButton[look="primary"]:focus { border-color: @text; }
 QPushButton[look="primary"]:disabled { background: @surface; color: @mutedText; border-color: @border; }
 QPushButton[look="link"], QToolButton[look="link"] {
-    background: transparent; border: 1px solid transparent; border-radius: 4px; color: @accent; padding: 1px 3px; text-align: left; }
+    background: transparent; border: 1px solid transparent; border-radius: 4px; color: @accent; padding: 1px 0; text-align: left; }
 QPushButton[look="link"]:hover { text-decoration: underline; }
 QPushButton[look="link"]:focus { border-color: @accent; }
-QPushButton::menu-indicator { image: url(:/icons/chevron-down.svg); width: 10px; height: 10px;
-    subcontrol-origin: padding; subcontrol-position: center right; right: 8px; }
-QPushButton[look="chooser"] { padding-right: 24px; text-align: left; }
+QPushButton[look="chooser"] { padding: 4px 24px 4px 10px; text-align: left; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 3px; }
 QToolButton:hover { background: @surface; }
 QToolButton:focus { border-color: @accent; }
@@ -68,7 +66,6 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
     border-color: @accent; }
 QComboBox::drop-down { border: none; width: 20px; }
-QComboBox::down-arrow { image: url(:/icons/chevron-down.svg); width: 10px; height: 10px; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; selection-background-color: @accentSoft;
     selection-color: @accent; }
 QTextBrowser[look="plain"] { background: transparent; border: none; padding: 0; }

@@ -1,0 +1,68 @@
+#pragma once
+// The window: docks around the views, built from the registry of views. It wires; every part does its own
+// work.
+
+#include "ui/session/session.h"
+#include "ui/style/theme.h"
+
+#include <QMainWindow>
+
+class QMimeData;
+
+namespace headlight::ui {
+
+class ErrorBar;
+class InputPanel;
+class Inspector;
+class TopBar;
+class ViewStack;
+class WindowMenu;
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    /// `session` must outlive the window. Call applyTheme first: widgets take their fonts when they are made.
+    explicit MainWindow(Session& session, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    ViewStack& stack() const { return *m_views; }
+    void setTheme(ThemeKind kind);
+
+signals:
+    /// Export… was asked for; what writes files is not the window's.
+    void exportRequested();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void makeCentre();
+    void makeDocks();
+    void makeMenu();
+    QDockWidget* makeDock(const QString& name, const QString& title, QWidget* content);
+    void connectParts();
+    void showTab(const QString& id);
+    void showAvailability();
+    void showModel();
+    void openFolder();
+    void openFile(const QString& filter);
+    void paste();
+    void take(const QMimeData& offered);
+    void toggleTheme();
+    void restoreLayout();
+    void resetLayout();
+
+    Session& m_session;
+    TopBar* m_top;
+    ViewStack* m_views;
+    ErrorBar* m_errors;
+    InputPanel* m_input;
+    Inspector* m_inspector;
+    WindowMenu* m_menu;
+    QByteArray m_firstLayout;
+};
+
+} // namespace headlight::ui

@@ -1,0 +1,52 @@
+#pragma once
+// The exact numbers behind what is chosen or under the pointer, as plain values: what the inspector shows.
+
+#include "core/engine/analysis.h"
+#include "ui/session/display_settings.h"
+#include "ui/session/selection.h"
+
+#include <QString>
+
+namespace headlight::ui {
+
+/// What the inspector is about: the pointer's cell, row or head when there is one, else the selection.
+struct Inspected {
+    AttentionMap map;
+    std::vector<int> queries;
+    std::optional<int> key;
+    bool hovering = false;
+};
+Inspected inspected(const AnalysisResult& result, const Selection& selection, const Hover& hover);
+
+struct CellNumbers {
+    float weight = 0; ///< the chosen rows' weights on the key, summed
+    std::optional<float> score; ///< before softmax; of one head and one query only
+    int rank = 0; ///< 1: the largest of its row (of the summed rows)
+    int keys = 0;
+    std::optional<float> renormalised; ///< with hidden tokens taken out of the row
+};
+/// Nothing unless a query and a key are chosen.
+std::optional<CellNumbers> cellNumbers(
+    const AnalysisResult& result, const Inspected& inspected, const DisplaySettings& display);
+
+struct TokenWeight {
+    int token = 0;
+    float weight = 0;
+};
+/// The largest weights, best first: of what the chosen tokens look at, or of who looks at them. Hidden tokens
+/// are left out. Empty when no token is chosen.
+std::vector<TokenWeight> topTokens(const AnalysisResult& result, const Inspected& inspected,
+    const DisplaySettings& display, std::size_t count);
+
+/// HeadStatistics of the map's heads: their mean, and the largest weight of any of them.
+struct HeadProfile {
+    float entropy = 0, distance = 0, firstMass = 0, rowSumError = 0;
+    float largest = 0;
+    std::int64_t largestQuery = 0, largestKey = 0;
+};
+HeadProfile profileOf(const AttentionMap& map);
+
+/// The token as a person reads it; what cannot be seen gets a visible stand-in.
+QString tokenText(const AnalysisResult& result, int token);
+
+} // namespace headlight::ui

@@ -1,0 +1,98 @@
+// Implements navigation.h.
+
+#include "ui/session/navigation.h"
+
+#include "ui/session/normalisation.h"
+
+#include <algorithm>
+
+namespace headlight::ui {
+namespace {
+
+/// The next shown token from `from` in direction `by`; `from` itself at the edge. `from` = -1 finds the first
+/// one.
+int nextShown(
+    int from, int by, std::int64_t count, const AnalysisResult& result, const DisplaySettings& display)
+{
+    for (int token = from + by; token >= 0 && token < count; token += by) {
+        if (std::size_t(token) >= result.tokens.size() || !hidden(result.tokens[std::size_t(token)], display))
+            return token;
+    }
+    return std::max(from, 0);
+}
+
+Selection movedCell(
+    Selection selection, Step step, const AnalysisResult& result, const DisplaySettings& display)
+{
+    const auto layer = layerOf(result, selection);
+    if (!layer)
+        return selection;
+    const bool vertical = step == Step::Up || step == Step::Down;
+    const int by = step == Step::Up || step == Step::Left ? -1 : 1;
+    const auto first = [&](std::int64_t count) { return nextShown(-1, 1, count, result, display); };
+    const std::optional<int> query = selection.query();
+    if (!query)
+        selection.queries = { first(layer->queries) };
+    else if (vertical)
+        selection.queries = { nextShown(*query, by, layer->queries, result, display) };
+    if (!selection.key)
+        selection.key = query && vertical ? std::nullopt : std::optional(first(layer->keys));
+    else if (!vertical && query)
+        selection.key = nextShown(*selection.key, by, layer->keys, result, display);
+    return selection;
+}
+
+Selection movedHead(Selection selection, int by, const AnalysisResult& result)
+{
+    const auto layer = layerOf(result, selection);
+    if (!layer)
+        return selection;
+    // From several joined heads a step leads to the first or last of them.
+    const bool joined = selection.heads.size() > 1;
+    const int from =
+        by > 0 ? selection.heads.front() - (joined ? 1 : 0) : selection.heads.back() + (joined ? 1 : 0);
+    selection.heads = { std::clamp(from + by, 0, layer->heads - 1) };
+    return selection;
+}
+
+Selection movedLayer(Selection selection, int by, const AnalysisResult& result)
+{
+    const auto layers = result.trace->layers(selection.kind);
+    const auto here = std::find_if(layers.begin(), layers.end(),
+        [&](const auto& layer) { return layer->site.layer == selection.layer; });
+    if (here == layers.end())
+        return clamped(selection, result);
+    const auto target = std::clamp<std::ptrdiff_t>(here - layers.begin() + by, 0, std::ssize(layers) - 1);
+    selection.layer = layers[std::size_t(target)]->site.layer;
+    return clamped(selection, result);
+}
+
+} // namespace
+
+Selection moved(
+    const Selection& selection, Step step, const AnalysisResult& result, const DisplaySettings& display)
+{
+    Selection cleared = selection;
+    switch (step) {
+    case Step::PreviousHead:
+        return movedHead(selection, -1, result);
+    case Step::NextHead:
+        return movedHead(selection, 1, result);
+    case Step::PreviousLayer:
+        return movedLayer(selection, -1, result);
+    case Step::NextLayer:
+        return movedLayer(selection, 1, result);
+    case Step::Clear:
+        cleared.queries.clear();
+        cleared.key.reset();
+        return cleared;
+    case Step::Up:
+    case Step::Down:
+    case Step::Left:
+    case Step::Right:
+        break;
+    }
+    return movedCell(selection, step, result, display);
+}
+
+} // namespace headlight::ui

@@ -1,0 +1,67 @@
+// Implements view_stack.h.
+
+#include "ui/view_stack.h"
+
+#include "ui/views/view.h"
+#include "ui/widgets/card_page.h"
+#include "ui/widgets/model_note.h"
+
+namespace headlight::ui {
+
+ViewStack::ViewStack(Session& session, QWidget* parent)
+    : QStackedWidget(parent)
+    , m_session(session)
+    , m_card(new CardPage(this))
+{
+    addWidget(m_card);
+    connect(m_card, &CardPage::closed, this, [this] { showView(m_current); });
+    connect(&session, &Session::resultChanged, this, &ViewStack::leaveUnavailable);
+}
+
+void ViewStack::showView(const QString& id)
+{
+    const ViewDescriptor* descriptor = viewById(id);
+    if (!descriptor)
+        return;
+    View*& view = m_views[id];
+    if (!view) {
+        view = descriptor->make(m_session, this);
+        addWidget(view);
+    }
+    m_current = id;
+    setCurrentWidget(view);
+    emit currentViewChanged();
+}
+
+void ViewStack::showCard()
+{
+    const auto& model = m_session.model();
+    if (!model)
+        return;
+    m_card->showCard(QString::fromStdString(model->name), cardText(*model));
+    setCurrentWidget(m_card);
+    m_card->setFocus();
+}
+
+const ViewDescriptor* ViewStack::currentDescriptor() const
+{
+    return viewById(m_current);
+}
+
+bool ViewStack::available(const ViewDescriptor& view) const
+{
+    return !m_session.result() || view.available(*m_session.result());
+}
+
+void ViewStack::leaveUnavailable()
+{
+    const ViewDescriptor* current = currentDescriptor();
+    if (!current || available(*current))
+        return;
+    for (const ViewDescriptor& view : views()) {
+        if (available(view))
+            return showView(view.id);
+    }
+}
+
+} // namespace headlight::ui

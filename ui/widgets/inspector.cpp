@@ -1,0 +1,215 @@
+// Implements inspector.h.
+
+#include "ui/widgets/inspector.h"
+
+#include "ui/style/theme.h"
+#include "ui/widgets/fact_list.h"
+#include "ui/widgets/key_chart.h"
+#include "ui/widgets/labels.h"
+
+#include <cmath>
+
+namespace headlight::ui {
+namespace {
+
+constexpr std::size_t mostBars = 7;
+
+QString shortened(const QString& token)
+{
+    constexpr qsizetype longest = 14;
+    return token.size() <= longest ? token : token.left(longest - 1) + QStringLiteral("…");
+}
+
+QString titleOf(const AnalysisResult& result, const Inspected& about)
+{
+    QStringList queries;
+    for (const int query : about.queries)
+        queries << shortened(tokenText(result, query));
+    constexpr qsizetype mostNamed = 3;
+    if (queries.size() > mostNamed)
+        queries = queries.mid(0, mostNamed) << QStringLiteral("…");
+    if (queries.isEmpty())
+        return {};
+    const QString from = queries.join(QStringLiteral(", "));
+    return about.key ? QStringLiteral("%1 → %2").arg(from, shortened(tokenText(result, *about.key))) : from;
+}
+
+QString headName(const Inspected& about, const HeadJoin join)
+{
+    const auto heads = about.map.heads();
+    const int layer = about.map.layer().site.layer;
+    if (heads.size() == 1)
+        return Inspector::tr("Layer %1 · Head %2").arg(layer).arg(heads.front());
+    return (join == HeadJoin::Mean ? Inspector::tr("Layer %1 · mean of %2 heads")
+                                   : Inspector::tr("Layer %1 · largest of %2 heads"))
+        .arg(layer)
+        .arg(heads.size());
+}
+
+} // namespace
+
+QString weightDigits(float weight)
+{
+    const double value = weight;
+    if (value == 0 || !std::isfinite(value))
+        return value == 0 ? QStringLiteral("0") : QString::number(value);
+    // At least four significant digits, and four decimals so that a column of numbers lines up.
+    const int decimals = std::max(4, 3 - int(std::floor(std::log10(std::abs(value)))));
+    return decimals > 7 ? QString::number(value, 'e', 3) : QString::number(value, 'f', decimals);
+}
+
+QString exactDigits(float weight)
+{
+    // A float's shortest text: 9 digits always read back; fewer are tried first.
+    for (int digits = 6; digits < 9; ++digits) {
+        const QString text = QString::number(double(weight), 'g', digits);
+        if (text.toFloat() == weight)
+            return text;
+    }
+    return QString::number(double(weight), 'g', 9);
+}
+
+Inspector::Inspector(Session& session, QWidget* parent)
+    : QScrollArea(parent)
+    , m_session(session)
+{
+    setProperty("look", "panel");
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setWidgetResizable(true);
+    setFocusPolicy(Qt::NoFocus);
+    auto* content = new QWidget;
+    content->setProperty("look", "panel");
+    auto* layout = column(content, 6);
+    layout->setContentsMargins(12, 2, 12, 12);
+    m_title = valueLabel(content);
+    m_title->setFont(currentTheme().title);
+    m_title->setWordWrap(true);
+    m_hint = mutedLabel({}, content);
+    m_tokensTitle = sectionLabel({}, content);
+    m_headTitle = sectionLabel({}, content);
+    m_cell = new FactList(content);
+    m_chart = new KeyChart(content);
+    m_head = new FactList(content);
+    const std::pair<QWidget*, int> parts[] = { { m_title, 0 }, { m_hint, 0 }, { m_cell, 0 },
+        { m_tokensTitle, metrics::gap }, { m_chart, 0 }, { m_headTitle, metrics::gap }, { m_head, 0 } };
+    for (const auto& [part, space] : parts) {
+        layout->addSpacing(space);
+        layout->addWidget(part);
+    }
+    layout->addStretch();
+    setWidget(content);
+    for (const auto signal : { &Session::resultChanged, &Session::selectionChanged, &Session::hoverChanged,
+             &Session::displayChanged })
+        connect(&session, signal, this, &Inspector::refreshWhenIdle);
+    refresh();
+}
+
+/// Several signals of one event cause one refresh.
+void Inspector::refreshWhenIdle()
+{
+    if (std::exchange(m_pending, true))
+        return;
+    QMetaObject::invokeMethod(this, &Inspector::refresh, Qt::QueuedConnection);
+}
+
+void Inspector::refresh()
+{
+    m_pending = false;
+    const auto result = m_session.result();
+    const Inspected about =
+        result ? inspected(*result, m_session.selection(), m_session.hover()) : Inspected();
+    for (QWidget* part : { static_cast<QWidget*>(m_tokensTitle), static_cast<QWidget*>(m_chart),
+             static_cast<QWidget*>(m_headTitle), static_cast<QWidget*>(m_head),
+             static_cast<QWidget*>(m_cell) })
+        part->setVisible(!about.map.empty());
+    emit titleChanged(about.hovering ? tr("Under the pointer") : tr("Selection"));
+    if (about.map.empty()) {
+        m_title->hide();
+        m_hint->setText(tr("Nothing to show yet."));
+        m_hint->show();
+        return;
+    }
+    showCell(*result, about);
+    showTokens(*result, about);
+    showHead(*result, about);
+}
+
+void Inspector::showCell(const AnalysisResult& result, const Inspected& about)
+{
+    const QString title = titleOf(result, about);
+    m_title->setText(title);
+    m_title->setAccessibleName(title);
+    m_title->setVisible(!title.isEmpty());
+    QStringList hint;
+    if (title.isEmpty())
+        hint << tr("Choose a token or a cell to read its numbers.");
+    if (about.queries.size() > 1)
+        hint << tr("Weights are summed over %1 chosen tokens.").arg(about.queries.size());
+    m_hint->setText(hint.join(' '));
+    m_hint->setVisible(!hint.isEmpty());
+    const auto numbers = cellNumbers(result, about, m_session.display());
+    m_cell->setVisible(numbers.has_value());
+    if (!numbers)
+        return m_cell->setFacts({});
+    QList<FactList::Fact> facts{ { tr("weight"), weightDigits(numbers->weight),
+        exactDigits(numbers->weight) } };
+    if (numbers->renormalised)
+        facts.append({ tr("renormalised"), weightDigits(*numbers->renormalised),
+            exactDigits(*numbers->renormalised) });
+    if (numbers->score)
+        facts.append({ tr("score q·k/√d"), QString::number(double(*numbers->score), 'g', 5),
+            exactDigits(*numbers->score) });
+    facts.append({ tr("rank in row"), tr("%1 of %2").arg(numbers->rank).arg(numbers->keys), {} });
+    m_cell->setFacts(facts);
+}
+
+void Inspector::showTokens(const AnalysisResult& result, const Inspected& about)
+{
+    const DisplaySettings& display = m_session.display();
+    QList<KeyChart::Bar> bars;
+    for (const TokenWeight& token : topTokens(result, about, display, mostBars))
+        bars.append({ tokenText(result, token.token), token.weight });
+    m_chart->setBars(bars);
+    m_chart->setVisible(!bars.isEmpty());
+    m_tokensTitle->setVisible(!bars.isEmpty());
+    const QString who = about.queries.size() == 1
+        ? tr("“%1”").arg(shortened(tokenText(result, about.queries.front())))
+        : tr("%1 tokens").arg(about.queries.size());
+    const bool one = about.queries.size() == 1;
+    if (display.direction == TokenDirection::LookedAtBy)
+        m_tokensTitle->setText(tr("Who looks at %1").arg(who));
+    else
+        m_tokensTitle->setText(one ? tr("Where %1 looks").arg(who) : tr("Where %1 look").arg(who));
+}
+
+void Inspector::showHead(const AnalysisResult& result, const Inspected& about)
+{
+    const HeadProfile profile = profileOf(about.map);
+    m_headTitle->setText(headName(about, about.map.join()));
+    const QString place = QStringLiteral("%1 → %2").arg(
+        tokenText(result, int(profile.largestQuery)), tokenText(result, int(profile.largestKey)));
+    m_head->setFacts({
+        { tr("entropy"), tr("%1 nats").arg(double(profile.entropy), 0, 'f', 2),
+            exactDigits(profile.entropy) },
+        { tr("mean distance"), tr("%1 tokens").arg(double(profile.distance), 0, 'f', 1),
+            exactDigits(profile.distance) },
+        { tr("largest weight"), weightDigits(profile.largest),
+            tr("%1 at %2").arg(exactDigits(profile.largest), place) },
+        { tr("weight on first token"), weightDigits(profile.firstMass), exactDigits(profile.firstMass) },
+        { tr("rows sum to 1 within"), QString::number(double(profile.rowSumError), 'g', 2),
+            exactDigits(profile.rowSumError) },
+    });
+}
+
+QString Inspector::asText() const
+{
+    QStringList lines{ m_title->text() };
+    for (const FactList* list : { m_cell, m_head }) {
+        for (const FactList::Fact& fact : list->facts())
+            lines << fact.name + '\t' + (fact.exact.isEmpty() ? fact.value : fact.exact);
+    }
+    return lines.join('\n');
+}
+
+} // namespace headlight::ui

@@ -1,0 +1,46 @@
+#pragma once
+// The right panel: exact numbers of the chosen cell, where the chosen token looks, what kind of head this is.
+
+#include "ui/session/inspection.h"
+#include "ui/session/session.h"
+
+#include <QScrollArea>
+
+class QLabel;
+
+namespace headlight::ui {
+
+class FactList;
+class KeyChart;
+
+class Inspector : public QScrollArea {
+    Q_OBJECT
+public:
+    explicit Inspector(Session& session, QWidget* parent = nullptr);
+    /// The numbers as lines of "name<TAB>value", exact.
+    QString asText() const;
+
+signals:
+    /// "Selection" or "Under the pointer": the dock's title.
+    void titleChanged(const QString& title);
+
+private:
+    void refresh();
+    void refreshWhenIdle();
+    void showCell(const AnalysisResult& result, const Inspected& about);
+    void showTokens(const AnalysisResult& result, const Inspected& about);
+    void showHead(const AnalysisResult& result, const Inspected& about);
+
+    Session& m_session;
+    QLabel *m_title, *m_hint, *m_tokensTitle, *m_headTitle;
+    FactList *m_cell, *m_head;
+    KeyChart* m_chart;
+    bool m_pending = false;
+};
+
+/// Four significant digits, an exponent for what is tiny.
+QString weightDigits(float weight);
+/// The shortest text that reads back as the same float.
+QString exactDigits(float weight);
+
+} // namespace headlight::ui

@@ -1,0 +1,31 @@
+#pragma once
+// The few kinds of text a panel is made of, so that all panels look alike.
+
+#include <QString>
+
+class QHBoxLayout;
+class QLabel;
+class QPushButton;
+class QToolButton;
+class QVBoxLayout;
+class QWidget;
+
+namespace headlight::ui {
+
+/// "PREDICTION": small capitals above a group.
+QLabel* sectionLabel(const QString& text, QWidget* parent);
+/// "14 tokens": grey, a size smaller; wraps.
+QLabel* mutedLabel(const QString& text, QWidget* parent);
+/// A number or name of its own, which can be marked and copied.
+QLabel* valueLabel(QWidget* parent);
+
+/// A button that looks like a link.
+QPushButton* linkButton(const QString& text, const QString& toolTip, QWidget* parent);
+/// A small button with nothing but an icon; the tool tip is its accessible name too.
+QToolButton* iconButton(const QString& iconName, const QString& toolTip, QWidget* parent);
+
+/// Layouts without margins of their own.
+QVBoxLayout* column(QWidget* owner, int spacing);
+QHBoxLayout* row(int spacing);
+
+} // namespace headlight::ui

@@ -1,0 +1,82 @@
+// Implements model_button.h.
+
+#include "ui/widgets/model_button.h"
+
+#include "ui/session/library.h"
+#include "ui/style/icon.h"
+
+#include <QFileInfo>
+
+namespace headlight::ui {
+
+ModelButton::ModelButton(Session& session, QWidget* parent)
+    : MenuButton(tr("Model"),
+        tr("Choose the model: bundled, recent, in the Hugging Face cache, or a folder of yours"), parent)
+    , m_session(session)
+{
+    setText(tr("No model"));
+    connect(&session, &Session::modelChanged, this, &ModelButton::showModel);
+    connect(&session.library(), &Library::changed, this, &ModelButton::fillMenu);
+    fillMenu();
+}
+
+void ModelButton::showModel()
+{
+    const OpenModel& model = *m_session.model();
+    const ModelInfo& info = model.network->info();
+    constexpr int widest = 170;
+    const QString name =
+        fontMetrics().elidedText(QString::fromStdString(model.name), Qt::ElideMiddle, widest);
+    setText(tr("%1  ·  %2 layers × %3 heads").arg(name).arg(info.layers).arg(info.heads));
+    setAccessibleDescription(text());
+    fillMenu();
+}
+
+void ModelButton::addHeader(const QString& title)
+{
+    if (!menu()->isEmpty())
+        menu()->addSeparator();
+    menu()->addAction(title)->setEnabled(false);
+}
+
+void ModelButton::addModel(const QString& reference, const QString& title, const QString& toolTip)
+{
+    const auto& open = m_session.model();
+    const bool current = open
+        && (QString::fromStdString(open->folder.string()) == reference
+            || QString::fromStdString(open->name) == reference);
+    QAction* action =
+        menu()->addAction(current ? ui::icon(QStringLiteral("check"), IconColour::Accent) : QIcon(), title);
+    action->setToolTip(toolTip);
+    connect(action, &QAction::triggered, this, [this, reference] { m_session.openModel(reference); });
+}
+
+void ModelButton::fillMenu()
+{
+    menu()->clear();
+    const auto addOrigin = [this](CatalogueEntry::Origin origin, const QString& title) {
+        bool first = true;
+        for (const CatalogueEntry& entry : m_session.library().entries()) {
+            if (entry.origin != origin)
+                continue;
+            if (std::exchange(first, false))
+                addHeader(title);
+            const QString name = QString::fromStdString(entry.name);
+            addModel(name, name, QString::fromStdString(entry.summary).toHtmlEscaped());
+        }
+    };
+    addOrigin(CatalogueEntry::Origin::Bundled, tr("Bundled"));
+    const QStringList recent = m_session.library().recent();
+    if (!recent.isEmpty())
+        addHeader(tr("Recent"));
+    for (const QString& folder : recent)
+        addModel(folder, QFileInfo(folder).fileName(), folder.toHtmlEscaped());
+    addOrigin(CatalogueEntry::Origin::Cache, tr("Hugging Face cache"));
+    menu()->addSeparator();
+    QAction* open = menu()->addAction(ui::icon(QStringLiteral("folder")), tr("Open folder…"));
+    open->setToolTip(
+        tr("A folder with config.json and safetensors, as Hugging Face stores a model (Ctrl+O)"));
+    connect(open, &QAction::triggered, this, &ModelButton::openFolderRequested);
+}
+
+} // namespace headlight::ui

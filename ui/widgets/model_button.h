@@ -1,0 +1,26 @@
+#pragma once
+// The model chooser of the top bar: what is open, and a menu of what else can be.
+
+#include "ui/session/session.h"
+#include "ui/widgets/menu_button.h"
+
+namespace headlight::ui {
+
+class ModelButton : public MenuButton {
+    Q_OBJECT
+public:
+    explicit ModelButton(Session& session, QWidget* parent = nullptr);
+
+signals:
+    void openFolderRequested();
+
+private:
+    void showModel();
+    void fillMenu();
+    void addHeader(const QString& title);
+    void addModel(const QString& reference, const QString& title, const QString& toolTip);
+
+    Session& m_session;
+};
+
+} // namespace headlight::ui

@@ -1,0 +1,36 @@
+#pragma once
+// The field one types the input into. It tells of a change after a breath, so that a burst of keys is one
+// run; what it cannot hold (pictures, files) it hands on.
+
+#include <QPlainTextEdit>
+#include <QTimer>
+
+namespace headlight::ui {
+
+class PromptEdit : public QPlainTextEdit {
+    Q_OBJECT
+public:
+    explicit PromptEdit(QWidget* parent = nullptr);
+    /// Replaces the text without telling; does nothing when it is the same, so that the cursor stays.
+    void showText(const QString& text);
+
+signals:
+    /// The text as a person left it.
+    void edited(const QString& text);
+    /// A picture or files were pasted here.
+    void foreignPasted(const QMimeData* data);
+
+protected:
+    bool canInsertFromMimeData(const QMimeData* source) const override;
+    void insertFromMimeData(const QMimeData* source) override;
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return { 80, sizeHint().height() }; }
+
+private:
+    QTimer m_breath;
+};
+
+/// Pictures and files: what the window opens instead of typing it.
+bool isForeign(const QMimeData& data);
+
+} // namespace headlight::ui

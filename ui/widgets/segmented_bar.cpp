@@ -1,0 +1,77 @@
+// Implements segmented_bar.h with an exclusive group of tool buttons: arrows move between them, Tab leaves.
+
+#include "ui/widgets/segmented_bar.h"
+
+#include "ui/style/theme.h"
+#include "ui/widgets/labels.h"
+
+namespace headlight::ui {
+
+SegmentedBar::SegmentedBar(QWidget* parent)
+    : QWidget(parent)
+    , m_group(new QButtonGroup(this))
+{
+    setAttribute(Qt::WA_StyledBackground);
+    setProperty("look", "tabs");
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setAccessibleName(tr("Views"));
+    auto* layout = row(0);
+    layout->setContentsMargins(2, 2, 2, 2);
+    setLayout(layout);
+    connect(
+        m_group, &QButtonGroup::idClicked, this, [this](int index) { emit chosen(m_segments.at(index).id); });
+}
+
+void SegmentedBar::setSegments(const QList<Segment>& segments)
+{
+    qDeleteAll(m_group->buttons());
+    m_segments = segments;
+    for (int i = 0; i < segments.size(); ++i) {
+        auto* button = new QToolButton(this);
+        button->setProperty("look", "tab");
+        button->setText(segments[i].title);
+        button->setToolTip(segments[i].toolTip);
+        button->setAccessibleName(segments[i].title);
+        button->setAccessibleDescription(segments[i].toolTip);
+        button->setCheckable(true);
+        button->setFocusPolicy(Qt::TabFocus);
+        // As wide as with the heavier type of the chosen one, so that nothing moves.
+        button->ensurePolished();
+        button->setMinimumWidth(
+            QFontMetrics(currentTheme().strong).horizontalAdvance(segments[i].title) + 28);
+        m_group->addButton(button, i);
+        layout()->addWidget(button);
+    }
+}
+
+QToolButton* SegmentedBar::button(const QString& id) const
+{
+    for (int i = 0; i < m_segments.size(); ++i) {
+        if (m_segments[i].id == id)
+            return qobject_cast<QToolButton*>(m_group->button(i));
+    }
+    return nullptr;
+}
+
+void SegmentedBar::setCurrent(const QString& id)
+{
+    if (auto* found = button(id))
+        found->setChecked(true);
+}
+
+QString SegmentedBar::current() const
+{
+    const int index = m_group->checkedId();
+    return index < 0 ? QString() : m_segments.at(index).id;
+}
+
+void SegmentedBar::setAvailable(const QString& id, bool available, const QString& reason)
+{
+    auto* found = button(id);
+    if (!found)
+        return;
+    found->setEnabled(available);
+    found->setToolTip(available ? found->accessibleDescription() : reason);
+}
+
+} // namespace headlight::ui

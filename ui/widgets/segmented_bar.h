@@ -1,0 +1,36 @@
+#pragma once
+// The tabs of the views: a trough with one raised segment.
+
+#include <QWidget>
+
+class QButtonGroup;
+class QToolButton;
+
+namespace headlight::ui {
+
+class SegmentedBar : public QWidget {
+    Q_OBJECT
+public:
+    struct Segment {
+        QString id, title, toolTip;
+    };
+    explicit SegmentedBar(QWidget* parent = nullptr);
+
+    void setSegments(const QList<Segment>& segments);
+    void setCurrent(const QString& id);
+    QString current() const;
+    /// A segment that cannot be chosen; `reason` replaces its tool tip.
+    void setAvailable(const QString& id, bool available, const QString& reason);
+
+signals:
+    /// A person chose it.
+    void chosen(const QString& id);
+
+private:
+    QToolButton* button(const QString& id) const;
+
+    QList<Segment> m_segments;
+    QButtonGroup* m_group;
+};
+
+} // namespace headlight::ui

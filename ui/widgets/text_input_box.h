@@ -1,0 +1,46 @@
+#pragma once
+// Typing the input: one text, a second one on demand, and what became of it as live tokens.
+
+#include "ui/session/session.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+class QScrollArea;
+class QToolButton;
+
+namespace headlight::ui {
+
+class PromptEdit;
+class TokenStrip;
+
+class TextInputBox : public QWidget {
+    Q_OBJECT
+public:
+    explicit TextInputBox(Session& session, QWidget* parent = nullptr);
+    void focusText();
+
+signals:
+    void foreignPasted(const QMimeData* data);
+
+private:
+    PromptEdit* makeEdit(const QString& name, const QString& hint);
+    QScrollArea* makeStrip();
+    void showPair(bool shown);
+    void sendInput();
+    void showInput();
+    void showResult();
+    void showSelection();
+    void chooseToken(int token, Qt::KeyboardModifiers modifiers);
+
+    Session& m_session;
+    PromptEdit *m_text, *m_pair;
+    QWidget* m_pairRow;
+    QPushButton* m_addPair;
+    QLabel* m_state;
+    TokenStrip* m_strip;
+    QScrollArea* m_stripArea;
+};
+
+} // namespace headlight::ui

@@ -1,0 +1,46 @@
+#pragma once
+// The input as the model's tokens, live. Hover and click choose a token for every view.
+
+#include "ui/widgets/token_flow.h"
+
+#include <QWidget>
+
+namespace headlight::ui {
+
+class TokenStrip : public QWidget {
+    Q_OBJECT
+public:
+    explicit TokenStrip(QWidget* parent = nullptr);
+
+    void setTokens(std::vector<FlowToken> tokens, const QStringList& toolTips);
+    void setChosen(const std::vector<int>& tokens);
+    void setPointed(std::optional<int> token);
+    int heightForWidth(int width) const override;
+    QRect tokenRect(int token) const;
+    int count() const { return int(m_tokens.size()); }
+
+signals:
+    void pointed(std::optional<int> token);
+    void clicked(int token, Qt::KeyboardModifiers modifiers);
+
+protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    TokenFlow flowFor(int width) const;
+    void lay();
+
+    std::vector<FlowToken> m_tokens;
+    QStringList m_toolTips;
+    std::vector<FlowLook> m_looks;
+    TokenFlow m_flow;
+    int m_cursor = 0; ///< for the keyboard
+};
+
+} // namespace headlight::ui

@@ -1,0 +1,147 @@
+// Implements view_header.h.
+
+#include "ui/widgets/view_header.h"
+
+#include "ui/style/colour_map.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/choice_button.h"
+#include "ui/widgets/head_chooser.h"
+#include "ui/widgets/labels.h"
+
+namespace headlight::ui {
+namespace {
+
+/// A strip of the map's colours.
+QIcon swatch(const ColourMap& map)
+{
+    QImage strip(32, 12, QImage::Format_RGB32);
+    for (int x = 0; x < strip.width(); ++x) {
+        for (int y = 0; y < strip.height(); ++y)
+            strip.setPixel(x, y, map.at(float(x) / float(strip.width() - 1)));
+    }
+    return QIcon(QPixmap::fromImage(strip));
+}
+
+/// Below this width the choosers leave out their names.
+constexpr int roomyWidth = 830;
+
+const char* const allTokens = "all";
+const char* const hiddenTokens = "hidden";
+const char* const renormalisedTokens = "renormalised";
+
+} // namespace
+
+ViewHeader::ViewHeader(Session& session, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+{
+    auto* layout = row(metrics::gap);
+    layout->addWidget(new HeadChooser(session, this));
+    layout->addStretch();
+    addScale(layout);
+    addNormalise(layout);
+    addColours(layout);
+    addTokens(layout);
+    setLayout(layout);
+    // The width decides how long the labels are, not the other way round.
+    layout->setSizeConstraint(QLayout::SetNoConstraint);
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    connect(&session, &Session::resultChanged, this, &ViewHeader::showResult);
+    connect(&session, &Session::displayChanged, this, &ViewHeader::showDisplay);
+    showResult();
+    showDisplay();
+}
+
+void ViewHeader::resizeEvent(QResizeEvent* event)
+{
+    for (ChoiceButton* button : { m_scale, m_normalise })
+        button->setShort(width() < roomyWidth);
+    QWidget::resizeEvent(event);
+}
+
+void ViewHeader::showResult()
+{
+    setEnabled(m_session.result() != nullptr);
+}
+
+template <typename Change> void ViewHeader::change(Change change)
+{
+    DisplaySettings display = m_session.display();
+    change(display);
+    m_session.setDisplay(display);
+}
+
+void ViewHeader::addScale(QLayout* layout)
+{
+    m_scale = new ChoiceButton(
+        tr("Scale"), tr("Scale"), tr("How a weight becomes a place on the colour bar"), this);
+    m_scale->addChoice(id(Scale::Linear), tr("linear"), tr("Twice the weight, twice as far"));
+    m_scale->addChoice(id(Scale::SquareRoot), tr("square root"), tr("Lifts small weights"));
+    m_scale->addChoice(id(Scale::Logarithmic), tr("logarithmic"),
+        tr("Tells tiny weights apart, down to 1/10,000 of the top"));
+    layout->addWidget(m_scale);
+    connect(m_scale, &ChoiceButton::chosen, this, [this](const QString& chosen) {
+        change(
+            [&](DisplaySettings& display) { display.scale = scaleFromId(chosen).value_or(display.scale); });
+    });
+}
+
+void ViewHeader::addNormalise(QLayout* layout)
+{
+    m_normalise = new ChoiceButton(
+        tr("Normalise"), tr("Normalise"), tr("What the top of the colour bar stands for"), this);
+    m_normalise->addChoice(id(Normalise::None), tr("to weight 1"), tr("The top is the weight 1"));
+    m_normalise->addChoice(id(Normalise::Row), tr("per row"), tr("The top is each row's largest weight"));
+    m_normalise->addChoice(id(Normalise::Head), tr("per head"), tr("The top is the head's largest weight"));
+    m_normalise->addChoice(
+        id(Normalise::Layer), tr("per layer"), tr("The top is the largest weight of all heads of the layer"));
+    m_normalise->addChoice(
+        id(Normalise::Model), tr("per model"), tr("The top is the largest weight of all layers and heads"));
+    layout->addWidget(m_normalise);
+    connect(m_normalise, &ChoiceButton::chosen, this, [this](const QString& chosen) {
+        change([&](DisplaySettings& display) {
+            display.normalise = normaliseFromId(chosen).value_or(display.normalise);
+        });
+    });
+}
+
+void ViewHeader::addColours(QLayout* layout)
+{
+    m_colours = new ChoiceButton({}, tr("Colours"), tr("The colour map"), this);
+    for (const ColourMap& map : colourMaps())
+        m_colours->addChoice(map.id, map.title, {}, swatch(map));
+    layout->addWidget(m_colours);
+    connect(m_colours, &ChoiceButton::chosen, this, [this](const QString& chosen) {
+        change([&](DisplaySettings& display) { display.colourMap = chosen; });
+    });
+}
+
+void ViewHeader::addTokens(QLayout* layout)
+{
+    m_tokens = new ChoiceButton({}, tr("Tokens"), tr("Whether [CLS], [SEP] and their like are shown"), this);
+    m_tokens->addChoice(allTokens, tr("all tokens"), tr("Special tokens are shown"));
+    m_tokens->addChoice(
+        hiddenTokens, tr("no special"), tr("Special tokens are hidden; the weights stay as they are"));
+    m_tokens->addChoice(renormalisedTokens, tr("no special, sum 1"),
+        tr("Special tokens are hidden; what is left of each row is renormalised to sum to 1"));
+    layout->addWidget(m_tokens);
+    connect(m_tokens, &ChoiceButton::chosen, this, [this](const QString& chosen) {
+        change([&](DisplaySettings& display) {
+            display.hideSpecialTokens = chosen != QLatin1String(allTokens);
+            display.renormaliseHidden = chosen == QLatin1String(renormalisedTokens);
+        });
+    });
+}
+
+void ViewHeader::showDisplay()
+{
+    const DisplaySettings& display = m_session.display();
+    m_scale->setCurrent(id(display.scale));
+    m_normalise->setCurrent(id(display.normalise));
+    m_colours->setCurrent(colourMap(display.colourMap).id);
+    m_tokens->setCurrent(!display.hideSpecialTokens ? allTokens
+            : display.renormaliseHidden             ? renormalisedTokens
+                                                    : hiddenTokens);
+}
+
+} // namespace headlight::ui

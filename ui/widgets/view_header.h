@@ -1,0 +1,34 @@
+#pragma once
+// The row above every view: which layer and head, and how numbers become colours.
+
+#include "ui/session/session.h"
+
+#include <QWidget>
+
+namespace headlight::ui {
+
+class ChoiceButton;
+
+class ViewHeader : public QWidget {
+    Q_OBJECT
+public:
+    explicit ViewHeader(Session& session, QWidget* parent = nullptr);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void addScale(QLayout* layout);
+    void addNormalise(QLayout* layout);
+    void addColours(QLayout* layout);
+    void addTokens(QLayout* layout);
+    void showResult();
+    void showDisplay();
+    /// Changes one field of the display settings.
+    template <typename Change> void change(Change change);
+
+    Session& m_session;
+    ChoiceButton *m_scale = nullptr, *m_normalise = nullptr, *m_colours = nullptr, *m_tokens = nullptr;
+};
+
+} // namespace headlight::ui

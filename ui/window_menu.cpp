@@ -1,0 +1,85 @@
+// Implements window_menu.h. Every action is added to the window too, so that its shortcut works while the
+// menu is shut.
+
+#include "ui/window_menu.h"
+
+#include "ui/style/icon.h"
+
+namespace headlight::ui {
+
+WindowMenu::WindowMenu(QMainWindow& window)
+    : QObject(&window)
+    , m_window(window)
+    , m_menu(new QMenu(&window))
+{
+    QMenu* file = m_menu->addMenu(tr("File"));
+    m_view = m_menu->addMenu(tr("View"));
+    QMenu* help = m_menu->addMenu(tr("Help"));
+    for (QMenu* menu : { m_menu, file, m_view, help })
+        menu->setToolTipsVisible(true);
+    const auto bind = [this](QAction* action, void (WindowMenu::*signal)()) {
+        connect(action, &QAction::triggered, this, signal);
+        return action;
+    };
+    bind(add(file, tr("Open folder…"), tr("Open a model: a folder with config.json"), QKeySequence::Open),
+        &WindowMenu::openFolder)
+        ->setIcon(icon(QStringLiteral("folder")));
+    bind(
+        add(file, tr("Open picture or text…"), tr("Open an input from a file"), QKeySequence("Ctrl+Shift+O")),
+        &WindowMenu::openFile)
+        ->setIcon(icon(QStringLiteral("picture")));
+    bind(add(file, tr("Paste"), tr("Take a picture, file or text from the clipboard as input"),
+             QKeySequence::Paste),
+        &WindowMenu::paste)
+        ->setIcon(icon(QStringLiteral("paste")));
+    file->addSeparator();
+    m_export = bind(
+        add(file, tr("Export…"), tr("Save the view as a figure, or its numbers"), QKeySequence("Ctrl+E")),
+        &WindowMenu::exportView);
+    m_export->setIcon(icon(QStringLiteral("export")));
+    file->addSeparator();
+    connect(add(file, tr("Quit"), tr("Close the window"), QKeySequence::Quit), &QAction::triggered, &window,
+        &QWidget::close);
+    m_tabsEnd = m_view->addSeparator();
+    m_docksEnd = m_view->addSeparator();
+    bind(add(m_view, tr("Restore panels"), tr("Put all panels back where they were at first"), {}),
+        &WindowMenu::resetLayout);
+    bind(add(m_view, tr("Light or dark"), tr("Switch between the light and the dark theme"),
+             QKeySequence("Ctrl+Shift+D")),
+        &WindowMenu::toggleTheme);
+    bind(add(help, tr("About Headlight"), tr("Version and licence"), {}), &WindowMenu::about)
+        ->setIcon(icon(QStringLiteral("info")));
+}
+
+QAction* WindowMenu::add(QMenu* menu, const QString& title, const QString& toolTip, const QKeySequence& key)
+{
+    QAction* action = menu->addAction(title);
+    action->setToolTip(toolTip);
+    action->setShortcut(key);
+    m_window.addAction(action);
+    return action;
+}
+
+void WindowMenu::addTab(const QString& id, const QString& title)
+{
+    auto* action = new QAction(title, m_view);
+    action->setToolTip(tr("Show the view %1").arg(title));
+    if (++m_tabs <= 9)
+        action->setShortcut(QKeySequence(QStringLiteral("Ctrl+%1").arg(m_tabs)));
+    m_view->insertAction(m_tabsEnd, action);
+    m_window.addAction(action);
+    connect(action, &QAction::triggered, this, [this, id] { emit tabChosen(id); });
+}
+
+void WindowMenu::addDock(QAction* toggle)
+{
+    toggle->setToolTip(tr("Show or hide this panel"));
+    m_view->insertAction(m_docksEnd, toggle);
+}
+
+void WindowMenu::setExportEnabled(bool enabled)
+{
+    m_export->setEnabled(enabled);
+}
+
+} // namespace headlight::ui

@@ -1,0 +1,41 @@
+#pragma once
+// The menu of the window and its shortcuts: File, View, Help.
+
+#include <QObject>
+
+class QAction;
+class QMainWindow;
+class QMenu;
+
+namespace headlight::ui {
+
+class WindowMenu : public QObject {
+    Q_OBJECT
+public:
+    explicit WindowMenu(QMainWindow& window);
+    QMenu* menu() const { return m_menu; }
+    /// Adds the tabs (Ctrl+1 ...) and what shows and hides a dock, in the order they are given.
+    void addTab(const QString& id, const QString& title);
+    void addDock(QAction* toggle);
+    void setExportEnabled(bool enabled);
+
+signals:
+    void openFolder();
+    void openFile();
+    void paste();
+    void exportView();
+    void tabChosen(const QString& id);
+    void resetLayout();
+    void toggleTheme();
+    void about();
+
+private:
+    QAction* add(QMenu* menu, const QString& title, const QString& toolTip, const QKeySequence& key);
+
+    QMainWindow& m_window;
+    QMenu *m_menu, *m_view;
+    QAction *m_export = nullptr, *m_tabsEnd = nullptr, *m_docksEnd = nullptr;
+    int m_tabs = 0;
+};
+
+} // namespace headlight::ui
