@@ -61,6 +61,7 @@ struct AnalysisResult {
     std::shared_ptr<const Trace> trace;
     std::vector<TokenInfo> tokens; ///< rows and columns of self-attention maps
     std::vector<Prediction> predictions;
+    Image picture; ///< as it came; empty for tensors and texts
     std::optional<ProcessedImage> image; ///< what the model saw, and how it maps back
     std::optional<PatchGrid> patches;
     ModelInput fed; ///< what the network was given

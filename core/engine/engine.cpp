@@ -169,6 +169,8 @@ Expected<std::shared_ptr<const AnalysisResult>> analyse(
     if (!rows.empty())
         result->stacked = stackRows(rows);
     result->tokens = std::move(prepared.tokens);
+    if (const auto* given = std::get_if<ImageInput>(&request.input))
+        result->picture = given->image;
     result->image = std::move(prepared.image);
     result->patches = prepared.patches;
     result->fed = std::move(prepared.rows.front());

@@ -36,7 +36,7 @@ void TestRender::sameBytesTwice_data()
 {
     QTest::addColumn<QString>("view");
     QTest::addColumn<QString>("file");
-    for (const char* view : { "heatmap" })
+    for (const char* view : { "heatmap", "grid", "text" })
         for (const char* ending : { "png", "svg", "pdf", "csv" })
             QTest::addRow("%s %s", view, ending) << view << QStringLiteral("a.%1").arg(ending);
 }

@@ -166,6 +166,7 @@ inline std::shared_ptr<AnalysisResult> syntheticImage(int layers, int heads, int
             }
     });
     picture.area = { 0, 0, double(width), double(height) };
+    result->picture = picture.resized;
     result->image = std::move(picture);
     result->patches = PatchGrid{ { width, height }, { 8, 8 }, 1, { 0, 0, double(width), double(height) } };
     return result;

@@ -136,8 +136,12 @@ QString queryTitle(const Scene& scene)
     if (!scene.result || queries.empty())
         return tr("all tokens look at, on average");
     QStringList names;
-    for (int query : queries)
-        names << tr("“%1”").arg(tokenLabel(*scene.result, query));
+    for (int query : queries) {
+        const QString label = tokenLabel(*scene.result, query);
+        const bool patch = std::size_t(query) < scene.result->tokens.size()
+            && scene.result->tokens[std::size_t(query)].patchRow >= 0;
+        names << (patch ? label : tr("“%1”").arg(label));
+    }
     QString joined =
         names.size() <= 3 ? names.join(QStringLiteral(" + ")) : tr("%1 tokens").arg(names.size());
     return back ? tr("who looks at %1").arg(joined) : tr("%1 looks at").arg(joined);

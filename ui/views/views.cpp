@@ -5,7 +5,10 @@
 
 // clang-format off
 #define HEADLIGHT_VIEWS(VIEW) \
-    VIEW(heatmapView)
+    VIEW(gridView) \
+    VIEW(heatmapView) \
+    VIEW(textView) \
+    VIEW(imageView)
 // clang-format on
 
 namespace headlight::ui {

@@ -83,7 +83,7 @@ void TokenFlow::breakLines()
         const bool chip = m_tokens[std::size_t(word.first)].special;
         const double width = std::ceil(chip ? chipMetrics.horizontalAdvance(word.text) + 2 * chipPadding
                                             : metrics.horizontalAdvance(word.text) + 2 * padding);
-        if (x > 0 && x + width > m_setting.width) {
+        if (x > 0 && (x + width > m_setting.width || m_tokens[std::size_t(word.first)].startsLine)) {
             x = 0;
             y += line + m_setting.lineGap;
         }

@@ -18,6 +18,7 @@ struct FlowToken {
     QString text;
     bool continuation = false; ///< joins the token before it
     bool special = false; ///< shown as a small chip
+    bool startsLine = false; ///< the first of a second text
 };
 
 /// How a token looks: `tint` 0 is untouched, 1 the full accent.

@@ -118,7 +118,8 @@ void TestViews::everyFigureDraws()
     QCOMPARE(painted(figure, scene, natural.toSize()), image);
     painted(figure, scene, { 200, 120 });
     const auto table = figure.table(scene);
-    QCOMPARE(table.size() >= 2, possible);
+    if (possible)
+        QVERIFY(table.size() >= 2);
     for (const auto& row : table)
         QCOMPARE(row.size(), table.front().size());
 }

@@ -1,0 +1,173 @@
+// The Grid under mouse and keyboard; places in pixels follow from the layout struct, statistics from the run.
+
+#include "tests/support/view_fixture.h"
+#include "ui/views/grid_figure.h"
+
+using namespace headlight;
+using namespace headlight::ui;
+
+class TestGridView : public test::TestCase {
+    Q_OBJECT
+private slots:
+    void twelveByTwelveFitsOnOneScreen();
+    void placesAndPixelsAgree();
+    void clickChoosesTheHead();
+    void doubleClickAndEnterOpen();
+    void hoverTellsTheHead();
+    void sortingIsByTheStatistic_data();
+    void sortingIsByTheStatistic();
+    void filterDropsHeads();
+    void pixelIsTheColourOfTheWeight();
+    void hiddenTokensLeaveTheThumbnails();
+
+private:
+    static QWidget* canvas(const test::ViewFixture& fixture)
+    {
+        for (QWidget* widget : fixture.view->findChildren<QWidget*>())
+            if (widget->accessibleName().startsWith("Thumbnails"))
+                return widget;
+        return nullptr;
+    }
+    /// Where the canvas puts its thumbnails, as the view computes it.
+    static GridLayout layoutOf(const test::ViewFixture& fixture)
+    {
+        const GridPicture picture(fixture.view->scene(), GridPicture::Precision::Coarse);
+        return picture.layout(QRectF(canvas(fixture)->rect()).adjusted(0, 0, -82, 0));
+    }
+};
+
+void TestGridView::twelveByTwelveFitsOnOneScreen()
+{
+    const test::ViewFixture fixture("grid", test::syntheticText({ 12, 12, 14 }), { 760, 560 });
+    const GridLayout layout = layoutOf(fixture);
+    QVERIFY(QRectF(canvas(fixture)->rect()).contains(layout.rect(143)));
+    QVERIFY(layout.thumbnail.width() > 30 && layout.thumbnail.height() > 20);
+}
+
+void TestGridView::placesAndPixelsAgree()
+{
+    const GridLayout layout = GridLayout::fitted({ 10, 20, 700, 500 }, 5, 7, GridLayout::Labels::Beneath);
+    for (int place = 0; place < 35; ++place) {
+        QCOMPARE(*layout.placeAt(layout.rect(place).center()), place);
+        QCOMPARE(*layout.placeAt(layout.rect(place).topLeft()), place);
+    }
+    QVERIFY(!layout.placeAt({ 5, 25 }));
+    QVERIFY(!layout.placeAt(layout.area.bottomRight() + QPointF(1, 1)));
+    QVERIFY(!GridLayout::fitted({ 0, 0, 100, 100 }, 0, 0, GridLayout::Labels::Sides).placeAt({ 5, 5 }));
+}
+
+void TestGridView::clickChoosesTheHead()
+{
+    test::ViewFixture fixture("grid", test::syntheticText({ 4, 5, 9 }));
+    QTest::mouseClick(
+        canvas(fixture), Qt::LeftButton, {}, layoutOf(fixture).rect(2 * 5 + 3).center().toPoint());
+    QCOMPARE(fixture.session.selection().layer, 2);
+    QCOMPARE(fixture.session.selection().heads, std::vector{ 3 });
+    QTest::mouseClick(canvas(fixture), Qt::LeftButton, Qt::ControlModifier,
+        layoutOf(fixture).rect(2 * 5 + 1).center().toPoint());
+    QCOMPARE(fixture.session.selection().heads, (std::vector{ 1, 3 }));
+    QTest::mouseClick(
+        canvas(fixture), Qt::LeftButton, Qt::ControlModifier, layoutOf(fixture).rect(0).center().toPoint());
+    QCOMPARE(fixture.session.selection().heads, std::vector{ 0 });
+    QTest::keyClick(fixture.view.get(), Qt::Key_Right);
+    QTest::keyClick(fixture.view.get(), Qt::Key_Down);
+    QCOMPARE(fixture.session.selection().layer, 1);
+    QCOMPARE(fixture.session.selection().heads, std::vector{ 1 });
+}
+
+void TestGridView::doubleClickAndEnterOpen()
+{
+    test::ViewFixture fixture("grid", test::syntheticText({ 2, 2, 9 }));
+    QSignalSpy opened(fixture.view.get(), &View::openRequested);
+    QTest::mouseDClick(canvas(fixture), Qt::LeftButton, {}, layoutOf(fixture).rect(1).center().toPoint());
+    QTest::keyClick(fixture.view.get(), Qt::Key_Return);
+    QCOMPARE(opened.size(), 2);
+    QCOMPARE(opened[0][0].toString(), "heatmap");
+    QCOMPARE(fixture.session.selection().heads, std::vector{ 1 });
+}
+
+void TestGridView::hoverTellsTheHead()
+{
+    test::ViewFixture fixture("grid", test::syntheticText({ 3, 3, 9 }));
+    const QImage before = fixture.picture();
+    QMouseEvent move(QEvent::MouseMove, layoutOf(fixture).rect(4).center(), QPointF(), Qt::NoButton, {}, {});
+    QApplication::sendEvent(canvas(fixture), &move);
+    QCOMPARE(fixture.session.hover().layer, 1);
+    QCOMPARE(fixture.session.hover().head, 1);
+    QVERIFY(fixture.picture() != before);
+    QEvent leave(QEvent::Leave);
+    QApplication::sendEvent(canvas(fixture), &leave);
+    QVERIFY(!fixture.session.hover().head);
+    QCOMPARE(fixture.picture(), before);
+}
+
+void TestGridView::sortingIsByTheStatistic_data()
+{
+    QTest::addColumn<int>("order");
+    QTest::newRow("entropy") << int(GridOrder::Entropy);
+    QTest::newRow("distance") << int(GridOrder::Distance);
+    QTest::newRow("largest") << int(GridOrder::Largest);
+}
+
+void TestGridView::sortingIsByTheStatistic()
+{
+    QFETCH(int, order);
+    Scene scene;
+    scene.result = test::syntheticText({ 4, 4, 12 });
+    scene.options = GridOptions{ GridOrder(order), {}, {} }.toMap();
+    const GridPicture picture(scene, GridPicture::Precision::Exact);
+    QCOMPARE(picture.places(), 16);
+    for (int place = 1; place < 16; ++place) {
+        const HeadStatistics &a = picture.at(place - 1)->statistics, &b = picture.at(place)->statistics;
+        const bool sorted = GridOrder(order) == GridOrder::Entropy ? a.entropy <= b.entropy
+            : GridOrder(order) == GridOrder::Distance              ? a.distance <= b.distance
+                                                                   : a.largest >= b.largest;
+        QVERIFY(sorted);
+    }
+}
+
+void TestGridView::filterDropsHeads()
+{
+    Scene scene;
+    scene.result = test::syntheticText({ 4, 4, 12 });
+    GridOptions options{ GridOrder::Entropy, 1.5, 2.2 };
+    scene.options = options.toMap();
+    const GridPicture picture(scene, GridPicture::Precision::Exact);
+    QVERIFY(picture.places() > 0 && picture.places() < 16);
+    for (int place = 0; place < picture.places(); ++place) {
+        const float entropy = picture.at(place)->statistics.entropy;
+        QVERIFY(entropy >= 1.5f && entropy <= 2.2f);
+    }
+    QVERIFY(!picture.at(picture.places()));
+    QVERIFY(!picture.at(-1));
+}
+
+void TestGridView::pixelIsTheColourOfTheWeight()
+{
+    test::ViewFixture fixture("grid", test::syntheticText({ 2, 2, 6 }));
+    fixture.display([](DisplaySettings& d) { d.normalise = Normalise::None; });
+    const QRectF thumb = layoutOf(fixture).rect(3);
+    const QImage image = canvas(fixture)->grab().toImage();
+    const AttentionMap map(fixture.session.result()->trace->layer({ AttentionKind::Encoder, 1 }), 1);
+    for (int row = 1; row < 5; ++row)
+        for (int column = 1; column < 5; ++column) {
+            const QPoint pixel(int(thumb.left() + (column + 0.5) * thumb.width() / 6),
+                int(thumb.top() + (row + 0.5) * thumb.height() / 6));
+            QCOMPARE(image.pixelColor(pixel), QColor(colourMap("viridis").at(map.at(row, column))));
+        }
+}
+
+void TestGridView::hiddenTokensLeaveTheThumbnails()
+{
+    test::ViewFixture fixture("grid", test::syntheticText({ 2, 2, 9 }));
+    fixture.display([](DisplaySettings& d) { d.hideSpecialTokens = true; });
+    const GridPicture picture(fixture.view->scene(), GridPicture::Precision::Exact);
+    QCOMPARE(picture.at(0)->image.size(), QSize(7, 7));
+    test::ViewFixture large("grid", test::syntheticText({ 2, 2, 80 }));
+    const QImage before = large.picture();
+    large.display([](DisplaySettings& d) { d.hideSpecialTokens = true; });
+    QTRY_VERIFY(large.picture() != before); // the exact ones come from a worker
+}
+
+HEADLIGHT_TEST_MAIN(TestGridView)
+#include "tst_grid_view.moc"

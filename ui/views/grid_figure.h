@@ -1,0 +1,79 @@
+#pragma once
+// Every layer and head as a thumbnail on one screen, in the model's order or sorted by a statistic.
+
+#include "ui/views/grid_layout.h"
+#include "ui/views/scene_text.h"
+#include "ui/widgets/cell_image.h"
+#include "ui/widgets/heading.h"
+
+#include <QImage>
+
+namespace headlight::ui {
+
+enum class GridOrder { LayerHead, Entropy, Distance, Largest };
+QString id(GridOrder order);
+
+/// Options of a scene: "order" (id), "minEntropy", "maxEntropy" (nats).
+struct GridOptions {
+    GridOrder order = GridOrder::LayerHead;
+    std::optional<double> minEntropy, maxEntropy;
+
+    static GridOptions of(const QVariantMap& options);
+    QVariantMap toMap() const;
+    bool passes(const HeadStatistics& statistics) const;
+};
+
+/// One head of the grid.
+struct GridHead {
+    int layer = 0, head = 0;
+    HeadStatistics statistics;
+    bool passes = true; ///< the filter
+    QImage image;
+};
+
+/// What the grid shows, ready to be drawn.
+class GridPicture {
+public:
+    GridPicture() = default;
+    /// With `coarse` thumbnails come from the run's statistics even where hidden tokens make them inexact.
+    enum class Precision { Coarse, Exact };
+    GridPicture(const Scene& scene, Precision precision, const std::stop_token& stop = {});
+
+    /// Whether Coarse and Exact differ for this scene.
+    static bool needsExact(const Scene& scene);
+
+    bool empty() const { return m_heads.empty(); }
+    GridLayout layout(const QRectF& room) const;
+    /// The head at a place of the layout; null for none.
+    const GridHead* at(int place) const;
+    std::optional<int> placeOf(int layer, int head) const;
+    int places() const { return int(m_places.size()); }
+    Heading heading(const Scene& scene) const;
+
+    void paint(QPainter& painter, const GridLayout& layout, const Scene& scene, const Theme& theme) const;
+    void paintBar(QPainter& painter, const GridLayout& layout, const Theme& theme) const;
+
+private:
+    void addLayer(const Scene& scene, const std::shared_ptr<const LayerAttention>& layer, Precision precision,
+        const std::stop_token& stop);
+    void arrange();
+    void paintLabels(QPainter& painter, const GridLayout& layout, const Theme& theme) const;
+
+    std::vector<GridHead> m_heads;
+    std::vector<int> m_places; ///< index into m_heads, -1 for a hole
+    int m_rows = 0, m_columns = 0;
+    std::vector<int> m_layers;
+    GridOptions m_options;
+    DisplaySettings m_display;
+    float m_top = 1; ///< of the colour bar
+    bool m_shares = false; ///< each head or row has its own top
+};
+
+class GridFigure : public Figure {
+public:
+    void paint(QPainter& painter, const QRectF& area, const Scene& scene) const override;
+    QSizeF naturalSize(const Scene& scene) const override;
+    std::vector<std::vector<QString>> table(const Scene& scene) const override;
+};
+
+} // namespace headlight::ui

@@ -1,0 +1,288 @@
+// What the grid shows: thumbnails from the statistics of the run, in their order.
+
+#include "ui/session/normalisation.h"
+#include "ui/views/grid_figure.h"
+#include "ui/widgets/colour_bar.h"
+
+#include <QPainter>
+
+namespace headlight::ui {
+namespace {
+
+constexpr std::pair<GridOrder, const char*> orderIds[]{
+    { GridOrder::LayerHead, "layer-head" },
+    { GridOrder::Entropy, "entropy" },
+    { GridOrder::Distance, "distance" },
+    { GridOrder::Largest, "largest" },
+};
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("Grid", text);
+}
+
+float positive(float top)
+{
+    return top > 0 ? top : 1.0f;
+}
+
+float sortKey(const HeadStatistics& s, GridOrder order)
+{
+    switch (order) {
+    case GridOrder::LayerHead:
+        return 0;
+    case GridOrder::Entropy:
+        return s.entropy;
+    case GridOrder::Distance:
+        return s.distance;
+    case GridOrder::Largest:
+        return -s.largest;
+    }
+    return 0;
+}
+
+/// A head as its run left it, or sampled anew where hidden tokens must be taken out.
+Tensor thumbnail(const Scene& scene, const LayerAttention& layer, int head, GridPicture::Precision precision,
+    const std::stop_token& stop)
+{
+    const HeadSummary& summary = layer.summaries[std::size_t(head)];
+    const Tensor& whole =
+        scene.display.pooling == Pooling::Max ? summary.thumbnailMax() : summary.thumbnailMean();
+    if (!scene.display.hideSpecialTokens || precision == GridPicture::Precision::Coarse)
+        return whole;
+    const ShownMap map(scene, layer.site.layer, { head });
+    if (map.empty())
+        return {};
+    return map.sample(
+        map.whole(), HeadSummary::thumbnailSize, HeadSummary::thumbnailSize, scene.display.pooling, stop);
+}
+
+std::vector<float> lineTops(const Tensor& values)
+{
+    std::vector<float> tops;
+    for (std::int64_t line = 0; line < values.shape()[0]; ++line)
+        tops.push_back(positive(std::ranges::max(values.row(line))));
+    return tops;
+}
+
+} // namespace
+
+QString id(GridOrder order)
+{
+    return QLatin1String(
+        std::ranges::find(orderIds, order, [](const auto& pair) { return pair.first; })->second);
+}
+
+GridOptions GridOptions::of(const QVariantMap& options)
+{
+    GridOptions out;
+    for (const auto& [order, name] : orderIds) {
+        if (options.value(QStringLiteral("order")).toString() == QLatin1String(name))
+            out.order = order;
+    }
+    const auto number = [&](const char* name) -> std::optional<double> {
+        const QVariant value = options.value(QLatin1String(name));
+        return value.isValid() ? std::optional(value.toDouble()) : std::nullopt;
+    };
+    out.minEntropy = number("minEntropy");
+    out.maxEntropy = number("maxEntropy");
+    return out;
+}
+
+QVariantMap GridOptions::toMap() const
+{
+    QVariantMap map{ { QStringLiteral("order"), id(order) } };
+    if (minEntropy)
+        map.insert(QStringLiteral("minEntropy"), *minEntropy);
+    if (maxEntropy)
+        map.insert(QStringLiteral("maxEntropy"), *maxEntropy);
+    return map;
+}
+
+bool GridOptions::passes(const HeadStatistics& statistics) const
+{
+    return (!minEntropy || double(statistics.entropy) >= *minEntropy)
+        && (!maxEntropy || double(statistics.entropy) <= *maxEntropy);
+}
+
+GridPicture::GridPicture(const Scene& scene, Precision precision, const std::stop_token& stop)
+    : m_options(GridOptions::of(scene.options))
+    , m_display(scene.display)
+{
+    if (!scene.result || !scene.result->trace)
+        return;
+    m_shares = m_display.normalise == Normalise::Row || m_display.normalise == Normalise::Head
+        || m_display.normalise == Normalise::Layer;
+    for (const auto& layer : scene.result->trace->layers(scene.selection.kind)) {
+        if (stop.stop_requested())
+            return;
+        addLayer(scene, layer, precision, stop);
+    }
+    arrange();
+}
+
+bool GridPicture::needsExact(const Scene& scene)
+{
+    return scene.result && scene.display.hideSpecialTokens
+        && std::ranges::any_of(scene.result->tokens, [](const TokenInfo& token) { return token.special; });
+}
+
+void GridPicture::addLayer(const Scene& scene, const std::shared_ptr<const LayerAttention>& layer,
+    Precision precision, const std::stop_token& stop)
+{
+    m_layers.push_back(layer->site.layer);
+    m_columns = std::max(m_columns, layer->heads);
+    CellColours colours{ &colourMap(m_display.colourMap), m_display.scale, { 1.0f } };
+    if (m_display.normalise == Normalise::Layer || m_display.normalise == Normalise::Model) {
+        colours.tops = { topOf(*scene.result, AttentionMap(layer, 0), m_display) };
+        m_top = colours.tops.front();
+    }
+    for (int head = 0; head < layer->heads; ++head) {
+        const Tensor values = thumbnail(scene, *layer, head, precision, stop);
+        GridHead one{ layer->site.layer, head, layer->summaries[std::size_t(head)].statistics(), true, {} };
+        one.passes = m_options.passes(one.statistics);
+        if (!values.empty() && values.count() > 0) {
+            if (m_display.normalise == Normalise::Head)
+                colours.tops = { positive(largest(values)) };
+            else if (m_display.normalise == Normalise::Row)
+                colours.tops = lineTops(values);
+            one.image = thumbnailImage(values, colours);
+        }
+        m_heads.push_back(std::move(one));
+    }
+}
+
+void GridPicture::arrange()
+{
+    if (m_options.order == GridOrder::LayerHead) {
+        m_rows = int(m_layers.size());
+        m_places.assign(std::size_t(m_rows * m_columns), -1);
+        for (std::size_t i = 0; i < m_heads.size(); ++i) {
+            const auto row = std::ranges::find(m_layers, m_heads[i].layer) - m_layers.begin();
+            m_places[std::size_t(row * m_columns + m_heads[i].head)] = int(i);
+        }
+        return;
+    }
+    for (std::size_t i = 0; i < m_heads.size(); ++i) {
+        if (m_heads[i].passes)
+            m_places.push_back(int(i));
+    }
+    std::ranges::stable_sort(
+        m_places, {}, [this](int i) { return sortKey(m_heads[std::size_t(i)].statistics, m_options.order); });
+}
+
+GridLayout GridPicture::layout(const QRectF& room) const
+{
+    if (m_options.order == GridOrder::LayerHead)
+        return GridLayout::fitted(room, m_rows, m_columns, GridLayout::Labels::Sides);
+    const int columns = columnsFor(room.size(), places(), 1.0);
+    const int rows = (places() + columns - 1) / columns;
+    return GridLayout::fitted(room, rows, columns, GridLayout::Labels::Beneath);
+}
+
+const GridHead* GridPicture::at(int place) const
+{
+    if (place < 0 || place >= places() || m_places[std::size_t(place)] < 0)
+        return nullptr;
+    return &m_heads[std::size_t(m_places[std::size_t(place)])];
+}
+
+std::optional<int> GridPicture::placeOf(int layer, int head) const
+{
+    for (int place = 0; place < places(); ++place) {
+        if (const GridHead* found = at(place); found && found->layer == layer && found->head == head)
+            return place;
+    }
+    return std::nullopt;
+}
+
+Heading GridPicture::heading(const Scene& scene) const
+{
+    Heading heading{ titleOf(scene, tr("Every layer, every head")), {} };
+    switch (m_options.order) {
+    case GridOrder::LayerHead:
+        break;
+    case GridOrder::Entropy:
+        heading.chips << tr("lowest entropy first");
+        break;
+    case GridOrder::Distance:
+        heading.chips << tr("nearest first");
+        break;
+    case GridOrder::Largest:
+        heading.chips << tr("most certain first");
+        break;
+    }
+    const auto passing = std::ranges::count_if(m_heads, &GridHead::passes);
+    if (passing != std::ptrdiff_t(m_heads.size()))
+        heading.chips << tr("%1 of %2 heads").arg(passing).arg(m_heads.size());
+    return heading;
+}
+
+void GridPicture::paint(
+    QPainter& painter, const GridLayout& layout, const Scene& scene, const Theme& theme) const
+{
+    painter.save();
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
+    for (int place = 0; place < places(); ++place) {
+        const GridHead* head = at(place);
+        if (!head || head->image.isNull())
+            continue;
+        painter.setOpacity(head->passes ? 1.0 : 0.12);
+        painter.drawImage(layout.rect(place), head->image);
+    }
+    painter.setOpacity(1.0);
+    paintLabels(painter, layout, theme);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(theme.highlight, 2, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+    for (int head : scene.selection.heads) {
+        if (const auto place = placeOf(scene.selection.layer, head))
+            painter.drawRect(layout.rect(*place).adjusted(-2, -2, 2, 2));
+    }
+    painter.restore();
+}
+
+void GridPicture::paintLabels(QPainter& painter, const GridLayout& layout, const Theme& theme) const
+{
+    painter.setFont(theme.small);
+    painter.setPen(theme.mutedText);
+    const QFontMetricsF metrics(theme.small);
+    if (layout.labels == GridLayout::Labels::Beneath) {
+        for (int place = 0; place < places(); ++place) {
+            const QRectF thumb = layout.rect(place);
+            const QString text = QStringLiteral("L%1 H%2").arg(at(place)->layer).arg(at(place)->head);
+            if (metrics.horizontalAdvance(text) <= layout.cell.width())
+                painter.drawText(
+                    QRectF(thumb.left(), thumb.bottom(), layout.cell.width(), GridLayout::captionHeight),
+                    int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip, text);
+        }
+        return;
+    }
+    const int everyRow = std::max(1, int(std::ceil(metrics.height() / layout.cell.height())));
+    for (int row = 0; row < layout.rows; row += everyRow) {
+        const QRectF thumb = layout.rect(row * layout.columns);
+        painter.drawText(QRectF(thumb.left() - GridLayout::rowLabelWidth, thumb.center().y() - 10,
+                             GridLayout::rowLabelWidth - 8, 20),
+            int(Qt::AlignRight | Qt::AlignVCenter) | Qt::TextDontClip,
+            tr("layer %1").arg(m_layers[std::size_t(row)]));
+    }
+    const bool roomy = metrics.horizontalAdvance(tr("head %1").arg(88)) + 4 <= layout.cell.width();
+    const int everyColumn =
+        std::max(1, int(std::ceil(metrics.horizontalAdvance(QStringLiteral("888")) / layout.cell.width())));
+    for (int column = 0; column < layout.columns; column += everyColumn) {
+        const QRectF thumb = layout.rect(column);
+        painter.drawText(QRectF(thumb.left(), thumb.top() - GridLayout::columnLabelHeight, thumb.width(),
+                             GridLayout::columnLabelHeight),
+            int(Qt::AlignCenter) | Qt::TextDontClip,
+            roomy ? tr("head %1").arg(column) : QString::number(column));
+    }
+}
+
+void GridPicture::paintBar(QPainter& painter, const GridLayout& layout, const Theme& theme) const
+{
+    const QRectF place(layout.area.right() + 14, layout.area.top(), ColourBar::width,
+        std::clamp(layout.area.height(), 60.0, 220.0));
+    ColourBar{ &colourMap(m_display.colourMap), m_display.scale, m_top, m_shares, {} }.paint(
+        painter, place, theme);
+}
+
+} // namespace headlight::ui

@@ -1,0 +1,89 @@
+#pragma once
+// The picture with its patches tinted by what the chosen patch, or [CLS], looks at; the heads of the layer
+// side by side.
+
+#include "ui/views/distribution.h"
+#include "ui/views/patch_geometry.h"
+#include "ui/views/scene_text.h"
+#include "ui/widgets/cell_image.h"
+#include "ui/widgets/heading.h"
+
+#include <QImage>
+
+namespace headlight::ui {
+
+/// A rectangle of patches, ends exclusive.
+struct PatchRegion {
+    int firstRow = 0, lastRow = 0, firstColumn = 0, lastColumn = 0;
+    bool contains(const PatchGrid::Cell& cell) const;
+    /// From one corner patch to another, in any order.
+    static PatchRegion between(const PatchGrid::Cell& a, const PatchGrid::Cell& b);
+    /// As an option of a scene: x and width are columns, y and height rows.
+    QRectF toRect() const
+    {
+        return QRectF(firstColumn, firstRow, lastColumn - firstColumn, lastRow - firstRow);
+    }
+    static std::optional<PatchRegion> of(const QVariant& option);
+};
+
+/// Where the parts of the picture's page stand.
+struct ImageLayout {
+    QRectF picture; ///< room for it
+    QRectF side;
+    std::vector<QRectF> strip; ///< one per head
+    ImageLayout(const QRectF& area, const QSizeF& picture, int heads);
+
+    static constexpr double sideWidth = 170, stripLabel = 18;
+};
+
+/// What the Image view shows. Options: "brush" (QRectF of patches).
+class ImagePicture {
+public:
+    ImagePicture() = default;
+    explicit ImagePicture(const Scene& scene);
+
+    bool empty() const { return m_grid.patches() == 0; }
+    QSizeF size() const { return m_size; }
+    int heads() const { return int(m_heads.size()); }
+    PatchGeometry geometry(const QRectF& room) const;
+    const std::vector<int>& leadingTokens() const { return m_leading; }
+    float weight(const PatchGrid::Cell& cell) const;
+    float weightOf(int token) const { return m_main.weights[std::size_t(token)]; }
+    /// Sum over a region.
+    double mass(const PatchRegion& region) const;
+
+    /// The picture with everything over it but the pointer's mark.
+    void paintMain(QPainter& painter, const PatchGeometry& geometry, const Theme& theme) const;
+    /// Title, colour bar, chips of the leading tokens, mass inside the brush.
+    void paintSide(QPainter& painter, const QRectF& area, const Theme& theme) const;
+    void paintStrip(QPainter& painter, const std::vector<QRectF>& places, const Theme& theme) const;
+    /// Where paintSide puts the chip of a leading token.
+    QRectF chipRect(const QRectF& side, int index, const Theme& theme) const;
+
+private:
+    void readPicture(const AnalysisResult& result);
+    void paintTint(QPainter& painter, const PatchGeometry& geometry, const Distribution& distribution) const;
+    void paintSmoothTint(
+        QPainter& painter, const PatchGeometry& geometry, const Distribution& distribution) const;
+    void paintLines(QPainter& painter, const PatchGeometry& geometry) const;
+    QRgb tint(float weight, float top) const;
+
+    Scene m_scene;
+    PatchGrid m_grid;
+    PatchGeometry::Frame m_frame = PatchGeometry::Frame::Fed;
+    QSizeF m_size;
+    QImage m_base, m_small; ///< the picture, and as large as the strip needs; null for raw tensors
+    Distribution m_main;
+    std::vector<Distribution> m_heads;
+    std::vector<int> m_leading;
+    std::optional<PatchRegion> m_brush;
+};
+
+class ImageFigure : public Figure {
+public:
+    void paint(QPainter& painter, const QRectF& area, const Scene& scene) const override;
+    QSizeF naturalSize(const Scene& scene) const override;
+    std::vector<std::vector<QString>> table(const Scene& scene) const override;
+};
+
+} // namespace headlight::ui

@@ -1,0 +1,253 @@
+// The Text on the screen: a click chooses whose look is shown, Ctrl adds, hover reads the number.
+
+#include "ui/views/choosing.h"
+#include "ui/views/text_figure.h"
+#include "ui/views/view_frame.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollArea>
+
+namespace headlight::ui {
+namespace {
+
+constexpr int padding = 20;
+
+/// The text itself, as high as it needs to be.
+class TextSheet : public QWidget {
+    Q_DECLARE_TR_FUNCTIONS(TextSheet)
+public:
+    explicit TextSheet(QWidget* parent)
+        : QWidget(parent)
+    {
+        setMouseTracking(true);
+        setAccessibleName(tr("The text, tinted by attention"));
+    }
+    std::function<void(std::optional<int> token)> pointed;
+    std::function<void(int token, Qt::KeyboardModifiers)> clicked;
+
+    void showMap(const Scene& scene)
+    {
+        m_scene = scene;
+        lay();
+    }
+    void showMarks(const Scene& scene)
+    {
+        m_scene = scene;
+        m_picture.setScene(scene);
+        m_picture.setPointed(m_under);
+        update();
+    }
+    const TextPicture& picture() const { return m_picture; }
+    QRect placeRect(int place) const
+    {
+        return m_picture.flow().rect(place).translated(padding, padding).toAlignedRect();
+    }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override
+    {
+        if (event->size().width() != event->oldSize().width())
+            lay();
+    }
+    void paintEvent(QPaintEvent* event) override
+    {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        m_picture.paint(painter, QPointF(padding, padding), currentTheme(),
+            QRectF(event->rect()).translated(-padding, -padding));
+        if (m_under)
+            paintNumber(painter, currentTheme());
+    }
+    void mouseMoveEvent(QMouseEvent* event) override
+    {
+        point(m_picture.flow().tokenAt(event->position() - QPointF(padding, padding)));
+    }
+    void leaveEvent(QEvent*) override { point(std::nullopt); }
+    void mousePressEvent(QMouseEvent* event) override
+    {
+        const auto place = m_picture.flow().tokenAt(event->position() - QPointF(padding, padding));
+        if (place && event->button() == Qt::LeftButton)
+            clicked(m_picture.tokenOf(*place), event->modifiers());
+    }
+
+private:
+    void lay()
+    {
+        m_under.reset();
+        m_picture = TextPicture(m_scene, std::max(40, width() - 2 * padding));
+        setMinimumHeight(int(std::ceil(m_picture.flow().size().height())) + 2 * padding + 24);
+        update();
+    }
+    void point(std::optional<int> place)
+    {
+        if (place == m_under)
+            return;
+        m_under = place;
+        m_picture.setPointed(place);
+        pointed(place ? std::optional(m_picture.tokenOf(*place)) : std::nullopt);
+        update();
+    }
+    void paintNumber(QPainter& painter, const Theme& theme) const
+    {
+        const QString text = exactText(m_picture.weight(*m_under));
+        const QFontMetricsF metrics(theme.small);
+        const QRectF token(placeRect(*m_under));
+        QRectF box(0, 0, metrics.horizontalAdvance(text) + 14, metrics.height() + 6);
+        box.moveCenter({ token.center().x(), token.bottom() + box.height() / 2 + 4 });
+        box.moveLeft(std::clamp(box.left(), 2.0, std::max(2.0, width() - box.width() - 2)));
+        painter.setPen(theme.border);
+        painter.setBrush(theme.surface);
+        painter.drawRoundedRect(box, 5, 5);
+        painter.setFont(theme.small);
+        painter.setPen(theme.text);
+        painter.drawText(box, Qt::AlignCenter, text);
+    }
+
+    Scene m_scene;
+    TextPicture m_picture;
+    std::optional<int> m_under; ///< place under the pointer
+};
+
+/// The legend beside the text.
+class TextLegend : public QWidget {
+public:
+    TextLegend(TextSheet* sheet, QWidget* parent)
+        : QWidget(parent)
+        , m_sheet(sheet)
+    {
+        setFixedWidth(int(ColourBar::width));
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        if (!m_sheet->picture().empty())
+            m_sheet->picture().paintBar(
+                painter, QRectF(4, 6, width() - 4, std::min(220, height() - 12)), currentTheme());
+    }
+
+private:
+    TextSheet* m_sheet;
+};
+
+class TextView : public ViewFrame {
+    Q_DECLARE_TR_FUNCTIONS(TextView)
+public:
+    TextView(Session& session, QWidget* parent);
+
+protected:
+    void showMap() override;
+    void showMarks() override;
+    void moveBy(int columns, int rows) override;
+
+private:
+    void addDirection();
+
+    QScrollArea* m_scroll;
+    TextSheet* m_sheet;
+    TextLegend* m_legend;
+    QComboBox* m_direction;
+};
+
+TextView::TextView(Session& session, QWidget* parent)
+    : ViewFrame(session, parent, QStringLiteral("text"))
+    , m_scroll(new QScrollArea(this))
+    , m_sheet(new TextSheet(this))
+    , m_legend(new TextLegend(m_sheet, this))
+    , m_direction(new QComboBox(this))
+{
+    setAccessibleName(tr("Text tinted by attention"));
+    m_scroll->setWidget(m_sheet);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setProperty("look", "card");
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    m_scroll->viewport()->setAutoFillBackground(false);
+    m_sheet->setAutoFillBackground(false);
+    auto* all = new QHBoxLayout(body());
+    all->setContentsMargins(0, 0, 0, 0);
+    all->addWidget(m_scroll, 1);
+    all->addWidget(m_legend);
+    addDirection();
+    m_sheet->pointed = [this](std::optional<int> token) {
+        Hover hover;
+        hover.key = token;
+        this->session().setHover(hover);
+    };
+    m_sheet->clicked = [this](int token, Qt::KeyboardModifiers modifiers) {
+        Selection selection = withQuery(this->session().selection(), token, modifiers);
+        selection.key.reset();
+        this->session().setSelection(selection);
+    };
+}
+
+void TextView::addDirection()
+{
+    m_direction->addItem(tr("What the chosen tokens look at"), int(TokenDirection::LooksAt));
+    m_direction->addItem(tr("Who looks at the chosen tokens"), int(TokenDirection::LookedAtBy));
+    m_direction->setAccessibleName(tr("Direction of attention"));
+    m_direction->setToolTip(tr("Direction of attention"));
+    connect(m_direction, &QComboBox::activated, this, [this] {
+        DisplaySettings display = session().display();
+        display.direction = TokenDirection(m_direction->currentData().toInt());
+        session().setDisplay(display);
+    });
+    addControl(m_direction);
+}
+
+void TextView::showMap()
+{
+    m_sheet->showMap(scene());
+    m_scroll->verticalScrollBar()->setSingleStep(30);
+    showMarks();
+}
+
+void TextView::showMarks()
+{
+    const Scene scene = this->scene();
+    m_direction->setCurrentIndex(m_direction->findData(int(scene.display.direction)));
+    m_sheet->showMarks(scene);
+    m_legend->update();
+    setHeading(m_sheet->picture().heading(scene));
+    setCaption(captionOf(scene));
+}
+
+void TextView::moveBy(int columns, int rows)
+{
+    const TextPicture& picture = m_sheet->picture();
+    if (picture.empty())
+        return;
+    const auto query = session().selection().query();
+    const auto here = query ? picture.placeOf(*query) : std::nullopt;
+    int to = here ? std::clamp(*here + columns, 0, picture.flow().count() - 1) : 0;
+    if (here && rows != 0)
+        to = picture.flow().tokenBeyond(*here, rows);
+    const QRect target = m_sheet->placeRect(to);
+    m_scroll->ensureVisible(target.center().x(), target.center().y(), 40, 40);
+    m_sheet->clicked(picture.tokenOf(to), Qt::NoModifier);
+}
+
+} // namespace
+
+const ViewDescriptor& textView()
+{
+    static const TextFigure figure;
+    static const ViewDescriptor view{ QStringLiteral("text"), QCoreApplication::translate("TextView", "Text"),
+        QCoreApplication::translate(
+            "TextView", "The input itself, each token tinted by how much the chosen tokens look at it."),
+        QCoreApplication::translate(
+            "TextView", "This view shows text; the input is a picture. The Image view shows it."),
+        [](const AnalysisResult& result) {
+            return result.trace && !result.trace->layers().empty() && !result.tokens.empty()
+                && !result.patches;
+        },
+        [](Session& session, QWidget* parent) -> View* { return new TextView(session, parent); },
+        []() -> const Figure& { return figure; } };
+    return view;
+}
+
+} // namespace headlight::ui
