@@ -32,7 +32,8 @@ struct LoadedModel {
 /// wrong shape.
 Expected<LoadedModel> loadModel(const std::filesystem::path& folder);
 
-/// The same model with freshly drawn f32 parameters; what training begins with. Deterministic by seed.
+/// The same model with freshly drawn f32 parameters; what training begins with. Deterministic by seed;
+/// "initializer_range" is the deviation of the draw, as in Hugging Face.
 Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
 
 /// bert.cpp, vit.cpp
