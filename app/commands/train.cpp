@@ -35,7 +35,7 @@ Status run(const Options& options, const JobControl& job)
     training.stepLimit = options.steps;
     training.observer = [&](std::size_t stage, const TrainingReport& report) { printReport(recipe, stage, report); };
     if (options.preview > 0)
-        return previewRecipe(recipe, training, options.preview, options.previewSize);
+        return previewRecipe(recipe, { training.output, options.preview, options.previewSize });
     return train(recipe, training, job);
 }
 

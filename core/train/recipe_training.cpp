@@ -4,7 +4,6 @@
 #include "core/io/json.h"
 #include "core/models/families.h"
 #include "core/train/model_card.h"
-#include "core/train/tasks.h"
 #include "core/train/text/text_source.h"
 
 namespace headlight {
@@ -199,12 +198,16 @@ Status train(const Recipe& recipe, const RecipeTraining& request, const JobContr
     return Work(recipe, request, control).run();
 }
 
-Status previewRecipe(const Recipe& recipe, const RecipeTraining& request, int count, int size)
+Status previewRecipe(const Recipe& recipe, const PreviewRequest& request)
 {
-    const JobControl control;
-    HEADLIGHT_TRY_STATUS(makeFolder(request.output));
-    HEADLIGHT_TRY(const std::unique_ptr<TrainingTask> task, Work(recipe, request, control).makeTask(recipe.stages.size() - 1));
-    return task->preview(request.output, count, size);
+    const RecipeStage& last = recipe.stages.back();
+    HEADLIGHT_TRY(const TaskKind* kind, taskKind(last.task));
+    if (kind->preview == nullptr)
+        return Error { ErrorKind::Unsupported,
+            fmt::format("The task \"{}\" makes no pictures, so there is nothing to preview.", kind->id) };
+    HEADLIGHT_TRY_STATUS(makeFolder(request.folder));
+    RecipeFields fields(Json::parse(last.taskSettings), fmt::format("stage {} ({})", recipe.stages.size(), kind->id));
+    return kind->preview(fields, request);
 }
 
 } // namespace headlight

@@ -2,6 +2,7 @@
 // From a recipe to a model folder: vocabulary, stages one after the other, measuring, writing.
 
 #include "core/train/recipe.h"
+#include "core/train/tasks.h"
 
 namespace headlight {
 
@@ -22,6 +23,6 @@ struct RecipeTraining {
 Status train(const Recipe& recipe, const RecipeTraining& request, const JobControl& control);
 
 /// Writes pictures of what the last stage's task shows. Errors: Unsupported for tasks without pictures, Unwritable.
-Status previewRecipe(const Recipe& recipe, const RecipeTraining& request, int count, int size);
+Status previewRecipe(const Recipe& recipe, const PreviewRequest& request);
 
 } // namespace headlight

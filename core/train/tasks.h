@@ -16,11 +16,19 @@ struct TaskContext {
     std::int64_t imageSize = 0; ///< pictures
 };
 
+/// Pictures of what a task shows, for a look at what is learned from.
+struct PreviewRequest {
+    std::filesystem::path folder;
+    int count = 1, size = 64;
+};
+
 struct TaskKind {
     std::string_view id; ///< in recipes
     std::string_view architecture; ///< of the model it trains
     /// Errors: problems of the settings stay in `settings`; data that is missing or malformed is an Error.
     Expected<std::unique_ptr<TrainingTask>> (*make)(RecipeFields& settings, const TaskContext& context);
+    /// Writes PNG files; null for tasks without pictures. Errors: BadFile, Unwritable.
+    Status (*preview)(RecipeFields& settings, const PreviewRequest& request);
 };
 
 /// All tasks; the list is in tasks.cpp.

@@ -107,8 +107,9 @@ void Trainer::evaluate(const JobControl& control, const Observer& observer)
     m_evaluatedStep = m_step;
     m_lastAccuracy = validation.accuracy;
     ++m_sinceBest;
-    if (validation.accuracy > m_bestAccuracy) {
+    if (std::pair(validation.accuracy, -validation.loss) > std::pair(m_bestAccuracy, -m_bestLoss)) {
         m_bestAccuracy = validation.accuracy;
+        m_bestLoss = validation.loss;
         m_best.assign(m_memory.values().begin(), m_memory.values().end());
         m_sinceBest = 0;
     }
@@ -159,6 +160,7 @@ Status Trainer::saveCheckpoint() const
     tensors.merge(m_memory.named(m_best, bestPrefix));
     return writeSafetensors(m_checkpoint, tensors,
         { { "step", std::to_string(m_step) }, { "best_accuracy", exact(m_bestAccuracy) },
+            { "best_loss", exact(m_bestLoss) },
             { "evaluated_step", std::to_string(m_evaluatedStep) }, { "last_accuracy", exact(m_lastAccuracy) }, { "since_best", std::to_string(m_sinceBest) },
             { "loss_sum", exact(m_lossSum) }, { "loss_count", std::to_string(m_lossCount) },
             { "seed", std::to_string(m_settings.seed) } });
@@ -182,6 +184,7 @@ Status Trainer::resume()
         return Error { ErrorKind::BadFile, fmt::format("{} was made with another seed.", m_checkpoint.string()) };
     m_step = std::int64_t(number("step"));
     m_bestAccuracy = number("best_accuracy");
+    m_bestLoss = number("best_loss");
     m_lastAccuracy = number("last_accuracy");
     m_sinceBest = std::int64_t(number("since_best"));
     m_evaluatedStep = std::int64_t(number("evaluated_step"));

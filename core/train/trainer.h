@@ -40,8 +40,8 @@ public:
 
     /// Goes on from the checkpoint if there is one. Errors: BadFile when it is of another model or recipe.
     Status resume();
-    /// Trains to the last step, or until patience ends, and leaves the best parameters (by validation accuracy) in the
-    /// model. Saves a checkpoint when stopped. Errors: Cancelled, Unwritable.
+    /// Trains to the last step, or until patience ends, and leaves the best parameters in the model: those of the
+    /// largest validation accuracy, of equal ones those of the smallest loss. Saves a checkpoint when stopped. Errors: Cancelled, Unwritable.
     Status run(const JobControl& control, const Observer& observer = {});
 
     std::int64_t step() const { return m_step; }
@@ -70,7 +70,7 @@ private:
     std::vector<std::vector<float>> m_gradients; ///< one per part
     std::vector<float> m_best;
     std::int64_t m_step = 0, m_firstStep = 0, m_evaluatedStep = 0, m_sinceBest = 0;
-    double m_bestAccuracy = -1.0, m_lastLoss = 0.0, m_lossSum = 0.0, m_lastAccuracy = 0.0;
+    double m_bestAccuracy = -1.0, m_bestLoss = 0.0, m_lastLoss = 0.0, m_lossSum = 0.0, m_lastAccuracy = 0.0;
     std::int64_t m_lossCount = 0;
     std::chrono::steady_clock::time_point m_begin;
 };

@@ -45,13 +45,6 @@ public:
     virtual std::vector<std::string> labels() const { return {}; }
     /// Files that a user of the model needs beside its parameters, such as preprocessor_config.json. Errors: Unwritable.
     virtual Status writeInputFiles(const std::filesystem::path&) const { return {}; }
-    /// Writes `count` training examples as pictures, for a look at what is learned from. Errors: Unsupported, Unwritable.
-    virtual Status preview(const std::filesystem::path& folder, int count, int size) const;
 };
-
-inline Status TrainingTask::preview(const std::filesystem::path&, int, int) const
-{
-    return Error { ErrorKind::Unsupported, "This recipe's task makes no pictures, so there is nothing to preview." };
-}
 
 } // namespace headlight

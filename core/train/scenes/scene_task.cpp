@@ -47,6 +47,11 @@ ImageProcessorConfig processorConfig(std::int64_t size)
     return config;
 }
 
+std::uint64_t trainingSeed(std::uint64_t seed, std::int64_t position)
+{
+    return mixSeeds(seed, 1, std::uint64_t(position));
+}
+
 /// Share of the [CLS] row that falls on patches inside the object, [CLS] itself left out; and the object's own share.
 struct RolloutShare {
     double inside = 0.0, area = 0.0;
@@ -87,13 +92,8 @@ public:
     {
         return writeImageProcessorConfig(folder, m_processor.config());
     }
-    Status preview(const std::filesystem::path& folder, int count, int size) const override;
 
 private:
-    static std::uint64_t trainingSeed(std::uint64_t seed, std::int64_t position)
-    {
-        return mixSeeds(seed, 1, std::uint64_t(position));
-    }
     /// The same held-out scenes whatever the recipe's seed.
     static std::uint64_t heldOutSeed(Split split, std::int64_t index)
     {
@@ -186,12 +186,14 @@ std::string SceneTask::dataSummary() const
         m_settings.validation, m_settings.test);
 }
 
-Status SceneTask::preview(const std::filesystem::path& folder, int count, int size) const
+Status preview(RecipeFields& fields, const PreviewRequest& request)
 {
-    for (int i = 0; i < count; ++i) {
-        const Scene scene = makeScene(trainingSeed(1, i), m_settings.scenes);
+    const SceneTaskSettings settings = readSettings(fields);
+    HEADLIGHT_TRY_STATUS(fields.status());
+    for (int i = 0; i < request.count; ++i) {
+        const Scene scene = makeScene(trainingSeed(1, i), settings.scenes);
         const std::string name = fmt::format("scene-{:03}-{}.png", i, displayName(scene.marked().kind));
-        HEADLIGHT_TRY_STATUS(writePng(folder / name, paint(scene, size)));
+        HEADLIGHT_TRY_STATUS(writePng(request.folder / name, paint(scene, request.size)));
     }
     return {};
 }
@@ -201,10 +203,11 @@ Status SceneTask::preview(const std::filesystem::path& folder, int count, int si
 const TaskKind sceneTask { "scenes", "ViTForImageClassification",
     [](RecipeFields& settings, const TaskContext& context) -> Expected<std::unique_ptr<TrainingTask>> {
         const SceneTaskSettings read = readSettings(settings);
+        HEADLIGHT_TRY_STATUS(settings.status());
         if (context.imageSize < 1)
             return Error { ErrorKind::BadFile, "The task \"scenes\" needs a model with an \"image_size\"." };
-        HEADLIGHT_TRY_STATUS(settings.status());
         return std::unique_ptr<TrainingTask>(std::make_unique<SceneTask>(read, context.imageSize));
-    } };
+    },
+    preview };
 
 } // namespace headlight

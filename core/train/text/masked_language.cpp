@@ -182,6 +182,7 @@ const TaskKind maskedLanguageTask { "masked-language", "BertForMaskedLM",
         if (texts.size() < 100)
             return Error { ErrorKind::BadFile, fmt::format("{} texts are too few to learn from.", texts.size()) };
         return std::unique_ptr<TrainingTask>(std::make_unique<MaskedLanguageTask>(settings, context.tokenizer, texts));
-    } };
+    },
+    nullptr };
 
 } // namespace headlight

@@ -193,6 +193,7 @@ const TaskKind textClassificationTask { "text-classification", "BertForSequenceC
             return Error { ErrorKind::BadFile, fmt::format("{} texts are too few to learn from.", texts.size()) };
         return std::unique_ptr<TrainingTask>(
             std::make_unique<TextClassificationTask>(settings, context.tokenizer, std::move(texts)));
-    } };
+    },
+    nullptr };
 
 } // namespace headlight
