@@ -3,9 +3,11 @@
 #include "app/window.h"
 
 #include "core/engine/engine.h"
+#include "ui/export/exporter.h"
 #include "ui/main_window.h"
 #include "ui/session/library.h"
 #include "ui/session/preferences.h"
+#include "ui/view_stack.h"
 
 #include <QApplication>
 
@@ -58,6 +60,15 @@ int openWindow(int argc, char** argv, const std::vector<std::string>& paths)
     openFirst(session, paths); // loads while the window is being made
     ui::applyTheme(application, chosenTheme());
     ui::MainWindow window(session);
+    ui::Exporter exporter(
+        [&window] {
+            const ui::View* view = window.stack().currentView();
+            return ui::ExportSubject{ window.stack().currentDescriptor(),
+                view ? view->scene() : ui::Scene{} };
+        },
+        window);
+    QObject::connect(&window, &ui::MainWindow::exportRequested, &exporter, &ui::Exporter::showDialog);
+    QObject::connect(&window, &ui::MainWindow::copyPictureRequested, &exporter, &ui::Exporter::copyPicture);
     window.show();
     return QApplication::exec();
 }

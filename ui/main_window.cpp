@@ -146,6 +146,7 @@ void MainWindow::makeMenu()
         [this] { openFile(tr("Pictures and texts (*.png *.jpg *.jpeg *.webp *.txt *.md)")); });
     connect(m_menu, &WindowMenu::paste, this, &MainWindow::paste);
     connect(m_menu, &WindowMenu::exportView, this, &MainWindow::exportRequested);
+    connect(m_menu, &WindowMenu::copyPicture, this, &MainWindow::copyPictureRequested);
     connect(m_menu, &WindowMenu::tabChosen, this, &MainWindow::showTab);
     connect(m_menu, &WindowMenu::resetLayout, this, &MainWindow::resetLayout);
     connect(m_menu, &WindowMenu::toggleTheme, this, &MainWindow::toggleTheme);

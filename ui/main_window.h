@@ -31,6 +31,7 @@ public:
 signals:
     /// Export… was asked for; what writes files is not the window's.
     void exportRequested();
+    void copyPictureRequested();
 
 protected:
     void closeEvent(QCloseEvent* event) override;

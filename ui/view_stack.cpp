@@ -27,6 +27,7 @@ void ViewStack::showView(const QString& id)
     if (!view) {
         view = descriptor->make(m_session, this);
         addWidget(view);
+        connect(view, &View::openRequested, this, &ViewStack::showView);
     }
     m_current = id;
     setCurrentWidget(view);

@@ -37,6 +37,10 @@ WindowMenu::WindowMenu(QMainWindow& window)
         add(file, tr("Export…"), tr("Save the view as a figure, or its numbers"), QKeySequence("Ctrl+E")),
         &WindowMenu::exportView);
     m_export->setIcon(icon(QStringLiteral("export")));
+    bind(add(file, tr("Copy picture"), tr("Put the view into the clipboard as a picture"),
+             QKeySequence("Ctrl+Shift+C")),
+        &WindowMenu::copyPicture)
+        ->setIcon(icon(QStringLiteral("copy")));
     file->addSeparator();
     connect(add(file, tr("Quit"), tr("Close the window"), QKeySequence::Quit), &QAction::triggered, &window,
         &QWidget::close);

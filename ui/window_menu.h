@@ -24,6 +24,7 @@ signals:
     void openFile();
     void paste();
     void exportView();
+    void copyPicture();
     void tabChosen(const QString& id);
     void resetLayout();
     void toggleTheme();

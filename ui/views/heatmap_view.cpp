@@ -1,6 +1,7 @@
 // The Heatmap on the screen: overview at the left, the map under the hand, the chosen row as a sentence
 // beneath.
 
+#include "ui/session/navigation.h"
 #include "ui/views/choosing.h"
 #include "ui/views/distribution.h"
 #include "ui/views/view_frame.h"
@@ -186,19 +187,13 @@ void HeatmapView::choose(std::optional<int> row, std::optional<int> column, Qt::
 
 void HeatmapView::moveBy(int columns, int rows)
 {
+    const Step step = columns < 0 ? Step::Left : columns > 0 ? Step::Right : rows < 0 ? Step::Up : Step::Down;
     if (m_map.empty())
         return;
-    Selection selection = session().selection();
-    const auto query = selection.query() ? m_map.rowOf(*selection.query()) : std::nullopt;
-    const auto key = selection.key ? m_map.columnOf(*selection.key) : std::nullopt;
-    const auto step = [](std::optional<int> from, int by, std::int64_t count) {
-        return std::clamp(from ? *from + by : 0, 0, int(count) - 1);
-    };
-    const Cell cell{ step(query, rows, m_map.rows()), step(key, columns, m_map.columns()) };
-    selection.queries = { m_map.queryOf(cell.row) };
-    selection.key = m_map.keyOf(cell.column);
-    m_canvas->reveal(cell);
-    session().setSelection(selection);
+    session().setSelection(moved(session().selection(), step, *session().result(), session().display()));
+    const HeatmapMarks marks = heatmapMarks(session().selection(), m_map);
+    if (!marks.rows.empty())
+        m_canvas->reveal({ marks.rows.front(), marks.column.value_or(0) });
 }
 
 void HeatmapView::keyPressEvent(QKeyEvent* event)

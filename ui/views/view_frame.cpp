@@ -1,5 +1,7 @@
 #include "ui/views/view_frame.h"
 
+#include "ui/session/navigation.h"
+
 #include <QGraphicsOpacityEffect>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -113,42 +115,24 @@ void ViewFrame::dim(bool waiting)
     m_body->setGraphicsEffect(effect);
 }
 
-void ViewFrame::stepHead(int by)
-{
-    Selection selection = session().selection();
-    const auto layer = session().result() ? layerOf(*session().result(), selection) : nullptr;
-    if (!layer)
-        return;
-    selection.heads = { (selection.head() + by + layer->heads) % layer->heads };
-    session().setSelection(selection);
-}
-
-void ViewFrame::stepLayer(int by)
-{
-    if (!session().result())
-        return;
-    Selection selection = session().selection();
-    const auto layers = session().result()->trace->layers(selection.kind);
-    const auto here =
-        std::ranges::find_if(layers, [&](const auto& layer) { return layer->site.layer == selection.layer; });
-    if (here == layers.end())
-        return;
-    const auto count = std::ptrdiff_t(layers.size()), to = (here - layers.begin() + by + count) % count;
-    selection.layer = layers[std::size_t(to)]->site.layer;
-    session().setSelection(clamped(selection, *session().result()));
-}
-
 void ViewFrame::keyPressEvent(QKeyEvent* event)
 {
+    const auto step = [this](Step to) {
+        if (session().result())
+            session().setSelection(
+                moved(session().selection(), to, *session().result(), session().display()));
+    };
     switch (event->key()) {
     case Qt::Key_BracketLeft:
-        return stepHead(-1);
+        return step(Step::PreviousHead);
     case Qt::Key_BracketRight:
-        return stepHead(1);
+        return step(Step::NextHead);
     case Qt::Key_BraceLeft:
-        return stepLayer(-1);
+        return step(Step::PreviousLayer);
     case Qt::Key_BraceRight:
-        return stepLayer(1);
+        return step(Step::NextLayer);
+    case Qt::Key_Escape:
+        return step(Step::Clear);
     case Qt::Key_Left:
         return moveBy(-1, 0);
     case Qt::Key_Right:
@@ -157,12 +141,6 @@ void ViewFrame::keyPressEvent(QKeyEvent* event)
         return moveBy(0, -1);
     case Qt::Key_Down:
         return moveBy(0, 1);
-    case Qt::Key_Escape: {
-        Selection selection = session().selection();
-        selection.queries.clear();
-        selection.key.reset();
-        return session().setSelection(selection);
-    }
     default:
         View::keyPressEvent(event);
     }

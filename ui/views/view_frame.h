@@ -51,8 +51,6 @@ private:
     MapKey mapKey() const;
     void showNow();
     void dim(bool waiting);
-    void stepHead(int by);
-    void stepLayer(int by);
 
     QString m_id;
     MapKey m_shown;

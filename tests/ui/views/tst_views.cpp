@@ -144,10 +144,12 @@ void TestViews::keysWalkThroughHeadsAndLayers()
     fixture.select([](Selection& s) { s.layer = 0; });
     QTest::keyClick(fixture.view.get(), Qt::Key_BracketRight);
     QCOMPARE(fixture.session.selection().heads, std::vector{ 1 });
-    QTest::keyClick(fixture.view.get(), Qt::Key_BracketRight);
+    QTest::keyClick(fixture.view.get(), Qt::Key_BracketLeft);
     QCOMPARE(fixture.session.selection().heads, std::vector{ 0 });
+    QTest::keyClick(fixture.view.get(), Qt::Key_BraceRight);
+    QCOMPARE(fixture.session.selection().layer, 1);
     QTest::keyClick(fixture.view.get(), Qt::Key_BraceLeft);
-    QCOMPARE(fixture.session.selection().layer, 2);
+    QCOMPARE(fixture.session.selection().layer, 0);
     QTest::keyClick(fixture.view.get(), Qt::Key_Escape);
     QVERIFY(fixture.session.selection().queries.empty());
 }

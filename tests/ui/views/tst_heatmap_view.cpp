@@ -1,0 +1,240 @@
+// The Heatmap in its view: what a click chooses, what the figure says, what hiding special tokens does to the
+// numbers.
+
+#include "tests/support/view_fixture.h"
+#include "ui/views/heatmap_figure.h"
+#include "ui/views/view_colours.h"
+#include "ui/widgets/heatmap_canvas.h"
+
+using namespace headlight;
+using namespace headlight::ui;
+
+class TestHeatmapView : public test::TestCase {
+    Q_OBJECT
+private slots:
+    void clickChoosesTheCell();
+    void ctrlClickAddsAQuery();
+    void overviewChoosesAHead();
+    void arrowsMoveTheCell();
+    void zoomIsPartOfTheScene();
+    void hidingTakesRowsAndColumns();
+    void renormalisedRowsSumToOne();
+    void joinedHeads_data();
+    void joinedHeads();
+    void topsFollowTheNormalisation_data();
+    void topsFollowTheNormalisation();
+    void samplingKeepsTheLargestAndTheMean();
+    void columnSumsAreWhatKeysReceive();
+    void captionSaysWhatIsHidden();
+    void largeMapsArriveFromAWorker();
+
+private:
+    static Scene sceneOf(int tokens = 8)
+    {
+        Scene scene;
+        scene.result = test::syntheticText({ 2, 3, tokens });
+        return scene;
+    }
+};
+
+void TestHeatmapView::clickChoosesTheCell()
+{
+    test::ViewFixture f("heatmap", test::syntheticText({ 2, 2, 10 }));
+    auto* canvas = f.child<HeatmapCanvas>();
+    QTest::mouseClick(canvas, Qt::LeftButton, {}, canvas->cells().cellRect(3, 6).center().toPoint());
+    QCOMPARE(f.session.selection().queries, std::vector{ 3 });
+    QCOMPARE(f.session.selection().key, 6);
+    f.display([](DisplaySettings& d) { d.hideSpecialTokens = true; });
+    QTest::mouseClick(canvas, Qt::LeftButton, {}, canvas->cells().cellRect(0, 1).center().toPoint());
+    QCOMPARE(f.session.selection().queries, std::vector{ 1 }); // [CLS] is not there
+    QCOMPARE(f.session.selection().key, 2);
+}
+
+void TestHeatmapView::ctrlClickAddsAQuery()
+{
+    test::ViewFixture f("heatmap", test::syntheticText({ 2, 2, 10 }));
+    auto* canvas = f.child<HeatmapCanvas>();
+    QTest::mouseClick(canvas, Qt::LeftButton, {}, canvas->cells().cellRect(3, 6).center().toPoint());
+    QTest::mouseClick(
+        canvas, Qt::LeftButton, Qt::ControlModifier, canvas->cells().cellRect(5, 6).center().toPoint());
+    QCOMPARE(f.session.selection().queries, (std::vector{ 3, 5 }));
+}
+
+void TestHeatmapView::overviewChoosesAHead()
+{
+    test::ViewFixture f("heatmap", test::syntheticText({ 3, 4, 10 }));
+    auto* overview = f.child<OverviewMap>();
+    const OverviewContent content = overviewContent(f.view->scene());
+    QTest::mouseClick(overview, Qt::LeftButton, {},
+        content.square(overview->rect(), content.values[1 * 4 + 2]).center().toPoint());
+    QCOMPARE(f.session.selection().layer, 1);
+    QCOMPARE(f.session.selection().heads, std::vector{ 2 });
+}
+
+void TestHeatmapView::arrowsMoveTheCell()
+{
+    test::ViewFixture f("heatmap", test::syntheticText({ 2, 2, 10 }));
+    f.select([](Selection& s) {
+        s.queries = { 4 };
+        s.key = 4;
+    });
+    QTest::keyClick(f.view.get(), Qt::Key_Right);
+    QTest::keyClick(f.view.get(), Qt::Key_Down);
+    QTest::keyClick(f.view.get(), Qt::Key_Down);
+    QCOMPARE(f.session.selection().queries, std::vector{ 6 });
+    QCOMPARE(f.session.selection().key, 5);
+}
+
+void TestHeatmapView::zoomIsPartOfTheScene()
+{
+    test::ViewFixture f("heatmap", test::syntheticText({ 2, 2, 60 }));
+    QVERIFY(!f.view->scene().options.contains("window"));
+    QTest::keyClick(f.view.get(), Qt::Key_Plus);
+    QTest::keyClick(f.view.get(), Qt::Key_Plus);
+    const QRectF window = f.view->scene().options["window"].toRectF();
+    QVERIFY(std::abs(window.width() - 60 / 2.25) < 1e-6);
+    QTest::keyClick(f.view.get(), Qt::Key_0);
+    QVERIFY(!f.view->scene().options.contains("window"));
+}
+
+void TestHeatmapView::hidingTakesRowsAndColumns()
+{
+    Scene scene = sceneOf();
+    const ShownMap all(scene);
+    scene.display.hideSpecialTokens = true;
+    const ShownMap some(scene);
+    QCOMPARE(some.rows(), 6);
+    QCOMPARE(some.columns(), 6);
+    for (int row = 0; row < 6; ++row)
+        for (int column = 0; column < 6; ++column)
+            QCOMPARE(some.at(row, column), all.at(row + 1, column + 1));
+    QVERIFY(!some.rowOf(0) && !some.columnOf(7));
+    QCOMPARE(*some.rowOf(1), 0);
+}
+
+void TestHeatmapView::renormalisedRowsSumToOne()
+{
+    Scene scene = sceneOf();
+    scene.display.hideSpecialTokens = scene.display.renormaliseHidden = true;
+    const ShownMap map(scene);
+    for (int row = 0; row < 6; ++row) {
+        float sum = 0;
+        for (float weight : map.row(row))
+            sum += weight;
+        QVERIFY(std::abs(sum - 1) < 1e-5f);
+        QCOMPARE(map.at(row, 3), map.row(row)[3]);
+    }
+}
+
+void TestHeatmapView::joinedHeads_data()
+{
+    QTest::addColumn<bool>("mean");
+    QTest::newRow("mean") << true;
+    QTest::newRow("max") << false;
+}
+
+void TestHeatmapView::joinedHeads()
+{
+    QFETCH(bool, mean);
+    Scene scene = sceneOf();
+    scene.selection.heads = { 0, 2 };
+    scene.selection.join = mean ? HeadJoin::Mean : HeadJoin::Max;
+    const auto layer = scene.result->trace->layer({ AttentionKind::Encoder, 0 });
+    const float a = AttentionMap(layer, 0).at(2, 3), b = AttentionMap(layer, 2).at(2, 3);
+    QCOMPARE(ShownMap(scene).at(2, 3), mean ? (a + b) / 2 : std::max(a, b));
+    QVERIFY(headTitle(scene).contains(mean ? "mean" : "max"));
+}
+
+void TestHeatmapView::topsFollowTheNormalisation_data()
+{
+    QTest::addColumn<int>("normalise");
+    for (const Normalise n :
+        { Normalise::None, Normalise::Row, Normalise::Head, Normalise::Layer, Normalise::Model })
+        QTest::newRow(qPrintable(id(n))) << int(n);
+}
+
+void TestHeatmapView::topsFollowTheNormalisation()
+{
+    QFETCH(int, normalise);
+    Scene scene = sceneOf();
+    scene.display.normalise = Normalise(normalise);
+    const ShownMap map(scene);
+    const HeatmapContent content = heatmapContent(scene, map);
+    float expected = 0;
+    for (const auto& layer : scene.result->trace->layers())
+        for (int head = 0; head < layer->heads; ++head) {
+            const bool counts = Normalise(normalise) == Normalise::Model
+                || (layer->site.layer == 0 && (head == 0 || Normalise(normalise) == Normalise::Layer));
+            if (counts)
+                expected = std::max(expected, largest(AttentionMap(layer, head).full()));
+        }
+    if (Normalise(normalise) == Normalise::None)
+        expected = 1;
+    if (Normalise(normalise) != Normalise::Row) {
+        QCOMPARE(content.colours.tops, std::vector{ expected });
+        return;
+    }
+    QCOMPARE(content.colours.tops.size(), std::size_t(8));
+    for (int row = 0; row < 8; ++row)
+        QCOMPARE(content.colours.tops[std::size_t(row)], std::ranges::max(map.row(row)));
+}
+
+void TestHeatmapView::samplingKeepsTheLargestAndTheMean()
+{
+    const Scene scene = sceneOf(60);
+    const ShownMap map(scene);
+    const Tensor full = map.block(map.whole()), top = map.sample(map.whole(), 7, 11, Pooling::Max),
+                 mean = map.sample(map.whole(), 7, 11, Pooling::Mean);
+    QCOMPARE(top.shape(), (Shape{ 7, 11 }));
+    for (int y = 0; y < 7; ++y)
+        for (int x = 0; x < 11; ++x) {
+            float largestWeight = 0;
+            double sum = 0;
+            int count = 0;
+            for (auto row = bucketBegin(y, 7, 60); row < bucketBegin(y + 1, 7, 60); ++row)
+                for (auto column = bucketBegin(x, 11, 60); column < bucketBegin(x + 1, 11, 60);
+                     ++column, ++count) {
+                    largestWeight = std::max(largestWeight, full.at(row * 60 + column));
+                    sum += double(full.at(row * 60 + column));
+                }
+            QCOMPARE(top.at(y * 11 + x), largestWeight);
+            QVERIFY(std::abs(double(mean.at(y * 11 + x)) - sum / count) < 1e-6);
+        }
+}
+
+void TestHeatmapView::columnSumsAreWhatKeysReceive()
+{
+    const Scene scene = sceneOf();
+    const ShownMap map(scene);
+    const HeatmapContent content = heatmapContent(scene, map);
+    for (int key = 0; key < 8; ++key) {
+        float sum = 0;
+        for (float weight : map.column(key))
+            sum += weight;
+        QVERIFY(std::abs(content.received[std::size_t(key)] - sum) < 1e-6f);
+    }
+}
+
+void TestHeatmapView::captionSaysWhatIsHidden()
+{
+    Scene scene = sceneOf();
+    QVERIFY(!captionOf(scene).contains("Special"));
+    scene.display.hideSpecialTokens = true;
+    QVERIFY(captionOf(scene).contains("not renormalised"));
+    scene.display.renormaliseHidden = true;
+    QVERIFY(captionOf(scene).contains("renormalised") && !captionOf(scene).contains("not renormalised"));
+}
+
+void TestHeatmapView::largeMapsArriveFromAWorker()
+{
+    auto result = test::syntheticText({ 1, 1, 700 }); // 490,000 cells
+    test::ViewFixture f("heatmap", result, { 1400, 1000 });
+    const QImage first = f.picture(); // from the thumbnail
+    QTRY_VERIFY(f.picture() != first);
+    f.session.setResult(test::syntheticText({ 1, 1, 5 })); // the running one is dropped
+    QTest::qWait(50);
+    QCOMPARE(f.child<HeatmapCanvas>()->cells().rows, 5);
+}
+
+HEADLIGHT_TEST_MAIN(TestHeatmapView)
+#include "tst_heatmap_view.moc"
