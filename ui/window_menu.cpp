@@ -17,10 +17,20 @@ WindowMenu::WindowMenu(QMainWindow& window)
     QMenu* help = m_menu->addMenu(tr("Help"));
     for (QMenu* menu : { m_menu, file, m_view, help })
         menu->setToolTipsVisible(true);
-    const auto bind = [this](QAction* action, void (WindowMenu::*signal)()) {
-        connect(action, &QAction::triggered, this, signal);
-        return action;
-    };
+    fillFile(file);
+    m_tabsEnd = m_view->addSeparator();
+    m_docksEnd = m_view->addSeparator();
+    bind(add(m_view, tr("Restore panels"), tr("Put all panels back where they were at first"), {}),
+        &WindowMenu::resetLayout);
+    bind(add(m_view, tr("Light or dark"), tr("Switch between the light and the dark theme"),
+             QKeySequence("Ctrl+Shift+D")),
+        &WindowMenu::toggleTheme);
+    bind(add(help, tr("About Headlight"), tr("Version and licence"), {}), &WindowMenu::about)
+        ->setIcon(icon(QStringLiteral("info")));
+}
+
+void WindowMenu::fillFile(QMenu* file)
+{
     bind(add(file, tr("Open folder…"), tr("Open a model: a folder with config.json"), QKeySequence::Open),
         &WindowMenu::openFolder)
         ->setIcon(icon(QStringLiteral("folder")));
@@ -42,17 +52,14 @@ WindowMenu::WindowMenu(QMainWindow& window)
         &WindowMenu::copyPicture)
         ->setIcon(icon(QStringLiteral("copy")));
     file->addSeparator();
-    connect(add(file, tr("Quit"), tr("Close the window"), QKeySequence::Quit), &QAction::triggered, &window,
+    connect(add(file, tr("Quit"), tr("Close the window"), QKeySequence::Quit), &QAction::triggered, &m_window,
         &QWidget::close);
-    m_tabsEnd = m_view->addSeparator();
-    m_docksEnd = m_view->addSeparator();
-    bind(add(m_view, tr("Restore panels"), tr("Put all panels back where they were at first"), {}),
-        &WindowMenu::resetLayout);
-    bind(add(m_view, tr("Light or dark"), tr("Switch between the light and the dark theme"),
-             QKeySequence("Ctrl+Shift+D")),
-        &WindowMenu::toggleTheme);
-    bind(add(help, tr("About Headlight"), tr("Version and licence"), {}), &WindowMenu::about)
-        ->setIcon(icon(QStringLiteral("info")));
+}
+
+QAction* WindowMenu::bind(QAction* action, void (WindowMenu::*signal)())
+{
+    connect(action, &QAction::triggered, this, signal);
+    return action;
 }
 
 QAction* WindowMenu::add(QMenu* menu, const QString& title, const QString& toolTip, const QKeySequence& key)

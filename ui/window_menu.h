@@ -31,6 +31,8 @@ signals:
     void about();
 
 private:
+    void fillFile(QMenu* file);
+    QAction* bind(QAction* action, void (WindowMenu::*signal)());
     QAction* add(QMenu* menu, const QString& title, const QString& toolTip, const QKeySequence& key);
 
     QMainWindow& m_window;
