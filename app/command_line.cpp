@@ -66,8 +66,9 @@ std::string verbNames()
 /// A mistyped verb arrives as a path: say so instead of opening a window on nothing.
 int runWindow(int argc, char** argv, const Parser& parser)
 {
+    std::error_code ignored;
     for (const std::string& path : parser.paths) {
-        if (!std::filesystem::exists(path))
+        if (!std::filesystem::exists(path, ignored))
             return usageError(fmt::format("There is neither a verb nor a file named {}", path), parser.app);
     }
     if (!displayAvailable()) {

@@ -1,5 +1,6 @@
 #include "core/io/file.h"
 
+#include <atomic>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -44,7 +45,38 @@ Error writeError(const fs::path& path, int code)
         fmt::format("{} cannot be written: {}. Choose another folder or name.", path.string(), std::strerror(code)) };
 }
 
-/// Opens a regular file for reading and tells its size.
+/// A pipe must not make the opening wait for its other end.
+int openForReading(const fs::path& path)
+{
+    return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+/// What is there already and is neither a file nor a folder: a device, a pipe.
+bool isDevice(const fs::path& path)
+{
+    std::error_code ignored;
+    return fs::is_other(path, ignored);
+}
+
+Status writeAll(const fs::path& target, int flags, std::string_view content, const fs::path& named)
+{
+    const Descriptor file(::open(target.c_str(), flags | O_WRONLY | O_CLOEXEC, 0644));
+    if (file.get() < 0)
+        return writeError(named, errno);
+    while (!content.empty()) {
+        const ssize_t wrote = ::write(file.get(), content.data(), content.size());
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote < 0)
+            return writeError(named, errno);
+        content.remove_prefix(std::size_t(wrote));
+    }
+    if (::fsync(file.get()) != 0 && errno != EINVAL && errno != EROFS)
+        return writeError(named, errno);
+    return {};
+}
+
+/// Checks that a descriptor is of a regular file and tells its size.
 Expected<std::size_t> checkRegular(const fs::path& path, int fd)
 {
     struct stat info { };
@@ -63,7 +95,7 @@ Expected<std::size_t> checkRegular(const fs::path& path, int fd)
 
 Expected<std::shared_ptr<const MappedFile>> MappedFile::open(const fs::path& path)
 {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const Descriptor file(openForReading(path));
     HEADLIGHT_TRY(const std::size_t size, checkRegular(path, file.get()));
     std::shared_ptr<MappedFile> mapped(new MappedFile);
     mapped->m_path = path;
@@ -85,7 +117,7 @@ MappedFile::~MappedFile()
 
 Expected<std::string> readFile(const fs::path& path)
 {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const Descriptor file(openForReading(path));
     HEADLIGHT_TRY(const std::size_t size, checkRegular(path, file.get()));
     std::string content(size, '\0');
     std::size_t done = 0;
@@ -105,31 +137,24 @@ Expected<std::string> readFile(const fs::path& path)
 
 Status writeFile(const fs::path& path, std::string_view content)
 {
+    if (isDevice(path)) // /dev/stdout must stay what it is
+        return writeAll(path, 0, content, path);
     PendingFile pending(path);
-    {
-        const Descriptor file(::open(pending.temporaryPath().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-        if (file.get() < 0)
-            return writeError(path, errno);
-        while (!content.empty()) {
-            const ssize_t wrote = ::write(file.get(), content.data(), content.size());
-            if (wrote < 0 && errno == EINTR)
-                continue;
-            if (wrote < 0)
-                return writeError(path, errno);
-            content.remove_prefix(std::size_t(wrote));
-        }
-        if (::fsync(file.get()) != 0 && errno != EINVAL && errno != EROFS)
-            return writeError(path, errno);
-    }
+    HEADLIGHT_TRY_STATUS(writeAll(pending.temporaryPath(), O_CREAT | O_TRUNC, content, path));
     return pending.commit();
 }
 
 PendingFile::PendingFile(fs::path target)
     : m_target(std::move(target))
 {
+    std::error_code failed;
+    if (fs::is_symlink(m_target, failed)) // the file behind a link is replaced, the link stays
+        if (fs::path real = fs::canonical(m_target, failed); !failed)
+            m_target = std::move(real);
     // The extension stays last: writers that go by it (pictures) keep working.
+    static std::atomic<int> s_count { 0 };
     m_temporary = m_target.parent_path()
-        / fmt::format(".{}.{}.tmp{}", m_target.stem().string(), ::getpid(), m_target.extension().string());
+        / fmt::format(".headlight-{}-{}.tmp{}", ::getpid(), ++s_count, m_target.extension().string());
 }
 
 PendingFile::~PendingFile()
@@ -141,6 +166,8 @@ PendingFile::~PendingFile()
 
 Status PendingFile::commit()
 {
+    if (isDevice(m_target))
+        return writeError(m_target, EINVAL);
     if (::rename(m_temporary.c_str(), m_target.c_str()) != 0)
         return writeError(m_target, errno);
     m_committed = true;

@@ -35,7 +35,7 @@ private:
 Expected<std::string> readFile(const std::filesystem::path& path);
 
 /// Writes into a temporary file beside `path`, then renames: the file is there whole or not at all, and an older file
-/// survives any failure. Errors: Unwritable, with the system's reason.
+/// survives any failure. A device or a pipe is written into as it is. Errors: Unwritable, with the system's reason.
 Status writeFile(const std::filesystem::path& path, std::string_view content);
 
 /// A path that writeFile-like writers fill and then commit; removed again unless committed.
@@ -47,7 +47,7 @@ public:
     PendingFile& operator=(const PendingFile&) = delete;
 
     const std::filesystem::path& temporaryPath() const { return m_temporary; }
-    /// Renames onto the target. Errors: Unwritable.
+    /// Renames onto the target. Errors: Unwritable; also for a device, which must not be replaced by a file.
     Status commit();
 
 private:

@@ -5,7 +5,8 @@ namespace headlight {
 Expected<ParameterStore> ParameterStore::open(const std::filesystem::path& folder)
 {
     const std::filesystem::path file = folder / "model.safetensors";
-    if (!std::filesystem::exists(file))
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored))
         return Error { ErrorKind::NotFound,
             fmt::format("{} holds no parameters: model.safetensors was looked for.", folder.string()) };
     HEADLIGHT_TRY(SafetensorsFile opened, SafetensorsFile::open(file));

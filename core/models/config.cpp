@@ -32,9 +32,10 @@ Config::~Config() = default;
 Expected<Config> Config::open(const std::filesystem::path& folder)
 {
     const std::filesystem::path file = folder / "config.json";
-    if (!std::filesystem::exists(folder))
+    std::error_code ignored;
+    if (!std::filesystem::exists(folder, ignored))
         return Error { ErrorKind::NotFound, fmt::format("There is no folder {}.", folder.string()) };
-    if (!std::filesystem::exists(file))
+    if (!std::filesystem::exists(file, ignored))
         return Error { ErrorKind::NotFound,
             fmt::format("{} is not a model folder: it has no config.json.", folder.string()) };
     HEADLIGHT_TRY(const std::string text, readFile(file));
