@@ -69,13 +69,26 @@ private:
     std::span<const std::byte> m_data;
 };
 
-Status checkOverlap(std::vector<std::pair<Place, std::string>>& places, const std::filesystem::path& path)
+/// The published format: tensors lie one after the other, without overlap, without holes, to the file's end.
+Status checkPlaces(std::vector<std::pair<Place, std::string>>& places, std::uint64_t dataBytes, const std::filesystem::path& path)
 {
-    std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first.begin < b.first.begin; });
-    for (std::size_t i = 1; i < places.size(); ++i)
-        if (places[i].first.begin < places[i - 1].first.end)
+    std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.first.begin, a.first.end) < std::pair(b.first.begin, b.first.end); // empty ones first
+    });
+    std::uint64_t end = 0;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        if (places[i].first.begin < end)
             return Error { ErrorKind::BadFile,
                 fmt::format("{}: tensors \"{}\" and \"{}\" overlap.", path.string(), places[i - 1].second, places[i].second) };
+        if (places[i].first.begin > end)
+            return Error { ErrorKind::BadFile,
+                fmt::format("{}: bytes {} to {} of the data, before tensor \"{}\", belong to no tensor.", path.string(), end,
+                    places[i].first.begin, places[i].second) };
+        end = places[i].first.end;
+    }
+    if (end != dataBytes)
+        return Error { ErrorKind::BadFile,
+            fmt::format("{}: its tensors end at byte {} of the data, the file holds {}: damaged?", path.string(), end, dataBytes) };
     return {};
 }
 
@@ -93,7 +106,7 @@ Expected<Json> readHeader(const MappedFile& file, std::uint64_t& headerBytes)
                         "safetensors file (a Git LFS pointer?).",
                 path, headerBytes, bytes.size()) };
     const auto* text = reinterpret_cast<const char*>(bytes.data()) + 8;
-    HEADLIGHT_TRY(Json header, parseJson({ text, std::size_t(headerBytes) }, "The header of " + path));
+    HEADLIGHT_TRY(Json header, parseJson({ text, std::size_t(headerBytes) }, "The header of " + path, RepeatedKeys::Refuse));
     if (!header.is_object())
         return Error { ErrorKind::BadFile, fmt::format("The header of {} is not a JSON object.", path) };
     return header;
@@ -120,7 +133,7 @@ Expected<SafetensorsFile> SafetensorsFile::open(const std::filesystem::path& pat
         places.emplace_back(place, name);
         result.m_tensors.emplace(name, std::move(tensor));
     }
-    HEADLIGHT_TRY_STATUS(checkOverlap(places, path));
+    HEADLIGHT_TRY_STATUS(checkPlaces(places, file->bytes().size() - 8 - headerBytes, path));
     return result;
 }
 
@@ -136,7 +149,7 @@ Status writeSafetensors(const std::filesystem::path& path, const std::map<std::s
             { "data_offsets", { offset, offset + tensor.bytes() } } };
         offset += tensor.bytes();
     }
-    std::string text = header.dump();
+    std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace); // a folder's name may be no UTF-8
     text.append((8 - text.size() % 8) % 8, ' '); // the data begins aligned
     std::string content(8, '\0');
     const std::uint64_t headerBytes = text.size();

@@ -93,6 +93,11 @@ public:
         m_zip = nullptr;
         return true;
     }
+    /// The system's reason, after a failure.
+    std::string reason() const
+    {
+        return m_zip != nullptr ? zip_error_strerror(zip_get_error(m_zip)) : "the archive could not be begun";
+    }
 
 private:
     zip_t* m_zip = nullptr;
@@ -109,7 +114,7 @@ Status writeNpz(const std::filesystem::path& path, const std::map<std::string, T
         ok = ok && archive.add(name + ".npy", members.emplace_back(npy(tensor)));
     if (!ok || !archive.close())
         return Error { ErrorKind::Unwritable,
-            fmt::format("{} cannot be written. Choose another folder or name.", path.string()) };
+            fmt::format("{} cannot be written: {}. Choose another folder or name.", path.string(), archive.reason()) };
     return pending.commit();
 }
 
@@ -132,7 +137,7 @@ Status writeJsonTensors(const std::filesystem::path& path, const std::map<std::s
         const Tensor values = tensor.toFloat();
         document["tensors"][name] = nested(values.floats(), values.shape().extents());
     }
-    return writeFile(path, document.dump() + '\n');
+    return writeFile(path, document.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n');
 }
 
 } // namespace
