@@ -68,6 +68,18 @@ Status differentiate(const GradientTarget& target, const ModelOutputs& outputs, 
     return {};
 }
 
+/// Every attention map is a stochastic matrix, or the numbers it came from were none.
+Status checkRows(const Trace& trace)
+{
+    constexpr float rounding = 1e-4f;
+    const float error = trace.largestRowSumError();
+    if (std::isnan(error))
+        return Error { ErrorKind::BadFile,
+            "The attention weights came out as no numbers: the model's parameters are damaged or overflow, or its input does." };
+    HEADLIGHT_CHECK(error < rounding, "an attention row that does not sum to one");
+    return {};
+}
+
 std::string_view prefix(AttentionKind kind, bool pair)
 {
     if (kind == AttentionKind::Cross)
@@ -105,8 +117,7 @@ Expected<PassResult> runPass(
     const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - start;
     for (const auto& [name, output] : outputs)
         trace->setOutput(name, withBatchAxis(output));
-    constexpr float rounding = 1e-4f;
-    HEADLIGHT_CHECK(trace->largestRowSumError() < rounding, "an attention row that does not sum to one");
+    HEADLIGHT_TRY_STATUS(checkRows(*trace));
     if (request.gradient)
         HEADLIGHT_TRY_STATUS(differentiate(*request.gradient, outputs, run, *trace));
     return PassResult { std::move(trace), elapsed.count() };

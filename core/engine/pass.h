@@ -22,7 +22,8 @@ struct PassResult {
     double milliseconds = 0; ///< of the forward pass alone
 };
 
-/// Errors: BadInput, TooLong (from Model::check, or a target that does not exist). Throws Stopped.
+/// Errors: BadInput, TooLong (from Model::check, or a target that does not exist); BadFile when the numbers overflow.
+/// Throws Stopped.
 Expected<PassResult> runPass(
     const Model& model, const ModelInput& input, const PassRequest& request, const JobControl& control);
 

@@ -18,6 +18,8 @@ std::vector<ClassProbability> best(
     std::vector<std::int64_t> order(logits.size());
     for (std::size_t i = 0; i < order.size(); ++i)
         order[i] = std::int64_t(i);
+    if (std::any_of(probabilities.begin(), probabilities.end(), [](float p) { return std::isnan(p); }))
+        return {}; // numbers that overflowed have no order
     count = std::min(count, order.size());
     std::partial_sort(order.begin(), order.begin() + std::ptrdiff_t(count), order.end(), [&](std::int64_t a, std::int64_t b) {
         return std::pair(-logits[std::size_t(a)], a) < std::pair(-logits[std::size_t(b)], b);

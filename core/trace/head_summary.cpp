@@ -41,6 +41,13 @@ void HeadSummary::addRow(std::int64_t query, std::span<const float> weights)
     m_rows[std::size_t(query)] = row;
 }
 
+void HeadSummary::breakDown()
+{
+    constexpr float none = std::numeric_limits<float>::quiet_NaN();
+    m_statistics = { none, none, none, none, 0, 0, none };
+    m_thumbnailMax = m_thumbnailMean = Tensor::filled({ m_height, m_width }, none);
+}
+
 void HeadSummary::finish()
 {
     std::int64_t attending = 0;
@@ -50,6 +57,8 @@ void HeadSummary::finish()
         const RowStatistics& row = m_rows[std::size_t(i)];
         if (row.sum == 0.0f)
             continue;
+        if (std::isnan(row.sum))
+            return breakDown();
         ++attending;
         s.entropy += row.entropy;
         s.distance += row.distance;

@@ -18,7 +18,7 @@ struct RowStatistics {
 struct HeadStatistics {
     float entropy = 0, distance = 0, largest = 0, firstMass = 0;
     std::int64_t largestQuery = 0, largestKey = 0; ///< where the largest weight of the whole head is
-    float rowSumError = 0; ///< largest |sum − 1| of any row
+    float rowSumError = 0; ///< largest |sum − 1| of any row; NaN, as all else then, when a weight is no number
 };
 
 /// Filled row by row while the weights are in cache.
@@ -41,6 +41,9 @@ public:
     const Tensor& thumbnailMean() const { return m_thumbnailMean; }
 
 private:
+    /// A row that is no number leaves nothing to say of the head.
+    void breakDown();
+
     std::int64_t m_queries = 0, m_keys = 0, m_height = 0, m_width = 0;
     std::vector<RowStatistics> m_rows;
     HeadStatistics m_statistics;

@@ -39,7 +39,8 @@ float Trace::largestRowSumError() const
     float largest = 0.0f;
     for (const auto& layer : m_layers)
         for (const HeadSummary& summary : layer->summaries)
-            largest = std::max(largest, summary.statistics().rowSumError);
+            if (const float error = summary.statistics().rowSumError; !(error <= largest) && !std::isnan(largest))
+                largest = error;
     return largest;
 }
 

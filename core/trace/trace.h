@@ -34,7 +34,7 @@ public:
     const std::map<std::string, Tensor>& outputs() const { return m_outputs; }
     /// Memory held, in bytes.
     std::size_t bytes() const;
-    /// Largest |row sum − 1| of any attention row: every attention map is a stochastic matrix.
+    /// Largest |row sum − 1| of any attention row: every attention map is a stochastic matrix. NaN when a weight is.
     float largestRowSumError() const;
 
     void addLayer(LayerAttention layer);
