@@ -39,20 +39,20 @@ Backdrop drawBackdrop(Random& random)
     return backdrop;
 }
 
-/// A colour that stands out against both colours of the background.
-Colour drawColour(Random& random, const Backdrop& backdrop)
+/// A colour that stands out against both colours of what is behind it.
+Colour drawColour(Random& random, const std::array<Colour, 2>& behind)
 {
     Colour best;
     float bestDifference = -1.0f;
     for (int attempt = 0; attempt < 12; ++attempt) {
         const Colour colour
             = fromHue(float(random.uniform()), float(random.uniform(0.65, 1.0)), float(random.uniform(0.55, 1.0)));
-        const float least = std::min(difference(colour, backdrop.first), difference(colour, backdrop.second));
+        const float least = std::min(difference(colour, behind[0]), difference(colour, behind[1]));
         if (least > bestDifference) {
             best = colour;
             bestDifference = least;
         }
-        if (bestDifference > 0.5f)
+        if (bestDifference > 0.55f)
             break;
     }
     return best;
@@ -61,7 +61,7 @@ Colour drawColour(Random& random, const Backdrop& backdrop)
 /// What an object may not come closer to than its own radius.
 float clearance(const SceneObject& object, bool isMarked)
 {
-    return object.radius * (isMarked ? markOuter : 1.0f) + 0.012f;
+    return object.radius * (isMarked ? markRadius : 1.0f) + 0.012f;
 }
 
 bool fits(const SceneObject& object, const std::vector<SceneObject>& others)
@@ -90,7 +90,7 @@ void addObject(Scene& scene, Random& random, const SceneSettings& settings)
 {
     SceneObject object;
     object.kind = drawKind(random, scene.objects);
-    object.colour = drawColour(random, scene.backdrop);
+    object.colour = scene.objects.empty() ? drawColour(random, { spotColour, spotColour }) : drawColour(random, { scene.backdrop.first, scene.backdrop.second });
     object.turn = float(random.uniform(-0.35, 0.35));
     for (int attempt = 0; attempt < 60; ++attempt) {
         object.radius = float(random.uniform(settings.smallest, settings.largest));

@@ -53,11 +53,12 @@ struct Scene {
 
 struct SceneSettings {
     int fewestDistractors = 1, mostDistractors = 4;
-    float smallest = 0.10f, largest = 0.19f; ///< radius of an object
+    float smallest = 0.11f, largest = 0.19f; ///< radius of an object
 };
 
-/// Where the mark of an object lies: a white ring with dark rims, of these radii times the object's.
-inline constexpr float markInner = 1.16f, markOuter = 1.34f;
+/// The marked object stands on a lit spot: a white disc with a dark rim, of this radius times the object's.
+inline constexpr float markRadius = 1.3f;
+inline constexpr Colour spotColour { 0.98f, 0.98f, 0.98f };
 
 /// The same seed gives the same scene on every machine. Objects never touch each other or another's mark and lie inside
 /// the picture, mark included; distractors are of other kinds than the marked object.

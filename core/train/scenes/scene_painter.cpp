@@ -8,7 +8,7 @@
 namespace headlight {
 namespace {
 
-constexpr Colour light { 0.98f, 0.98f, 0.98f }, dark { 0.08f, 0.08f, 0.10f };
+constexpr Colour light = spotColour, dark { 0.08f, 0.08f, 0.10f };
 
 Colour mix(const Colour& a, const Colour& b, float share)
 {
@@ -129,12 +129,12 @@ public:
             [&](int x, int y, float share) { at(x, y) = mix(at(x, y), object.colour, share); });
     }
 
-    /// A white ring between two dark rims: visible on every background.
-    void drawMark(const SceneObject& object)
+    /// A white disc with a dark rim under the object, as a lamp lights a spot: visible on every background.
+    void drawSpot(const SceneObject& object)
     {
-        const float inner = object.radius * markInner, outer = object.radius * markOuter, rim = (outer - inner) * 0.22f;
-        drawRing(object.centre, inner, outer, dark);
-        drawRing(object.centre, inner + rim, outer - rim, light);
+        const float radius = object.radius * markRadius, rim = std::max(radius * 0.06f, 1.0f / float(m_size));
+        drawDisc(object.centre, radius, dark);
+        drawDisc(object.centre, radius - rim, light);
     }
 
     Image image() const
@@ -148,13 +148,13 @@ public:
     }
 
 private:
-    void drawRing(ScenePoint middle, float inner, float outer, const Colour& colour)
+    void drawDisc(ScenePoint middle, float radius, const Colour& colour)
     {
         for (int y = 0; y < m_size; ++y)
             for (int x = 0; x < m_size; ++x) {
                 const ScenePoint p = centre(x, y);
-                const float dx = p.x - middle.x, dy = p.y - middle.y, distance = std::sqrt(dx * dx + dy * dy);
-                const float share = covered(std::max(inner - distance, distance - outer) * float(m_size));
+                const float dx = p.x - middle.x, dy = p.y - middle.y;
+                const float share = covered((std::sqrt(dx * dx + dy * dy) - radius) * float(m_size));
                 if (share > 0.0f)
                     at(x, y) = mix(at(x, y), colour, share);
             }
@@ -172,9 +172,9 @@ Image paint(const Scene& scene, int size)
 {
     Canvas canvas(size);
     canvas.fill(scene.backdrop);
+    canvas.drawSpot(scene.marked());
     for (const SceneObject& object : scene.objects)
         canvas.drawObject(object);
-    canvas.drawMark(scene.marked());
     return canvas.image();
 }
 

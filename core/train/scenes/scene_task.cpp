@@ -24,7 +24,7 @@ SceneTaskSettings readSettings(RecipeFields& fields)
     SceneTaskSettings s;
     s.scenes.fewestDistractors = int(fields.size("fewest_distractors", 1, 0, 10));
     s.scenes.mostDistractors = int(fields.size("most_distractors", 4, s.scenes.fewestDistractors, 10));
-    s.scenes.smallest = float(fields.real("smallest_radius", 0.10, 0.02, 0.35));
+    s.scenes.smallest = float(fields.real("smallest_radius", 0.11, 0.02, 0.35));
     s.scenes.largest = float(fields.real("largest_radius", 0.19, s.scenes.smallest, 0.35));
     s.drawnSize = int(fields.size("drawn_size", 128, 8, 2048));
     s.validation = fields.size("validation", 1000);
