@@ -15,7 +15,7 @@ pictures=${XDG_CACHE_HOME:-$HOME/.cache}/headlight
 mkdir -p "$pictures"
 "$program" render sentiment --text "The plot was thin, but the acting was a joy from start to finish." \
     --view grid -o "$pictures/first-light-text.png"
-"$program" render shapes --image "$root/resources/examples/shapes.png" \
+"$program" render shapes --image "$root/resources/examples/shapes-heart.png" \
     --view grid -o "$pictures/first-light-image.png"
 printf 'No display here. What every head looks at is drawn in\n  %s\n  %s\n' \
     "$pictures/first-light-text.png" "$pictures/first-light-image.png"
