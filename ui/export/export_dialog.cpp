@@ -1,8 +1,8 @@
 #include "ui/export/export_dialog.h"
 
 #include "ui/export/export_figure.h"
+#include "ui/widgets/choice_button.h"
 
-#include <QComboBox>
 #include <QFileDialog>
 #include <QFormLayout>
 #include <QLabel>
@@ -16,6 +16,7 @@ namespace headlight::ui {
 namespace {
 
 constexpr QSize previewSize(440, 280);
+constexpr const char *light = "light", *dark = "dark", *opaque = "opaque", *transparent = "transparent";
 
 QString fileFilter(ExportFormat format)
 {
@@ -43,9 +44,9 @@ ExportDialog::ExportDialog(QWidget* parent)
     , m_preview(new QLabel(this))
     , m_message(new QLabel(this))
     , m_note(new QLabel(this))
-    , m_format(new QComboBox(this))
-    , m_theme(new QComboBox(this))
-    , m_background(new QComboBox(this))
+    , m_format(new ChoiceButton({}, tr("Format"), tr("Format"), this))
+    , m_theme(new ChoiceButton({}, tr("Theme"), tr("Theme"), this))
+    , m_background(new ChoiceButton({}, tr("Background"), tr("Background"), this))
     , m_width(sideBox(tr("Width in pixels")))
     , m_height(sideBox(tr("Height in pixels")))
     , m_dpi(new QSpinBox(this))
@@ -87,14 +88,17 @@ QSpinBox* ExportDialog::sideBox(const QString& name)
 
 void ExportDialog::makeFields()
 {
-    for (const auto& [format, text] : { std::pair(ExportFormat::Png, tr("PNG picture")),
-             std::pair(ExportFormat::Svg, tr("SVG drawing")), std::pair(ExportFormat::Pdf, tr("PDF page")),
-             std::pair(ExportFormat::Csv, tr("CSV table of the numbers")) })
-        m_format->addItem(text, int(format));
-    m_theme->addItem(tr("light"), int(ThemeKind::Light));
-    m_theme->addItem(tr("dark"), int(ThemeKind::Dark));
-    m_background->addItem(tr("the theme's"), false);
-    m_background->addItem(tr("transparent"), true);
+    m_format->addChoice(ending(ExportFormat::Png), tr("PNG picture"));
+    m_format->addChoice(ending(ExportFormat::Svg), tr("SVG drawing"));
+    m_format->addChoice(ending(ExportFormat::Pdf), tr("PDF page"));
+    m_format->addChoice(ending(ExportFormat::Csv), tr("CSV table of the numbers"));
+    m_theme->addChoice(light, tr("light"));
+    m_theme->addChoice(dark, tr("dark"));
+    m_background->addChoice(opaque, tr("the theme's"));
+    m_background->addChoice(transparent, tr("transparent"));
+    m_format->setCurrent(ending(ExportFormat::Png));
+    m_background->setCurrent(opaque);
+    m_theme->setCurrent(light);
     m_dpi->setRange(24, 2400);
     m_dpi->setValue(2 * ExportOptions::screenDpi);
     m_dpi->setSuffix(tr(" dpi"));
@@ -111,9 +115,9 @@ void ExportDialog::makeFields()
     m_form->addRow(tr("Theme"), m_theme);
     m_form->addRow(tr("Background"), m_background);
     m_form->addRow(tr("Title"), m_title);
-    for (QComboBox* box : { m_theme, m_background })
-        connect(box, &QComboBox::activated, this, &ExportDialog::showPreview);
-    connect(m_format, &QComboBox::currentIndexChanged, this, &ExportDialog::showFormat);
+    for (ChoiceButton* button : { m_theme, m_background })
+        connect(button, &ChoiceButton::chosen, this, &ExportDialog::showPreview);
+    connect(m_format, &ChoiceButton::chosen, this, &ExportDialog::showFormat);
     for (QSpinBox* box : { m_width, m_height, m_dpi })
         connect(box, &QSpinBox::valueChanged, this, &ExportDialog::showPreview);
     connect(m_title, &QLineEdit::textChanged, this, &ExportDialog::showPreview);
@@ -136,14 +140,20 @@ void ExportDialog::makeButtons()
 void ExportDialog::setSubject(const ExportSubject& subject)
 {
     m_subject = subject;
-    m_theme->setCurrentIndex(m_theme->findData(int(subject.scene.theme)));
+    m_theme->setCurrent(subject.scene.theme == ThemeKind::Dark ? dark : light);
     m_message->hide();
     showFormat();
 }
 
 ExportFormat ExportDialog::format() const
 {
-    return ExportFormat(m_format->currentData().toInt());
+    return *formatOf(QStringLiteral("f.") + m_format->current());
+}
+
+void ExportDialog::setFormat(ExportFormat format)
+{
+    m_format->setCurrent(ending(format));
+    showFormat();
 }
 
 ExportOptions ExportDialog::options() const
@@ -152,14 +162,14 @@ ExportOptions ExportDialog::options() const
     if (m_width->value() > 0 && m_height->value() > 0)
         options.size = { m_width->value(), m_height->value() };
     options.dpi = m_dpi->value();
-    options.transparent = m_background->currentData().toBool();
+    options.transparent = m_background->current() == QLatin1String(transparent);
     return options;
 }
 
 Scene ExportDialog::scene() const
 {
     Scene scene = m_subject.scene;
-    scene.theme = ThemeKind(m_theme->currentData().toInt());
+    scene.theme = m_theme->current() == QLatin1String(dark) ? ThemeKind::Dark : ThemeKind::Light;
     scene.title = m_title->text();
     return scene;
 }

@@ -8,7 +8,6 @@
 
 #include <QDialog>
 
-class QComboBox;
 class QFormLayout;
 class QLabel;
 class QLineEdit;
@@ -16,6 +15,8 @@ class QPushButton;
 class QSpinBox;
 
 namespace headlight::ui {
+
+class ChoiceButton;
 
 class ExportDialog : public QDialog {
     Q_OBJECT
@@ -25,6 +26,7 @@ public:
     void setSubject(const ExportSubject& subject);
     /// What would be written now.
     ExportFormat format() const;
+    void setFormat(ExportFormat format);
     ExportOptions options() const;
     Scene scene() const;
     /// Writes on a worker; closes when done, else says in the dialog what went wrong.
@@ -42,7 +44,7 @@ private:
     ExportSubject m_subject;
     QFormLayout* m_form;
     QLabel *m_preview, *m_message, *m_note;
-    QComboBox *m_format, *m_theme, *m_background;
+    ChoiceButton *m_format, *m_theme, *m_background;
     QSpinBox *m_width, *m_height, *m_dpi;
     QLineEdit* m_title;
     QPushButton* m_save;

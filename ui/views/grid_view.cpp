@@ -5,9 +5,9 @@
 #include "ui/views/grid_figure.h"
 #include "ui/views/view_frame.h"
 #include "ui/widgets/async_job.h"
+#include "ui/widgets/choice_button.h"
 #include "ui/widgets/colour_bar.h"
 
-#include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QKeyEvent>
 #include <QPainter>
@@ -210,16 +210,14 @@ GridView::GridView(Session& session, QWidget* parent)
 
 void GridView::addControls()
 {
-    auto* order = new QComboBox(this);
-    order->setAccessibleName(tr("Order of the heads"));
-    order->setToolTip(tr("Order of the heads"));
-    for (const auto& [value, text] : { std::pair(GridOrder::LayerHead, tr("Order: layer × head")),
-             std::pair(GridOrder::Entropy, tr("Order: entropy")),
-             std::pair(GridOrder::Distance, tr("Order: distance")),
-             std::pair(GridOrder::Largest, tr("Order: largest weight")) })
-        order->addItem(text, int(value));
-    connect(order, &QComboBox::activated, this, [this, order] {
-        m_options.order = GridOrder(order->currentData().toInt());
+    auto* order = new ChoiceButton(tr("Order"), tr("Order of the heads"), tr("Order of the heads"), this);
+    order->addChoice(id(GridOrder::LayerHead), tr("layer × head"), tr("As the model has them"));
+    order->addChoice(id(GridOrder::Entropy), tr("entropy"), tr("Most focused heads first"));
+    order->addChoice(id(GridOrder::Distance), tr("distance"), tr("Heads that look nearby first"));
+    order->addChoice(id(GridOrder::Largest), tr("largest weight"), tr("Most certain heads first"));
+    order->setCurrent(id(m_options.order));
+    connect(order, &ChoiceButton::chosen, this, [this](const QString& chosen) {
+        m_options.order = GridOptions::of({ { QStringLiteral("order"), chosen } }).order;
         showResult();
     });
     addControl(order);

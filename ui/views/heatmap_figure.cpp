@@ -10,7 +10,7 @@
 namespace headlight::ui {
 namespace {
 
-constexpr double overviewWidth = 180, gap = metrics::wideGap;
+constexpr double gap = metrics::wideGap;
 
 HeatmapContent contentOf(const Scene& scene, const ShownMap& map, CellValues cells)
 {
@@ -42,16 +42,16 @@ std::vector<float> columnSums(const CellValues& cells)
 struct HeatmapLayout {
     QRectF heading, overview, map, strip, caption;
 
-    HeatmapLayout(const QRectF& area, double stripHeight, bool withOverview)
+    HeatmapLayout(const QRectF& area, double stripHeight, double overviewWidth)
     {
         const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
         heading = QRectF(inner.topLeft(), QSizeF(inner.width(), Heading::height));
         caption = QRectF(inner.left(), inner.bottom() - 18, inner.width(), 18);
         strip = QRectF(inner.left(), caption.top() - 6 - stripHeight, inner.width(), stripHeight);
-        const double left = withOverview ? overviewWidth + gap : 0;
+        const double left = overviewWidth > 0 ? overviewWidth + gap : 0;
         const QRectF middle(
             inner.left(), heading.bottom() + 6, inner.width(), strip.top() - heading.bottom() - 14);
-        overview = QRectF(middle.topLeft(), QSizeF(withOverview ? overviewWidth : 0, middle.height()));
+        overview = QRectF(middle.topLeft(), QSizeF(overviewWidth, middle.height()));
         map = middle.adjusted(left, 0, 0, 0);
     }
 };
@@ -140,7 +140,8 @@ RowSentence RowSentence::of(const Scene& scene, const ShownMap& map, double widt
     std::vector<int> order(map.keys().begin(), map.keys().end());
     std::ranges::stable_sort(
         order, std::greater(), [&](int key) { return distribution.weights[std::size_t(key)]; });
-    for (std::size_t kept = std::min<std::size_t>(order.size(), 60);; kept = kept * 3 / 4) {
+    for (std::size_t kept = std::min<std::size_t>(order.size(), 60);;
+         kept -= std::max<std::size_t>(1, kept / 12)) {
         std::vector<int> shown(order.begin(), order.begin() + std::ptrdiff_t(kept));
         std::ranges::sort(shown);
         std::vector<FlowToken> tokens;
@@ -193,9 +194,10 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& sc
 {
     const Theme& theme = Theme::of(scene.theme);
     const ShownMap map(scene);
-    const bool withOverview = area.width() >= 640;
+    const OverviewContent heads = overviewContent(scene);
+    const double overviewWidth = area.width() >= 560 ? heads.naturalWidth(theme) : 0;
     const RowSentence strip = RowSentence::of(scene, map, area.width() - 2 * gap, theme);
-    const HeatmapLayout layout(area, strip.height(), withOverview);
+    const HeatmapLayout layout(area, strip.height(), overviewWidth);
     Heading{ titleOf(scene, headTitle(scene)), headChips(scene) }.paint(painter, layout.heading, theme);
     if (map.empty()) {
         painter.setFont(theme.body);
@@ -203,9 +205,8 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& sc
         painter.drawText(layout.map, Qt::AlignCenter | Qt::TextWordWrap, emptyReason(scene, {}));
         return;
     }
-    if (withOverview)
-        overviewContent(scene).paint(
-            painter, layout.overview, scene.selection.layer, scene.selection.heads, theme);
+    if (overviewWidth > 0)
+        heads.paint(painter, layout.overview, scene.selection.layer, scene.selection.heads, theme);
     const HeatmapContent content = heatmapContent(scene, map, 2048);
     const HeatmapPainter heatmap(content, theme);
     HeatmapGeometry geometry = heatmap.fitted(layout.map);
@@ -236,7 +237,9 @@ QSizeF HeatmapFigure::naturalSize(const Scene& scene) const
     labels.rowLabels = tokenLabels(*scene.result, map.queries());
     labels.columnLabels = tokenLabels(*scene.result, map.keys());
     const QSizeF canvas = HeatmapPainter(labels, Theme::of(scene.theme)).naturalSize();
-    return { std::max(640.0, std::ceil(canvas.width() + overviewWidth + 3 * gap + 24)),
+    return { std::max(640.0,
+                 std::ceil(canvas.width() + overviewContent(scene).naturalWidth(Theme::of(scene.theme))
+                     + 3 * gap + 24)),
         std::max(360.0, std::ceil(canvas.height() + Heading::height + 42 + 18 + 20 + gap)) };
 }
 

@@ -80,7 +80,6 @@ HeatmapView::HeatmapView(Session& session, QWidget* parent)
     , m_strip(new StripWidget(this))
 {
     setAccessibleName(tr("Heat map of one head"));
-    m_overview->setFixedWidth(180);
     auto* middle = new QHBoxLayout;
     middle->setSpacing(metrics::wideGap);
     middle->addWidget(m_overview, 0, Qt::AlignTop);

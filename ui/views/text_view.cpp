@@ -3,8 +3,8 @@
 #include "ui/views/choosing.h"
 #include "ui/views/text_figure.h"
 #include "ui/views/view_frame.h"
+#include "ui/widgets/choice_button.h"
 
-#include <QComboBox>
 #include <QHBoxLayout>
 #include <QMouseEvent>
 #include <QPainter>
@@ -14,6 +14,7 @@ namespace headlight::ui {
 namespace {
 
 constexpr int padding = 20;
+constexpr const char *looksAt = "looks-at", *lookedAtBy = "looked-at-by";
 
 /// The text itself, as high as it needs to be.
 class TextSheet : public QWidget {
@@ -150,7 +151,7 @@ private:
     QScrollArea* m_scroll;
     TextSheet* m_sheet;
     TextLegend* m_legend;
-    QComboBox* m_direction;
+    ChoiceButton* m_direction;
 };
 
 TextView::TextView(Session& session, QWidget* parent)
@@ -158,7 +159,7 @@ TextView::TextView(Session& session, QWidget* parent)
     , m_scroll(new QScrollArea(this))
     , m_sheet(new TextSheet(this))
     , m_legend(new TextLegend(m_sheet, this))
-    , m_direction(new QComboBox(this))
+    , m_direction(new ChoiceButton({}, tr("Direction of attention"), tr("Direction of attention"), this))
 {
     setAccessibleName(tr("Text tinted by attention"));
     m_scroll->setWidget(m_sheet);
@@ -187,13 +188,12 @@ TextView::TextView(Session& session, QWidget* parent)
 
 void TextView::addDirection()
 {
-    m_direction->addItem(tr("What the chosen tokens look at"), int(TokenDirection::LooksAt));
-    m_direction->addItem(tr("Who looks at the chosen tokens"), int(TokenDirection::LookedAtBy));
-    m_direction->setAccessibleName(tr("Direction of attention"));
-    m_direction->setToolTip(tr("Direction of attention"));
-    connect(m_direction, &QComboBox::activated, this, [this] {
+    m_direction->addChoice(looksAt, tr("What the chosen tokens look at"));
+    m_direction->addChoice(lookedAtBy, tr("Who looks at the chosen tokens"));
+    connect(m_direction, &ChoiceButton::chosen, this, [this](const QString& chosen) {
         DisplaySettings display = session().display();
-        display.direction = TokenDirection(m_direction->currentData().toInt());
+        display.direction =
+            chosen == QLatin1String(looksAt) ? TokenDirection::LooksAt : TokenDirection::LookedAtBy;
         session().setDisplay(display);
     });
     addControl(m_direction);
@@ -209,7 +209,7 @@ void TextView::showMap()
 void TextView::showMarks()
 {
     const Scene scene = this->scene();
-    m_direction->setCurrentIndex(m_direction->findData(int(scene.display.direction)));
+    m_direction->setCurrent(scene.display.direction == TokenDirection::LooksAt ? looksAt : lookedAtBy);
     m_sheet->showMarks(scene);
     m_legend->update();
     setHeading(m_sheet->picture().heading(scene));

@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <QToolTip>
 #include <algorithm>
+#include <cmath>
 
 namespace headlight::ui {
 namespace {
@@ -24,6 +25,12 @@ double OverviewContent::side(const QRectF& area) const
 double OverviewContent::heightFor(double width) const
 {
     return captionHeight + double(layers.size()) * std::min(largestSide, width / std::max(heads, 1)) + 2;
+}
+
+double OverviewContent::naturalWidth(const Theme& theme) const
+{
+    const double squares = std::min(180.0, heads * largestSide);
+    return std::ceil(std::max(squares, QFontMetricsF(theme.small).horizontalAdvance(caption) + 2));
 }
 
 QRectF OverviewContent::square(const QRectF& area, const Head& head) const
@@ -65,6 +72,7 @@ OverviewMap::OverviewMap(QWidget* parent)
 void OverviewMap::setContent(const OverviewContent& content)
 {
     m_content = content;
+    setFixedWidth(int(content.naturalWidth(currentTheme())));
     setFixedHeight(int(m_content.heightFor(width())));
     update();
 }

@@ -31,6 +31,8 @@ struct OverviewContent {
     void paint(QPainter& painter, const QRectF& area, int chosenLayer, const std::vector<int>& chosenHeads,
         const Theme& theme) const;
     double heightFor(double width) const;
+    /// Room for the squares and the caption, at most 180 pixels.
+    double naturalWidth(const Theme& theme) const;
 };
 
 class OverviewMap : public QWidget {
