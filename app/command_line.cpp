@@ -18,7 +18,7 @@ namespace {
 struct Parser {
     CLI::App app{ "Shows what every head of a transformer looks at.\n"
                   "Without a verb it opens the window on the given model folder, file, session or picture." };
-    std::vector<std::string> paths;
+    WindowOptions window;
     Command::Run run;
 
     Parser();
@@ -30,7 +30,8 @@ Parser::Parser()
     app.name("headlight");
     app.set_version_flag("--version", "headlight " HEADLIGHT_VERSION);
     app.set_help_flag("-h,--help", "Show this help and leave");
-    app.add_option("PATH", paths, "What to open in the window")->type_name("");
+    app.add_option("PATH", window.paths, "What to open in the window")->type_name("");
+    app.add_flag("--quit-after-first-map", window.quitAfterFirstMap)->group(""); // for `bench launch`
     app.require_subcommand(0, 1);
     for (const Command& command : commands())
         addVerb(command);
@@ -67,7 +68,7 @@ std::string verbNames()
 int runWindow(int argc, char** argv, const Parser& parser)
 {
     std::error_code ignored;
-    for (const std::string& path : parser.paths) {
+    for (const std::string& path : parser.window.paths) {
         if (!std::filesystem::exists(path, ignored))
             return usageError(fmt::format("There is neither a verb nor a file named {}", path), parser.app);
     }
@@ -76,7 +77,7 @@ int runWindow(int argc, char** argv, const Parser& parser)
             "There is no display to open a window on. Without one, use a verb: {}.", verbNames()));
         return WrongUsage;
     }
-    return openWindow(argc, argv, parser.paths);
+    return openWindow(argc, argv, parser.window);
 }
 
 int statusOf(const Error& error)

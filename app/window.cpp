@@ -2,6 +2,7 @@
 
 #include "app/window.h"
 
+#include "app/first_map.h"
 #include "core/engine/engine.h"
 #include "ui/export/exporter.h"
 #include "ui/main_window.h"
@@ -12,6 +13,7 @@
 #include <QApplication>
 
 #include <clocale>
+#include <optional>
 
 namespace headlight {
 namespace {
@@ -48,7 +50,7 @@ bool displayAvailable()
     return false;
 }
 
-int openWindow(int argc, char** argv, const std::vector<std::string>& paths)
+int openWindow(int argc, char** argv, const WindowOptions& options)
 {
     QCoreApplication::setOrganizationName(QStringLiteral("Headlight"));
     QCoreApplication::setApplicationName(QStringLiteral("headlight"));
@@ -57,7 +59,7 @@ int openWindow(int argc, char** argv, const std::vector<std::string>& paths)
     std::setlocale(LC_NUMERIC, "C"); // Qt took the person's: a decimal comma would break every parser
     const Engine engine(Resources::locate());
     ui::Session session(engine);
-    openFirst(session, paths); // loads while the window is being made
+    openFirst(session, options.paths); // loads while the window is being made
     ui::applyTheme(application, chosenTheme());
     ui::MainWindow window(session);
     ui::Exporter exporter(
@@ -69,6 +71,9 @@ int openWindow(int argc, char** argv, const std::vector<std::string>& paths)
         window);
     QObject::connect(&window, &ui::MainWindow::exportRequested, &exporter, &ui::Exporter::showDialog);
     QObject::connect(&window, &ui::MainWindow::copyPictureRequested, &exporter, &ui::Exporter::copyPicture);
+    std::optional<QuitAfterFirstMap> quit;
+    if (options.quitAfterFirstMap)
+        quit.emplace(session, window);
     window.show();
     return QApplication::exec();
 }

@@ -10,7 +10,12 @@ namespace headlight {
 /// Whether a window can be opened: X11, Wayland, or a Qt platform somebody chose.
 bool displayAvailable();
 
-/// Opens the window on `paths` and returns when it is closed, with the exit status.
-int openWindow(int argc, char** argv, const std::vector<std::string>& paths);
+struct WindowOptions {
+    std::vector<std::string> paths; ///< what to open; the bundled model when empty
+    bool quitAfterFirstMap = false; ///< for measuring a start
+};
+
+/// Opens the window and returns when it is closed, with the exit status.
+int openWindow(int argc, char** argv, const WindowOptions& options);
 
 } // namespace headlight
