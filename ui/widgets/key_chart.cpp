@@ -57,6 +57,7 @@ KeyChart::KeyChart(QWidget* parent)
     m_labels->setTruncateLabels(false);
     setFrameShape(QFrame::NoFrame);
     setRenderHint(QPainter::Antialiasing);
+    setViewportUpdateMode(FullViewportUpdate); // the numbers stand beside what the scene knows to repaint
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     setFocusPolicy(Qt::NoFocus);
     setAccessibleName(tr("Largest weights"));
@@ -82,6 +83,7 @@ void KeyChart::setBars(const QList<Bar>& bars)
     const float largest = bars.isEmpty() ? 1 : bars.front().weight;
     m_values->setRange(0, largest > 0 ? qreal(largest) : 1);
     setAccessibleDescription(spoken.join(QStringLiteral(", ")));
+    viewport()->update();
     if (resized) {
         setFixedHeight(sizeHint().height());
         updateGeometry();
