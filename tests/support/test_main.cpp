@@ -7,7 +7,8 @@ namespace headlight::test {
 
 void TestCase::init()
 {
-    QTest::failOnWarning(QRegularExpression(".?"));
+    // All but what the offscreen platform says of itself whenever a window with a minimum size is shown.
+    QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support )"));
 }
 
 int run(const std::function<int()>& execute, int& argc, char** argv)

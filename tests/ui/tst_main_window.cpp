@@ -207,7 +207,7 @@ void TestMainWindow::clickedTokenIsSharedByAll()
     QCOMPARE(m_session->selection().queries, (std::vector<int>{ 3, 7 }));
     QTest::mouseMove(strip, strip->rect().bottomRight());
     m_session->setHover({});
-    QTRY_VERIFY(m_window->findChild<Inspector*>()->asText().startsWith("film, very"));
+    QTRY_VERIFY(m_window->findChild<Inspector*>()->asText().startsWith("film, funny"));
     QTest::mouseMove(strip, strip->tokenRect(2).center());
     QTRY_COMPARE(m_session->hover().query, std::optional(2));
     QTRY_VERIFY(m_window->findChild<Inspector*>()->asText().startsWith("great"));
