@@ -147,6 +147,8 @@ void MainWindow::makeMenu()
     connect(m_menu, &WindowMenu::paste, this, &MainWindow::paste);
     connect(m_menu, &WindowMenu::exportView, this, &MainWindow::exportRequested);
     connect(m_menu, &WindowMenu::copyPicture, this, &MainWindow::copyPictureRequested);
+    connect(m_menu, &WindowMenu::copyNumbers, m_inspector,
+        [this] { QApplication::clipboard()->setText(m_inspector->asText()); });
     connect(m_menu, &WindowMenu::tabChosen, this, &MainWindow::showTab);
     connect(m_menu, &WindowMenu::resetLayout, this, &MainWindow::resetLayout);
     connect(m_menu, &WindowMenu::toggleTheme, this, &MainWindow::toggleTheme);

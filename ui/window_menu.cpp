@@ -51,6 +51,9 @@ void WindowMenu::fillFile(QMenu* file)
              QKeySequence("Ctrl+Shift+C")),
         &WindowMenu::copyPicture)
         ->setIcon(icon(QStringLiteral("copy")));
+    bind(add(file, tr("Copy numbers"), tr("Put the exact numbers of the selection into the clipboard"),
+             QKeySequence("Ctrl+Shift+N")),
+        &WindowMenu::copyNumbers);
     file->addSeparator();
     connect(add(file, tr("Quit"), tr("Close the window"), QKeySequence::Quit), &QAction::triggered, &m_window,
         &QWidget::close);

@@ -25,6 +25,7 @@ signals:
     void paste();
     void exportView();
     void copyPicture();
+    void copyNumbers();
     void tabChosen(const QString& id);
     void resetLayout();
     void toggleTheme();

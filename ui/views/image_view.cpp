@@ -211,6 +211,7 @@ void ImageView::addControls()
     m_smooth->setText(tr("Smooth"));
     m_smooth->setCheckable(true);
     m_smooth->setProperty("look", "button");
+    m_smooth->setAccessibleName(m_smooth->text());
     m_smooth->setToolTip(tr("Blend between the centres of the patches instead of flat patches"));
     addControl(label);
     addControl(m_overlay);
