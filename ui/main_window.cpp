@@ -27,6 +27,9 @@ namespace {
 
 /// Raised when docks change so much that an old layout would be a mess.
 constexpr int layoutVersion = 1;
+const QString geometryKey = QStringLiteral("window/geometry");
+const QString layoutKey = QStringLiteral("window/layout");
+const QString viewKey = QStringLiteral("window/view");
 
 QList<SegmentedBar::Segment> segments()
 {
@@ -37,41 +40,15 @@ QList<SegmentedBar::Segment> segments()
     return list;
 }
 
-std::optional<Step> stepOf(const QKeyEvent& event)
-{
-    switch (event.key()) {
-    case Qt::Key_Up:
-        return Step::Up;
-    case Qt::Key_Down:
-        return Step::Down;
-    case Qt::Key_Left:
-        return Step::Left;
-    case Qt::Key_Right:
-        return Step::Right;
-    case Qt::Key_BracketLeft:
-        return Step::PreviousHead;
-    case Qt::Key_BracketRight:
-        return Step::NextHead;
-    case Qt::Key_BraceLeft:
-        return Step::PreviousLayer;
-    case Qt::Key_BraceRight:
-        return Step::NextLayer;
-    case Qt::Key_Escape:
-        return Step::Clear;
-    default:
-        return std::nullopt;
-    }
-}
-
 } // namespace
 
 MainWindow::MainWindow(Session& session, QWidget* parent)
     : QMainWindow(parent)
     , m_session(session)
     , m_top(new TopBar(session, segments(), this))
+    , m_input(new InputPanel(session))
     , m_views(new ViewStack(session))
     , m_errors(new ErrorBar)
-    , m_input(new InputPanel(session))
     , m_inspector(new Inspector(session))
     , m_menu(new WindowMenu(*this))
 {
@@ -83,15 +60,14 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
     setMenuWidget(m_top);
     setStatusBar(new StatusLine(session, this));
     resize(1440, 900);
-    makeCentre();
-    makeDocks();
+    makeParts();
     makeMenu();
     connectParts();
     restoreLayout();
     showModel();
     m_top->setDark(currentTheme().kind == ThemeKind::Dark);
-    if (!views().empty())
-        showTab(views().front().id);
+    const QString last = QSettings().value(viewKey).toString();
+    showTab(viewById(last) ? last : views().front().id);
 }
 
 MainWindow::~MainWindow() = default;
@@ -123,9 +99,11 @@ QDockWidget* MainWindow::makeDock(const QString& name, const QString& title, QWi
     return dock;
 }
 
-void MainWindow::makeDocks()
+/// Left to right: Tab goes through the parts in the order they are made.
+void MainWindow::makeParts()
 {
     auto* input = makeDock(QStringLiteral("input"), tr("Input"), m_input);
+    makeCentre();
     auto* inspector = makeDock(QStringLiteral("inspector"), tr("Selection"), m_inspector);
     addDockWidget(Qt::LeftDockWidgetArea, input);
     addDockWidget(Qt::RightDockWidgetArea, inspector);
@@ -253,7 +231,7 @@ void MainWindow::dropEvent(QDropEvent* event)
 
 void MainWindow::keyPressEvent(QKeyEvent* event)
 {
-    const auto step = stepOf(*event);
+    const auto step = stepOfKey(event->key());
     if (!step || !m_session.result())
         return QMainWindow::keyPressEvent(event);
     m_session.setSelection(moved(m_session.selection(), *step, *m_session.result(), m_session.display()));
@@ -276,8 +254,8 @@ void MainWindow::restoreLayout()
 {
     m_firstLayout = saveState(layoutVersion);
     const QSettings settings;
-    restoreGeometry(settings.value("window/geometry").toByteArray());
-    restoreState(settings.value("window/layout").toByteArray(), layoutVersion);
+    restoreGeometry(settings.value(geometryKey).toByteArray());
+    restoreState(settings.value(layoutKey).toByteArray(), layoutVersion);
 }
 
 void MainWindow::resetLayout()
@@ -288,8 +266,9 @@ void MainWindow::resetLayout()
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     QSettings settings;
-    settings.setValue("window/geometry", saveGeometry());
-    settings.setValue("window/layout", saveState(layoutVersion));
+    settings.setValue(geometryKey, saveGeometry());
+    settings.setValue(layoutKey, saveState(layoutVersion));
+    settings.setValue(viewKey, m_views->currentId());
     QMainWindow::closeEvent(event);
 }
 

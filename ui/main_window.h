@@ -41,7 +41,7 @@ protected:
 
 private:
     void makeCentre();
-    void makeDocks();
+    void makeParts();
     void makeMenu();
     QDockWidget* makeDock(const QString& name, const QString& title, QWidget* content);
     void connectParts();
@@ -58,9 +58,9 @@ private:
 
     Session& m_session;
     TopBar* m_top;
+    InputPanel* m_input;
     ViewStack* m_views;
     ErrorBar* m_errors;
-    InputPanel* m_input;
     Inspector* m_inspector;
     WindowMenu* m_menu;
     QByteArray m_firstLayout;

@@ -35,6 +35,7 @@ private slots:
     void inspectorReadsTheExactWeight();
     void keysMoveTheSelection();
     void tabsFollowTheKeyboard();
+    void tabGoesThroughThePanelsInOrder();
     void themeSwitches();
     void dropsAreOpened_data();
     void dropsAreOpened();
@@ -274,6 +275,27 @@ void TestMainWindow::tabsFollowTheKeyboard()
     }
 }
 
+void TestMainWindow::tabGoesThroughThePanelsInOrder()
+{
+    openAndWait("sentiment");
+    QWidgetList visited;
+    auto* model = find<QPushButton>("Model");
+    model->setFocus();
+    do {
+        visited << QApplication::focusWidget();
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    } while (QApplication::focusWidget() != model && visited.size() < 100);
+    QVERIFY2(visited.size() < 100, "Tab is caught somewhere");
+    const auto place = [&](const QWidget* widget) { return visited.indexOf(const_cast<QWidget*>(widget)); };
+    const QWidget *prompt = find<PromptEdit>("Text"), *examples = find<QWidget>("Examples");
+    const QWidget *layer = find<QWidget>("Layer"), *view = m_window->stack().currentView();
+    for (const QWidget* widget : { prompt, examples, layer, view })
+        QVERIFY2(place(widget) >= 0, qPrintable(widget->accessibleName()));
+    QVERIFY(place(prompt) < place(examples));
+    QVERIFY(place(examples) < place(layer));
+    QVERIFY(place(layer) < place(view));
+}
+
 void TestMainWindow::themeSwitches()
 {
     openAndWait("sentiment");
@@ -475,6 +497,11 @@ void TestMainWindow::panelsAreRememberedAndRestored()
     QVERIFY(restore != actions.end());
     (*restore)->trigger();
     QVERIFY(inspector->isVisible());
+    // The view one left is shown again.
+    m_window->stack().showView("heatmap");
+    m_window->close();
+    m_window = std::make_unique<MainWindow>(*m_session);
+    QCOMPARE(m_window->stack().currentId(), QStringLiteral("heatmap"));
 }
 
 HEADLIGHT_TEST_MAIN(TestMainWindow)

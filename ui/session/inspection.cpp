@@ -4,6 +4,8 @@
 
 #include "ui/session/normalisation.h"
 
+#include <QCoreApplication>
+
 #include <algorithm>
 #include <numeric>
 
@@ -111,6 +113,17 @@ HeadProfile profileOf(const AttentionMap& map)
         }
     }
     return profile;
+}
+
+QString tokenName(const AnalysisResult& result, int token)
+{
+    const bool known = token >= 0 && std::size_t(token) < result.tokens.size();
+    const TokenInfo* info = known ? &result.tokens[std::size_t(token)] : nullptr;
+    if (info && info->patchRow >= 0)
+        return QCoreApplication::translate("Inspector", "patch (%1, %2)")
+            .arg(info->patchRow)
+            .arg(info->patchColumn);
+    return tokenText(result, token);
 }
 
 QString tokenText(const AnalysisResult& result, int token)

@@ -46,7 +46,9 @@ struct HeadProfile {
 };
 HeadProfile profileOf(const AttentionMap& map);
 
-/// The token as a person reads it; what cannot be seen gets a visible stand-in.
+/// "animal", "patch (3, 4)".
+QString tokenName(const AnalysisResult& result, int token);
+/// The token as a person reads it; what cannot be seen gets a visible stand-in. Patches are "3,4".
 QString tokenText(const AnalysisResult& result, int token);
 
 } // namespace headlight::ui

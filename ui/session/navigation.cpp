@@ -95,4 +95,30 @@ Selection moved(
     return movedCell(selection, step, result, display);
 }
 
+std::optional<Step> stepOfKey(int key)
+{
+    switch (key) {
+    case Qt::Key_Up:
+        return Step::Up;
+    case Qt::Key_Down:
+        return Step::Down;
+    case Qt::Key_Left:
+        return Step::Left;
+    case Qt::Key_Right:
+        return Step::Right;
+    case Qt::Key_BracketLeft:
+        return Step::PreviousHead;
+    case Qt::Key_BracketRight:
+        return Step::NextHead;
+    case Qt::Key_BraceLeft:
+        return Step::PreviousLayer;
+    case Qt::Key_BraceRight:
+        return Step::NextLayer;
+    case Qt::Key_Escape:
+        return Step::Clear;
+    default:
+        return std::nullopt;
+    }
+}
+
 } // namespace headlight::ui

@@ -10,6 +10,9 @@ namespace headlight::ui {
 
 enum class Step { Up, Down, Left, Right, PreviousHead, NextHead, PreviousLayer, NextLayer, Clear };
 
+/// What a Qt::Key does to the selection, if anything.
+std::optional<Step> stepOfKey(int key);
+
 /// The selection one step on. Cells that are hidden are passed over; edges hold. With nothing chosen an arrow
 /// chooses the first shown cell.
 Selection moved(

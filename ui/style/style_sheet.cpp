@@ -55,7 +55,7 @@ QToolButton[look="tab"] { color: @mutedText; background: transparent; border: 1p
 QToolButton[look="tab"]:hover { color: @text; }
 QToolButton[look="tab"]:focus { border-color: @accent; }
 QToolButton[look="tab"]:checked { background: @tabFace; color: @text; font-weight: 600; }
-QToolButton[look="tab"]:disabled { color: @border; }
+QToolButton[look="tab"]:disabled { color: @faintText; }
 QCheckBox { background: transparent; spacing: 6px; }
 )css";
 
@@ -65,7 +65,8 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
     selection-background-color: @accent; selection-color: @accentText; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
     border-color: @accent; }
-QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { image: url(:/icons/combo-arrow.svg); width: 10px; height: 10px; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; selection-background-color: @accentSoft;
     selection-color: @accent; }
 QTextBrowser[look="plain"] { background: transparent; border: none; padding: 0; }
@@ -90,7 +91,6 @@ QProgressBar { background: @surface; border: none; border-radius: 3px; max-heigh
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QFrame[look="errorBar"] { background: @errorSoft; border: 1px solid @error; border-radius: 6px; }
 QFrame[look="errorBar"] QLabel { color: @text; }
-QFrame[look="dropHint"] { background: @accentSoft; border: 2px dashed @accent; border-radius: 10px; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: @border; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }
@@ -102,12 +102,19 @@ QSlider::handle:horizontal { background: @accent; width: 14px; height: 14px; mar
 QSlider::handle:horizontal:focus { background: @text; }
 )css";
 
+/// Halfway between: for what cannot be used at the moment.
+QColor mixed(const QColor& a, const QColor& b)
+{
+    return QColor((a.red() + b.red()) / 2, (a.green() + b.green()) / 2, (a.blue() + b.blue()) / 2);
+}
+
 QColor named(const Theme& theme, const QString& name)
 {
     const std::pair<const char*, QColor> colours[] = { { "window", theme.window }, { "panel", theme.panel },
         { "surface", theme.surface }, { "border", theme.border }, { "text", theme.text },
         { "mutedText", theme.mutedText }, { "accent", theme.accent }, { "accentText", theme.accentText },
         { "accentSoft", theme.accentSoft }, { "error", theme.error }, { "errorSoft", theme.errorSoft },
+        { "faintText", mixed(theme.mutedText, theme.surface) },
         { "tabFace", theme.kind == ThemeKind::Dark ? theme.border : theme.panel } };
     for (const auto& [key, colour] : colours) {
         if (name == QLatin1String(key))

@@ -24,14 +24,14 @@ QString titleOf(const AnalysisResult& result, const Inspected& about)
 {
     QStringList queries;
     for (const int query : about.queries)
-        queries << shortened(tokenText(result, query));
+        queries << shortened(tokenName(result, query));
     constexpr qsizetype mostNamed = 3;
     if (queries.size() > mostNamed)
         queries = queries.mid(0, mostNamed) << QStringLiteral("…");
     if (queries.isEmpty())
         return {};
     const QString from = queries.join(QStringLiteral(", "));
-    return about.key ? QStringLiteral("%1 → %2").arg(from, shortened(tokenText(result, *about.key))) : from;
+    return about.key ? QStringLiteral("%1 → %2").arg(from, shortened(tokenName(result, *about.key))) : from;
 }
 
 QString headName(const Inspected& about, const HeadJoin join)
@@ -174,7 +174,7 @@ void Inspector::showTokens(const AnalysisResult& result, const Inspected& about)
     m_chart->setVisible(!bars.isEmpty());
     m_tokensTitle->setVisible(!bars.isEmpty());
     const QString who = about.queries.size() == 1
-        ? tr("“%1”").arg(shortened(tokenText(result, about.queries.front())))
+        ? tr("“%1”").arg(shortened(tokenName(result, about.queries.front())))
         : tr("%1 tokens").arg(about.queries.size());
     const bool one = about.queries.size() == 1;
     if (display.direction == TokenDirection::LookedAtBy)
@@ -188,7 +188,7 @@ void Inspector::showHead(const AnalysisResult& result, const Inspected& about)
     const HeadProfile profile = profileOf(about.map);
     m_headTitle->setText(headName(about, about.map.join()));
     const QString place = QStringLiteral("%1 → %2").arg(
-        tokenText(result, int(profile.largestQuery)), tokenText(result, int(profile.largestKey)));
+        tokenName(result, int(profile.largestQuery)), tokenName(result, int(profile.largestKey)));
     m_head->setFacts({
         { tr("entropy"), tr("%1 nats").arg(double(profile.entropy), 0, 'f', 2),
             exactDigits(profile.entropy) },
