@@ -23,6 +23,12 @@ private:
             QStringList{ "render", test::sourcePath("tests/golden/bert_seqcls"), "--ids", "2,5,6,7,3" }
             + arguments);
     }
+    test::ProgramRun renderPicture(const QStringList& arguments) const
+    {
+        return test::runProgram(QStringList{ "render", test::sourcePath("tests/golden/vit_cls"), "--input",
+                                    test::sourcePath("tests/golden/vit_cls/expected.image.safetensors") }
+            + arguments);
+    }
     QByteArray content(const QString& name) const
     {
         QFile file(target(name));
@@ -36,7 +42,7 @@ void TestRender::sameBytesTwice_data()
 {
     QTest::addColumn<QString>("view");
     QTest::addColumn<QString>("file");
-    for (const char* view : { "heatmap", "grid", "text" })
+    for (const char* view : { "heatmap", "grid", "text", "image" })
         for (const char* ending : { "png", "svg", "pdf", "csv" })
             QTest::addRow("%s %s", view, ending) << view << QStringLiteral("a.%1").arg(ending);
 }
@@ -46,10 +52,13 @@ void TestRender::sameBytesTwice()
     QFETCH(QString, view);
     QFETCH(QString, file);
     const QStringList arguments{ "--view", view, "--layer", "1", "--head", "mean", "--query", "2", "-o" };
-    const auto first = render(arguments + QStringList{ target("1" + file) });
+    const auto run = [&](const QStringList& all) {
+        return view == "image" ? renderPicture(all) : render(all);
+    };
+    const auto first = run(arguments + QStringList{ target("1" + file) });
     QVERIFY2(first.status == 0 && first.err.isEmpty() && first.out.isEmpty(), qPrintable(first.err));
     QTest::qWait(file.endsWith("pdf") ? 1000 : 0); // dates have seconds
-    QCOMPARE(render(arguments + QStringList{ target("2" + file) }).status, 0);
+    QCOMPARE(run(arguments + QStringList{ target("2" + file) }).status, 0);
     QVERIFY(content("1" + file).size() > 40);
     QVERIFY2(content("1" + file) == content("2" + file), "the bytes differ");
 }

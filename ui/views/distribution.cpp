@@ -15,9 +15,29 @@ void add(std::vector<float>& to, std::span<const float> values, std::span<const 
     }
 }
 
+/// Mean over the queries for each shown key.
+std::vector<float> meanRow(const ShownMap& map, Effort effort)
+{
+    if (map.prompt() || effort == Effort::Exact) {
+        const Tensor mean = map.sample(map.whole(), 1, map.columns(), Pooling::Mean);
+        return { mean.floats().begin(), mean.floats().end() };
+    }
+    std::vector<float> out(std::size_t(map.columns()), 0.0f);
+    for (const int head : map.map().heads()) {
+        const Tensor& thumbnail = map.map().layer().summaries[std::size_t(head)].thumbnailMean();
+        const auto lines = thumbnail.shape()[0], width = thumbnail.shape()[1];
+        for (std::size_t column = 0; column < out.size(); ++column)
+            for (std::int64_t line = 0; line < lines; ++line)
+                out[column] +=
+                    thumbnail.at(line * width + map.keyOf(std::int64_t(column)) * width / map.map().keys())
+                    / float(lines * std::int64_t(map.map().heads().size()));
+    }
+    return out;
+}
+
 } // namespace
 
-Distribution distributionOf(const Scene& scene, const ShownMap& map)
+Distribution distributionOf(const Scene& scene, const ShownMap& map, Effort effort)
 {
     Distribution out;
     if (map.empty())
@@ -39,7 +59,7 @@ Distribution distributionOf(const Scene& scene, const ShownMap& map)
     }
     out.averaged = !any;
     if (out.averaged)
-        add(out.weights, map.sample(map.whole(), 1, map.columns(), Pooling::Mean).floats(), map.keys());
+        add(out.weights, meanRow(map, effort), map.keys());
     const float own = std::ranges::max(out.weights);
     out.top = scene.display.normalise == Normalise::None ? 1.0f : own > 0.0f ? own : 1.0f;
     if (scene.display.normalise == Normalise::Head || scene.display.normalise == Normalise::Layer

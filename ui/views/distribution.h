@@ -13,8 +13,12 @@ struct Distribution {
     bool averaged = false; ///< no token is chosen: the mean over all queries
 };
 
+/// Prompt answers within a frame at any length: without a chosen token, a large map's mean comes from its
+/// thumbnail.
+enum class Effort { Prompt, Exact };
+
 /// LooksAt: the rows of the chosen queries summed. LookedAtBy: the columns of the chosen tokens summed.
-Distribution distributionOf(const Scene& scene, const ShownMap& map);
+Distribution distributionOf(const Scene& scene, const ShownMap& map, Effort effort = Effort::Exact);
 
 /// Shortest text that reads back as the same float.
 QString exactText(float weight);

@@ -1,6 +1,5 @@
 #include "ui/views/heatmap_figure.h"
 
-#include "ui/views/distribution.h"
 #include "ui/views/view_colours.h"
 #include "ui/widgets/heading.h"
 
@@ -126,17 +125,18 @@ OverviewContent overviewContent(const Scene& scene)
     return content;
 }
 
-RowSentence RowSentence::of(const Scene& scene, const ShownMap& map, double width, const Theme& theme)
+RowSentence RowSentence::of(const Scene& scene, const ShownMap& map, double width, Effort effort)
 {
+    const Theme& theme = Theme::of(scene.theme);
     RowSentence strip;
     if (map.empty())
         return strip;
     Scene forward = scene;
     forward.display.direction = TokenDirection::LooksAt;
     strip.title = queryTitle(forward) + u':';
-    const Distribution distribution = distributionOf(forward, map);
+    const Distribution distribution = distributionOf(forward, map, effort);
     const double titleWidth = QFontMetricsF(theme.small).horizontalAdvance(strip.title) + 32;
-    const TokenFlow::Setting setting{ theme.body, 1e6, 0, 4 };
+    const TokenFlow::Setting setting{ theme.body, std::numeric_limits<double>::infinity(), 0, 4 };
     std::vector<int> order(map.keys().begin(), map.keys().end());
     std::ranges::stable_sort(
         order, std::greater(), [&](int key) { return distribution.weights[std::size_t(key)]; });
@@ -196,7 +196,7 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& sc
     const ShownMap map(scene);
     const OverviewContent heads = overviewContent(scene);
     const double overviewWidth = area.width() >= 560 ? heads.naturalWidth(theme) : 0;
-    const RowSentence strip = RowSentence::of(scene, map, area.width() - 2 * gap, theme);
+    const RowSentence strip = RowSentence::of(scene, map, area.width() - 2 * gap, Effort::Exact);
     const HeatmapLayout layout(area, strip.height(), overviewWidth);
     Heading{ titleOf(scene, headTitle(scene)), headChips(scene) }.paint(painter, layout.heading, theme);
     if (map.empty()) {

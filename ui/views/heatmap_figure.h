@@ -2,6 +2,7 @@
 // One head as a matrix, with the overview of all heads beside it and the chosen row as a tinted sentence
 // beneath.
 
+#include "ui/views/distribution.h"
 #include "ui/views/scene_text.h"
 #include "ui/widgets/heatmap_painter.h"
 #include "ui/widgets/overview_map.h"
@@ -25,7 +26,7 @@ struct RowSentence {
     TokenFlow flow;
     std::vector<FlowLook> looks;
 
-    static RowSentence of(const Scene& scene, const ShownMap& map, double width, const Theme& theme);
+    static RowSentence of(const Scene& scene, const ShownMap& map, double width, Effort effort);
     double height() const;
     void paint(QPainter& painter, const QRectF& area, const Theme& theme) const;
 };

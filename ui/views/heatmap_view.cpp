@@ -25,9 +25,12 @@ public:
     }
     void show(const Scene& scene, const ShownMap& map)
     {
+        if (scene.selection == m_scene.selection && scene.display == m_scene.display
+            && scene.result == m_scene.result && scene.theme == m_scene.theme)
+            return; // only the pointer moved
         m_scene = scene;
         m_map = map;
-        m_strip = RowSentence::of(m_scene, m_map, width(), currentTheme());
+        m_strip = RowSentence::of(m_scene, m_map, width(), Effort::Prompt);
         update();
     }
 
@@ -39,7 +42,7 @@ protected:
     }
     void resizeEvent(QResizeEvent*) override
     {
-        m_strip = RowSentence::of(m_scene, m_map, width(), currentTheme());
+        m_strip = RowSentence::of(m_scene, m_map, width(), Effort::Prompt);
     }
 
 private:

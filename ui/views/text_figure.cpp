@@ -42,7 +42,7 @@ double textWidth(double width)
 
 } // namespace
 
-TextPicture::TextPicture(const Scene& scene, double width)
+TextPicture::TextPicture(const Scene& scene, double width, Effort effort)
 {
     const ShownMap map(scene);
     if (map.empty())
@@ -58,7 +58,7 @@ TextPicture::TextPicture(const Scene& scene, double width)
         m_tokens.push_back(key);
     }
     m_flow = TokenFlow(std::move(tokens), { fontFor(m_tokens.size(), Theme::of(scene.theme)), width, 8, 3 });
-    setScene(scene);
+    setScene(scene, effort);
 }
 
 std::optional<int> TextPicture::placeOf(int token) const
@@ -69,9 +69,9 @@ std::optional<int> TextPicture::placeOf(int token) const
     return int(found - m_tokens.begin());
 }
 
-void TextPicture::setScene(const Scene& scene)
+void TextPicture::setScene(const Scene& scene, Effort effort)
 {
-    m_distribution = distributionOf(scene, ShownMap(scene));
+    m_distribution = distributionOf(scene, ShownMap(scene), effort);
     m_scale = scene.display.scale;
     m_looks.assign(m_tokens.size(), {});
     const ValueScale scale(m_scale, m_distribution.top);

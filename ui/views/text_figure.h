@@ -13,7 +13,7 @@ namespace headlight::ui {
 class TextPicture {
 public:
     TextPicture() = default;
-    TextPicture(const Scene& scene, double width);
+    TextPicture(const Scene& scene, double width, Effort effort = Effort::Exact);
 
     bool empty() const { return m_flow.count() == 0; }
     const TokenFlow& flow() const { return m_flow; }
@@ -23,7 +23,7 @@ public:
     float weight(int place) const { return m_distribution.weights[std::size_t(tokenOf(place))]; }
 
     /// The same text under another selection: nothing is laid out anew.
-    void setScene(const Scene& scene);
+    void setScene(const Scene& scene, Effort effort = Effort::Exact);
     void setPointed(std::optional<int> place);
     void paint(QPainter& painter, const QPointF& origin, const Theme& theme, const QRectF& clip) const;
     void paintBar(QPainter& painter, const QRectF& area, const Theme& theme) const;

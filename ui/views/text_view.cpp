@@ -37,7 +37,7 @@ public:
     void showMarks(const Scene& scene)
     {
         m_scene = scene;
-        m_picture.setScene(scene);
+        m_picture.setScene(scene, Effort::Prompt);
         m_picture.setPointed(m_under);
         update();
     }
@@ -78,7 +78,7 @@ private:
     void lay()
     {
         m_under.reset();
-        m_picture = TextPicture(m_scene, std::max(40, width() - 2 * padding));
+        m_picture = TextPicture(m_scene, std::max(40, width() - 2 * padding), Effort::Prompt);
         setMinimumHeight(int(std::ceil(m_picture.flow().size().height())) + 2 * padding + 24);
         update();
     }

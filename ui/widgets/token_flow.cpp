@@ -94,9 +94,10 @@ void TokenFlow::breakLines()
     m_size = { widest, m_words.empty() ? 0 : y + line };
     if (!startsRightToLeft(m_tokens))
         return;
+    const double edge = std::isinf(m_setting.width) ? widest : std::max(widest, m_setting.width);
     for (Word& word : m_words)
-        word.rect.moveLeft(std::max(widest, m_setting.width) - word.rect.right());
-    m_size.setWidth(std::max(widest, m_setting.width));
+        word.rect.moveLeft(edge - word.rect.right());
+    m_size.setWidth(edge);
 }
 
 void TokenFlow::placePieces(const Word& word)

@@ -32,7 +32,7 @@ class TokenFlow {
 public:
     struct Setting {
         QFont font;
-        double width = 400;
+        double width = 400; ///< infinite: one line
         double lineGap = 10, wordGap = 4;
     };
 
