@@ -90,7 +90,10 @@ void addObject(Scene& scene, Random& random, const SceneSettings& settings)
 {
     SceneObject object;
     object.kind = drawKind(random, scene.objects);
-    object.colour = scene.objects.empty() ? drawColour(random, { spotColour, spotColour }) : drawColour(random, { scene.backdrop.first, scene.backdrop.second });
+    const std::array<Colour, 2> behind = scene.objects.empty()
+        ? std::array { spotColour, spotColour }
+        : std::array { scene.backdrop.first, scene.backdrop.second };
+    object.colour = drawColour(random, behind);
     object.turn = float(random.uniform(-0.35, 0.35));
     for (int attempt = 0; attempt < 60; ++attempt) {
         object.radius = float(random.uniform(settings.smallest, settings.largest));
