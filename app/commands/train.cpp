@@ -18,9 +18,11 @@ struct Options {
 /// One line per evaluation: a training that runs for hours leaves a log.
 void printReport(const Recipe& recipe, std::size_t stage, const TrainingReport& report)
 {
-    fmt::print(stderr, "{}: step {} of {}, loss {:.4f}, validation loss {:.4f}, accuracy {:.4f} (best {:.4f}), {:.0f} ms per step, {} left\n",
-        recipe.stages[stage].task, report.step, report.steps, report.loss, report.validation.loss, report.validation.accuracy,
-        report.bestAccuracy, report.secondsPerStep * 1000.0, displayDuration(report.secondsLeft));
+    fmt::print(stderr,
+        "{}: step {} of {}, loss {:.4f}, validation loss {:.4f}, accuracy {:.4f} (best {:.4f}), "
+        "{:.0f} ms per step, {} left\n",
+        recipe.stages[stage].task, report.step, report.steps, report.loss, report.validation.loss,
+        report.validation.accuracy, report.bestAccuracy, report.secondsPerStep * 1000.0, displayDuration(report.secondsLeft));
 }
 
 Status run(const Options& options, const JobControl& job)
@@ -49,9 +51,11 @@ Command trainCommand()
                 app.add_option("-o", options->output, "Output folder (default: the recipe's name, here)");
                 app.add_option("--data", options->data, "Folder that the recipe's data paths are relative to");
                 app.add_flag("--resume", options->resume, "Go on where a stopped training left off");
-                app.add_option("--threads", options->threads, "Threads (default: one per processor)")->check(CLI::Range(1, 1024));
+                app.add_option("--threads", options->threads, "Threads (default: one per processor)")
+                    ->check(CLI::Range(1, 1024));
                 app.add_option("--steps", options->steps, "At most so many steps per stage")->check(CLI::PositiveNumber);
-                app.add_option("--preview", options->preview, "Only write so many training pictures, then end")->check(CLI::Range(1, 100000));
+                app.add_option("--preview", options->preview, "Only write so many training pictures, then end")
+                    ->check(CLI::Range(1, 100000));
                 app.add_option("--preview-size", options->previewSize, "Their width in pixels")->check(CLI::Range(8, 4096));
                 return [options](const JobControl& job) { return run(*options, job); };
             } };

@@ -84,9 +84,13 @@ public:
     {
         HEADLIGHT_TRY(m_kind, taskKind(m_recipe.stages[stage].task));
         const Json model = Json::parse(m_recipe.modelConfig);
-        const auto number = [&](const char* key) { return model.contains(key) && model[key].is_number_integer() ? model[key].get<std::int64_t>() : 0; };
-        const TaskContext context { m_data, m_recipe.seed, m_tokenizer, number("max_position_embeddings"), number("image_size") };
-        RecipeFields fields(Json::parse(m_recipe.stages[stage].taskSettings), fmt::format("stage {} ({})", stage + 1, m_kind->id));
+        const auto number = [&](const char* key) {
+            return model.contains(key) && model[key].is_number_integer() ? model[key].get<std::int64_t>() : 0;
+        };
+        const TaskContext context { m_data, m_recipe.seed, m_tokenizer, number("max_position_embeddings"),
+            number("image_size") };
+        RecipeFields fields(Json::parse(m_recipe.stages[stage].taskSettings),
+            fmt::format("stage {} ({})", stage + 1, m_kind->id));
         return m_kind->make(fields, context);
     }
 

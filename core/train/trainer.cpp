@@ -20,7 +20,8 @@ std::string exact(double value)
 
 } // namespace
 
-Trainer::Trainer(const Model& model, const TrainingTask& task, const TrainerSettings& settings, std::filesystem::path checkpoint)
+Trainer::Trainer(const Model& model, const TrainingTask& task, const TrainerSettings& settings,
+    std::filesystem::path checkpoint)
     : m_model(model)
     , m_task(task)
     , m_settings(settings)
@@ -114,8 +115,9 @@ void Trainer::evaluate(const JobControl& control, const Observer& observer)
         m_sinceBest = 0;
     }
     if (observer)
-        observer({ m_step, m_settings.steps, m_lossSum / double(std::max<std::int64_t>(1, m_lossCount)), validation,
-            m_bestAccuracy, secondsPerStep(), secondsPerStep() * double(m_settings.steps - m_step) });
+        observer({ m_step, m_settings.steps, m_lossSum / double(std::max<std::int64_t>(1, m_lossCount)),
+            validation, m_bestAccuracy, secondsPerStep(),
+            secondsPerStep() * double(m_settings.steps - m_step) });
     m_lossSum = 0.0;
     m_lossCount = 0;
 }

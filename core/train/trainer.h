@@ -36,12 +36,14 @@ public:
     using Observer = std::function<void(const TrainingReport&)>;
 
     /// Trains `model` in place. `checkpoint` may be empty: then nothing is saved.
-    Trainer(const Model& model, const TrainingTask& task, const TrainerSettings& settings, std::filesystem::path checkpoint = {});
+    Trainer(const Model& model, const TrainingTask& task, const TrainerSettings& settings,
+        std::filesystem::path checkpoint = {});
 
     /// Goes on from the checkpoint if there is one. Errors: BadFile when it is of another model or recipe.
     Status resume();
     /// Trains to the last step, or until patience ends, and leaves the best parameters in the model: those of the
-    /// largest validation accuracy, of equal ones those of the smallest loss. Saves a checkpoint when stopped. Errors: Cancelled, Unwritable.
+    /// largest validation accuracy, of equal ones those of the smallest loss. Saves a checkpoint when stopped.
+    /// Errors: Cancelled, Unwritable.
     Status run(const JobControl& control, const Observer& observer = {});
 
     std::int64_t step() const { return m_step; }
