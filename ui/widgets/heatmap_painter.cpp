@@ -255,7 +255,7 @@ void HeatmapPainter::paintBar(QPainter& painter, const HeatmapGeometry& geometry
 {
     const CellColours& colours = m_content.colours;
     const QRectF place(geometry.plot.right() + barGap, geometry.plot.top(), ColourBar::width,
-        std::clamp(geometry.plot.height(), 60.0, 220.0));
+        std::clamp(geometry.plot.height(), 40.0, 220.0));
     ColourBar{ colours.map, colours.scale, colours.tops.front(), colours.perRow(), {} }.paint(
         painter, place, m_theme);
 }

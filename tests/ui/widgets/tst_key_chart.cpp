@@ -1,5 +1,6 @@
-// The numbers beside the bars are painted by the chart's own foreground: they must follow the bars, also where the scene
-// sees no reason to repaint. A chart that showed other weights before must look like one that never did.
+// The numbers beside the bars are painted by the chart's own foreground: they must follow the bars, also
+// where the scene sees no reason to repaint. A chart that showed other weights before must look like one that
+// never did.
 
 #include "tests/support/test_main.h"
 #include "ui/widgets/key_chart.h"
@@ -14,8 +15,8 @@ private slots:
 
 namespace {
 
-const QList<ui::KeyChart::Bar> before { { QStringLiteral("one"), 0.5f }, { QStringLiteral("two"), 0.25f } };
-const QList<ui::KeyChart::Bar> after { { QStringLiteral("one"), 0.9f }, { QStringLiteral("two"), 0.1f } };
+const QList<ui::KeyChart::Bar> before{ { QStringLiteral("one"), 0.5f }, { QStringLiteral("two"), 0.25f } };
+const QList<ui::KeyChart::Bar> after{ { QStringLiteral("one"), 0.9f }, { QStringLiteral("two"), 0.1f } };
 
 /// What the screen shows: paint events only, no full repaint as a grab makes.
 QImage onScreen(ui::KeyChart& chart)
