@@ -22,7 +22,7 @@ struct HeatmapGeometry {
     int rows = 0, columns = 0;
 
     /// Cells are never drawn larger than this when a whole map is fitted, nor by zooming.
-    static constexpr double largestFittedCell = 56.0, largestCell = 120.0;
+    static constexpr double largestFittedCell = 104.0, largestCell = 120.0;
 
     /// The whole map in the upper left of `available`, cells square unless one side would be thinner than a
     /// pixel.
