@@ -59,7 +59,7 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
     setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
     setMenuWidget(m_top);
     setStatusBar(new StatusLine(session, this));
-    resize(1440, 900);
+    resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     makeParts();
     makeMenu();
     connectParts();
