@@ -36,6 +36,9 @@ private slots:
     void keysMoveTheSelection();
     void tabsFollowTheKeyboard();
     void tabGoesThroughThePanelsInOrder();
+    void headerChangesTheDisplay();
+    void headerStepsThroughHeads();
+    void exportIsAskedForByKey();
     void themeSwitches();
     void dropsAreOpened_data();
     void dropsAreOpened();
@@ -294,6 +297,55 @@ void TestMainWindow::tabGoesThroughThePanelsInOrder()
     QVERIFY(place(prompt) < place(examples));
     QVERIFY(place(examples) < place(layer));
     QVERIFY(place(layer) < place(view));
+}
+
+void TestMainWindow::headerChangesTheDisplay()
+{
+    openAndWait("sentiment");
+    const auto choose = [this](const QString& button, const QString& choice) {
+        for (QAction* action : find<QPushButton>(button)->menu()->actions()) {
+            if (action->text() == choice)
+                return action->trigger();
+        }
+        QFAIL(qPrintable("no choice " + choice));
+    };
+    choose("Scale", "logarithmic");
+    QCOMPARE(m_session->display().scale, Scale::Logarithmic);
+    choose("Normalise", "per layer");
+    QCOMPARE(m_session->display().normalise, Normalise::Layer);
+    choose("Colours", "magma");
+    QCOMPARE(m_session->display().colourMap, QStringLiteral("magma"));
+    choose("Tokens", "no special, sum 1");
+    QVERIFY(m_session->display().hideSpecialTokens && m_session->display().renormaliseHidden);
+    choose("Tokens", "no special");
+    QVERIFY(m_session->display().hideSpecialTokens && !m_session->display().renormaliseHidden);
+    choose("Tokens", "all tokens");
+    QVERIFY(!m_session->display().hideSpecialTokens);
+}
+
+void TestMainWindow::headerStepsThroughHeads()
+{
+    openAndWait("sentiment");
+    QTest::mouseClick(find<QToolButton>("Next head ( ] )"), Qt::LeftButton);
+    QCOMPARE(m_session->selection().heads, std::vector<int>{ 1 });
+    QTest::mouseClick(find<QToolButton>("Previous layer ( { )"), Qt::LeftButton);
+    QCOMPARE(m_session->selection().layer, 1);
+    auto* heads = find<QPushButton>("Head");
+    heads->menu()->actions().last()->trigger();
+    QCOMPARE(m_session->selection().heads, (std::vector<int>{ 0, 1, 2, 3 }));
+    QCOMPARE(m_session->selection().join, HeadJoin::Max);
+    QCOMPARE(heads->text(), QStringLiteral("Largest"));
+}
+
+void TestMainWindow::exportIsAskedForByKey()
+{
+    QSignalSpy asked(m_window.get(), &MainWindow::exportRequested);
+    QTest::keyClick(m_window.get(), Qt::Key_E, Qt::ControlModifier);
+    QVERIFY(asked.isEmpty()); // there is nothing to export
+    openAndWait("sentiment");
+    QTest::keyClick(m_window.get(), Qt::Key_E, Qt::ControlModifier);
+    QTest::mouseClick(find<QPushButton>("Export"), Qt::LeftButton);
+    QCOMPARE(asked.size(), 2);
 }
 
 void TestMainWindow::themeSwitches()

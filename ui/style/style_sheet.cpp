@@ -76,7 +76,7 @@ QListView::item:hover { background: @surface; }
 QListView::item:selected { background: @accentSoft; color: @accent; }
 QListView::item:focus { border-color: @accent; }
 QMenu { background: @panel; border: 1px solid @border; padding: 4px; }
-QMenu::item { padding: 5px 24px 5px 26px; border-radius: 4px; }
+QMenu::item { padding: 5px 24px 5px 8px; border-radius: 4px; }
 QMenu::item:selected { background: @accentSoft; color: @accent; }
 QMenu::item:disabled { color: @mutedText; }
 QMenu::separator { height: 1px; background: @border; margin: 4px 6px; }
