@@ -43,8 +43,16 @@ AttentionMap::AttentionMap(std::shared_ptr<const LayerAttention> layer, std::vec
         HEADLIGHT_CHECK(head >= 0 && head < m_layer->heads, fmt::format("head {} of {}", head, m_layer->heads));
 }
 
+void AttentionMap::checkInside(const Block& block) const
+{
+    HEADLIGHT_CHECK(block.firstRow >= 0 && block.rows() >= 0 && block.lastRow <= queries() && block.firstColumn >= 0
+            && block.columns() >= 0 && block.lastColumn <= keys(),
+        "a block outside of the map");
+}
+
 void AttentionMap::weights(const Block& block, std::span<float> out) const
 {
+    checkInside(block);
     m_layer->source->weights(m_heads.front(), block, out);
     if (m_heads.size() == 1)
         return;
@@ -69,8 +77,10 @@ float AttentionMap::at(std::int64_t query, std::int64_t key) const
 float AttentionMap::score(std::int64_t query, std::int64_t key) const
 {
     HEADLIGHT_CHECK(m_heads.size() == 1, "a score of joined heads");
+    const Block cell { query, query + 1, key, key + 1 };
+    checkInside(cell);
     float s = 0.0f;
-    m_layer->source->scores(m_heads.front(), { query, query + 1, key, key + 1 }, { &s, 1 });
+    m_layer->source->scores(m_heads.front(), cell, { &s, 1 });
     return s;
 }
 
@@ -90,9 +100,7 @@ std::vector<float> AttentionMap::column(std::int64_t key) const
 
 Tensor AttentionMap::block(const Block& block) const
 {
-    HEADLIGHT_CHECK(block.firstRow >= 0 && block.rows() >= 0 && block.lastRow <= queries() && block.firstColumn >= 0
-            && block.columns() >= 0 && block.lastColumn <= keys(),
-        "a block outside of the map");
+    checkInside(block);
     return Tensor::make({ block.rows(), block.columns() }, [&](std::span<float> out) {
         parallelFor(block.firstRow, block.lastRow, bandRows, [&](std::int64_t first, std::int64_t last) {
             const Block band { first, last, block.firstColumn, block.lastColumn };

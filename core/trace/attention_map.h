@@ -39,6 +39,7 @@ public:
     Tensor pooled(std::int64_t width, std::int64_t height, Pooling pooling) const;
 
 private:
+    void checkInside(const Block& block) const;
     void weights(const Block& block, std::span<float> out) const;
 
     std::shared_ptr<const LayerAttention> m_layer;

@@ -19,14 +19,14 @@ void HeadSummary::addRow(std::int64_t query, std::span<const float> weights)
     const std::size_t line = std::size_t(query * m_height / std::max<std::int64_t>(m_queries, 1) * m_width);
     for (std::int64_t pixel = 0; pixel < m_width; ++pixel) {
         const std::int64_t first = bucketBegin(pixel, m_width, m_keys), last = bucketBegin(pixel + 1, m_width, m_keys);
-        float largest = 0.0f, sum = 0.0f;
+        float largest = 0.0f, sum = 0.0f, entropy = 0.0f, distance = 0.0f; // sums of sums: long rows stay exact
         for (std::int64_t key = first; key < last; ++key) {
             const float w = weights[std::size_t(key)];
             sum += w;
             if (w <= 0.0f)
                 continue;
-            row.entropy -= w * std::log(w);
-            row.distance += w * float(std::abs(query - key));
+            entropy -= w * std::log(w);
+            distance += w * float(std::abs(query - key));
             if (w > row.largest) {
                 row.largest = w;
                 row.largestKey = std::int32_t(key);
@@ -34,6 +34,8 @@ void HeadSummary::addRow(std::int64_t query, std::span<const float> weights)
             largest = std::max(largest, w);
         }
         row.sum += sum;
+        row.entropy += entropy;
+        row.distance += distance;
         float& top = m_max[line + std::size_t(pixel)];
         top = std::max(top, largest);
         m_sum[line + std::size_t(pixel)] += sum;
