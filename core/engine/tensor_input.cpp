@@ -51,7 +51,8 @@ Expected<std::vector<ModelInput>> textInputs(const std::map<std::string, Tensor>
         const std::vector<std::int64_t> visible = row(mask, i);
         // A mask of ones is no mask: the fast path.
         if (std::any_of(visible.begin(), visible.end(), [](std::int64_t v) { return v == 0; }))
-            input.attentionMask.assign(visible.begin(), visible.end());
+            for (const std::int64_t v : visible)
+                input.attentionMask.push_back(v != 0 ? 1 : 0);
         inputs.push_back(std::move(input));
     }
     return inputs;
