@@ -11,7 +11,8 @@ namespace {
 
 struct Options {
     InputOptions input;
-    std::string output, gradient, gradientOf = "logits", layers;
+    std::string output, gradientOf = "logits";
+    std::optional<std::string> gradient, layers;
     bool hidden = false;
 };
 
@@ -21,12 +22,8 @@ AnalysisRequest request(const Options& options, AnalysisInput input)
     request.input = std::move(input);
     request.cutToFit = options.input.cutToFit();
     request.trace.hiddenStates = options.hidden;
-    if (!options.gradient.empty())
-        request.gradient = GradientTarget { options.gradientOf, numberList("--grad", options.gradient) };
-    if (!options.layers.empty()) {
-        const auto wanted = numberList("--layers", options.layers);
-        request.trace.layers = std::set<int>(wanted.begin(), wanted.end());
-    }
+    if (options.gradient)
+        request.gradient = GradientTarget { options.gradientOf, numberList("--grad", *options.gradient) };
     return request;
 }
 
@@ -37,9 +34,9 @@ std::map<std::string, std::string> metadata(const AnalysisResult& result, const 
         tokens += (tokens.empty() ? "" : "\n") + token.piece;
     std::map<std::string, std::string> data { { "model", result.model->name },
         { "architecture", result.model->network->info().architecture }, { "tokens", tokens } };
-    if (!options.gradient.empty()) {
+    if (options.gradient) {
         data["grad_target_tensor"] = options.gradientOf;
-        data["grad_target_index"] = options.gradient;
+        data["grad_target_index"] = *options.gradient;
     }
     return data;
 }
@@ -65,21 +62,27 @@ std::string summary(const AnalysisResult& result)
     return text;
 }
 
-void checkLayers(const AnalysisRequest& request, const ModelInfo& info)
+std::set<int> layersOf(const std::string& text, const ModelInfo& info)
 {
-    if (request.trace.layers)
-        for (const int layer : *request.trace.layers)
-            if (layer < 0 || layer >= info.layers)
-                throw CLI::ValidationError("--layers", fmt::format("there is no layer {}; the model has 0 to {}", layer, info.layers - 1));
+    std::set<int> layers;
+    for (const std::int64_t layer : numberList("--layers", text)) {
+        if (layer < 0 || layer >= info.layers)
+            throw CLI::ValidationError("--layers", fmt::format("there is no layer {}; the model has 0 to {}", layer, info.layers - 1));
+        layers.insert(int(layer));
+    }
+    return layers;
 }
 
 Status run(const Options& options, const JobControl& job)
 {
     HEADLIGHT_TRY(AnalysisInput input, options.input.input());
-    const AnalysisRequest wanted = request(options, std::move(input));
+    AnalysisRequest wanted = request(options, std::move(input));
+    if (!options.output.empty())
+        HEADLIGHT_TRY_STATUS(checkTensorPath(options.output)); // before the work, not after it
     const Engine engine(Resources::locate());
     HEADLIGHT_TRY(const auto model, engine.open(options.input.model(), job));
-    checkLayers(wanted, model->network->info());
+    if (options.layers)
+        wanted.trace.layers = layersOf(*options.layers, model->network->info());
     HEADLIGHT_TRY(const auto result, engine.run(model, wanted, job));
     if (options.output.empty())
         return writeOutput("", summary(*result));

@@ -52,7 +52,7 @@ Status run(const std::string& reference, bool json, const JobControl& job)
     HEADLIGHT_TRY(const auto model, engine.open(reference, job));
     HEADLIGHT_TRY(const Config config, Config::open(model->folder));
     const Json description = describe(*model, config);
-    return writeOutput("", json ? description.dump(2) + '\n' : text(description));
+    return writeOutput("", json ? description.dump(2, ' ', false, Json::error_handler_t::replace) + '\n' : text(description));
 }
 
 } // namespace

@@ -22,7 +22,7 @@ Status run(bool json)
         for (const CatalogueEntry& entry : entries)
             list.push_back({ { "name", entry.name }, { "origin", originName(entry.origin) },
                 { "folder", entry.folder.string() }, { "summary", entry.summary } });
-        return writeOutput("", list.dump(2) + '\n');
+        return writeOutput("", list.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
     }
     std::string text;
     for (const CatalogueEntry& entry : entries)

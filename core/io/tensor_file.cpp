@@ -142,18 +142,25 @@ Status writeJsonTensors(const std::filesystem::path& path, const std::map<std::s
 
 } // namespace
 
+Status checkTensorPath(const std::filesystem::path& path)
+{
+    const std::string ending = path.extension().string();
+    if (ending == ".safetensors" || ending == ".npz" || ending == ".json")
+        return {};
+    return Error { ErrorKind::BadInput,
+        fmt::format("{} should end in .safetensors, .npz or .json; its ending says the format.", path.string()) };
+}
+
 Status writeTensors(const std::filesystem::path& path, const std::map<std::string, Tensor>& tensors,
     const std::map<std::string, std::string>& metadata)
 {
+    HEADLIGHT_TRY_STATUS(checkTensorPath(path));
     const std::string ending = path.extension().string();
     if (ending == ".safetensors")
         return writeSafetensors(path, tensors, metadata);
     if (ending == ".npz")
         return writeNpz(path, tensors);
-    if (ending == ".json")
-        return writeJsonTensors(path, tensors, metadata);
-    return Error { ErrorKind::BadInput,
-        fmt::format("{} should end in .safetensors, .npz or .json; its ending says the format.", path.string()) };
+    return writeJsonTensors(path, tensors, metadata);
 }
 
 } // namespace headlight

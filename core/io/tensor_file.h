@@ -9,6 +9,9 @@
 
 namespace headlight {
 
+/// Whether the path's ending says a format. Errors: BadInput.
+Status checkTensorPath(const std::filesystem::path& path);
+
 /// By the path's ending: .safetensors, .npz or .json. Whole or not at all. Errors: BadInput for another ending,
 /// Unwritable.
 Status writeTensors(const std::filesystem::path& path, const std::map<std::string, Tensor>& tensors,
