@@ -138,6 +138,9 @@ void TestInspect::listsBundledAndCachedModels()
     QCOMPARE(list.size(), std::size_t(2));
     QCOMPARE(list.at(0), Json({ { "name", "tiny" }, { "origin", "bundled" }, { "folder", (m_resources / "models/tiny").string() }, { "summary", "Says whether a sentence is fine." } }));
     QCOMPARE(list.at(1), Json({ { "name", "org/some--name" }, { "origin", "cache" }, { "folder", (m_cache / "models--org--some--name/snapshots/bbb").string() }, { "summary", "bert" } }));
+    test::writeBytes(m_cache / "models--org--some--name/refs/main", "aaa");
+    const auto other = run({ "models", "--json" }, m_resources, m_cache);
+    QCOMPARE(Json::parse(other.out.toStdString()).at(1).at("folder"), Json((m_cache / "models--org--some--name/snapshots/aaa").string()));
     const auto table = run({ "models" }, m_resources, m_cache);
     QVERIFY2(table.out.contains("tiny") && table.out.contains("org/some--name") && table.out.count('\n') == 2, qPrintable(table.out));
 }

@@ -293,7 +293,7 @@ void TestEngine::stacksABatch()
 {
     const std::vector<std::vector<std::int64_t>> rows { { 2, 9, 10, 3 }, { 2, 11, 12, 3 }, { 2, 3, 0, 0 } };
     TensorInput input = idsTensor(rows);
-    input.tensors.emplace("attention_mask", Tensor::fromIntegers({ 3, 4 }, { 1, 1, 1, 1, 1, 1, 256, 1, 1, 1, 0, 0 }));
+    input.tensors.emplace("attention_mask", Tensor::fromIntegers({ 3, 4 }, { 1, 1, 1, 1, 1, 1, 1, 1, 1, 256, 0, 0 }));
     input.tensors.emplace("something_else", Tensor::zeros({ 5 }));
     const auto result = run(input);
     QVERIFY2(result, result ? "" : result.error().message.c_str());
@@ -307,7 +307,7 @@ void TestEngine::stacksABatch()
     }
     const Tensor padded = maps.slice(2, 3);
     for (std::int64_t row = 0; row < 16; ++row)
-        QVERIFY(padded.row(row)[2] == 0.0f && padded.row(row)[3] == 0.0f && padded.row(row)[0] > 0.0f);
+        QVERIFY(padded.row(row)[2] == 0.0f && padded.row(row)[3] == 0.0f && padded.row(row)[0] > 0.0f && padded.row(row)[1] > 0.0f);
 }
 
 void TestEngine::batchesThatDoNotFit_data()
