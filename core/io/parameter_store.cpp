@@ -1,16 +1,51 @@
 #include "core/io/parameter_store.h"
 
-namespace headlight {
+#include "core/io/sharded_file.h"
 
-Expected<ParameterStore> ParameterStore::open(const std::filesystem::path& folder)
+namespace headlight {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What a model folder may hold, best first.
+constexpr std::array<const char*, 4> fileNames{ "model.safetensors", "model.safetensors.index.json",
+    "pytorch_model.bin", "pytorch_model.bin.index.json" };
+
+/// What other programs call their files, to say what is there instead.
+constexpr std::array<std::pair<const char*, const char*>, 4> foreignFiles{ {
+    { "tf_model.h5", "TensorFlow" },
+    { "flax_model.msgpack", "Flax" },
+    { "model.onnx", "ONNX" },
+    { "rust_model.ot", "Rust" },
+} };
+
+Error nothingThere(const fs::path& folder)
 {
-    const std::filesystem::path file = folder / "model.safetensors";
+    std::string instead;
     std::error_code ignored;
-    if (!std::filesystem::exists(file, ignored))
-        return Error { ErrorKind::NotFound,
-            fmt::format("{} holds no parameters: model.safetensors was looked for.", folder.string()) };
-    HEADLIGHT_TRY(SafetensorsFile opened, SafetensorsFile::open(file));
-    return ParameterStore(opened.tensors());
+    for (const auto& [file, program] : foreignFiles)
+        if (fs::exists(folder / file, ignored))
+            instead = fmt::format(" It has {}, which is {}'s.", file, program);
+    return { ErrorKind::NotFound,
+        fmt::format("{} holds no parameters: {} was looked for.{}", folder.string(),
+            fmt::join(fileNames, " or "), instead) };
+}
+
+} // namespace
+
+Expected<ParameterStore> ParameterStore::open(const fs::path& folderOrFile)
+{
+    std::error_code ignored;
+    fs::path file = folderOrFile;
+    if (!fs::is_regular_file(file, ignored)) {
+        const auto there = [&](const char* name) { return fs::exists(folderOrFile / name, ignored); };
+        const auto found = std::find_if(fileNames.begin(), fileNames.end(), there);
+        if (found == fileNames.end())
+            return nothingThere(folderOrFile);
+        file = folderOrFile / *found;
+    }
+    HEADLIGHT_TRY(auto tensors, file.extension() == ".json" ? readShardedFile(file) : readTensorFile(file));
+    return ParameterStore(std::move(tensors));
 }
 
 const Tensor* ParameterStore::find(const std::string& name) const

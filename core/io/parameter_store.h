@@ -7,8 +7,9 @@ namespace headlight {
 
 class ParameterStore {
 public:
-    /// Reads model.safetensors of a folder. Errors: NotFound (names the file looked for), BadFile, Unsupported.
-    static Expected<ParameterStore> open(const std::filesystem::path& folder);
+    /// From a folder: model.safetensors, its index and shards, pytorch_model.bin, its index and shards; the first that
+    /// is there. Or from one such file. Errors: NotFound (names the files looked for), BadFile, Unsupported.
+    static Expected<ParameterStore> open(const std::filesystem::path& folderOrFile);
     explicit ParameterStore(std::map<std::string, Tensor> tensors)
         : m_tensors(std::move(tensors))
     {
