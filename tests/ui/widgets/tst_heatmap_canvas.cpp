@@ -38,7 +38,8 @@ struct Fixture {
     QWidget window;
     HeatmapCanvas canvas{ &window };
     Tensor values;
-    std::vector<Block> asked;
+    // Shared with the jobs on other threads, which may outlive the canvas.
+    std::shared_ptr<std::vector<Block>> asked = std::make_shared<std::vector<Block>>();
 
     Fixture(int rows, int columns, const Tensor& pooled = {})
         : values(ramp(rows, columns))
@@ -46,9 +47,9 @@ struct Fixture {
         window.resize(760, 620);
         canvas.resize(760, 620);
         canvas.setContent(contentOf(rows, columns, values, pooled),
-            [this, columns](
+            [values = values, asked = asked, columns](
                 const Block& block, std::int64_t height, std::int64_t width, const std::stop_token&) {
-                asked.push_back(block);
+                asked->push_back(block);
                 return Tensor::make({ height, width }, [&](std::span<float> out) {
                     std::size_t i = 0;
                     for (std::int64_t y = 0; y < height; ++y)
@@ -237,10 +238,10 @@ void TestHeatmapCanvas::largeMapsReadDetailOnlyWhereItIsSeen()
 {
     constexpr int n = 2000;
     Fixture f(n, n, ramp(64, 64));
-    QTRY_VERIFY(!f.asked.empty()); // the whole map, pooled, from a worker
-    QCOMPARE(f.asked.front().rows(), std::int64_t(n));
+    QTRY_VERIFY(!f.asked->empty()); // the whole map, pooled, from a worker
+    QCOMPARE(f.asked->front().rows(), std::int64_t(n));
     f.wheel(f.canvas.cells().plot.center().toPoint(), 16);
-    const Block last = f.asked.back(), visible = f.canvas.cells().visible();
+    const Block last = f.asked->back(), visible = f.canvas.cells().visible();
     QVERIFY(last.rows() * last.columns() <= HeatmapCanvas::promptCells);
     QVERIFY(last.firstRow <= visible.firstRow && last.lastRow >= visible.lastRow);
     const QImage image = f.canvas.grab().toImage();
