@@ -145,6 +145,7 @@ Status writeSafetensors(const std::filesystem::path& path, const std::map<std::s
         header["__metadata__"] = metadata;
     std::uint64_t offset = 0;
     for (const auto& [name, tensor] : tensors) {
+        HEADLIGHT_CHECK(!isQuantised(tensor.dtype()), "safetensors has no quantised types");
         header[name] = { { "dtype", headlight::name(tensor.dtype()) }, { "shape", tensor.shape().extents() },
             { "data_offsets", { offset, offset + tensor.bytes() } } };
         offset += tensor.bytes();

@@ -30,16 +30,15 @@ std::string numpyType(DType type)
         return "|u1";
     case DType::Bool:
         return "|b1";
-    case DType::BF16:
-        break; // NumPy has none
+    default: // NumPy has no bfloat16 and no quantised types
+        return {};
     }
-    return {};
 }
 
 /// One .npy member, format version 1.0: the header is padded so that the data begins at a multiple of 64.
 std::string npy(const Tensor& tensor)
 {
-    const Tensor stored = tensor.dtype() == DType::BF16 ? tensor.toFloat() : tensor;
+    const Tensor stored = numpyType(tensor.dtype()).empty() ? tensor.toFloat() : tensor;
     const auto extents = stored.shape().extents();
     const std::string shape = extents.size() == 1 ? fmt::format("({},)", extents[0]) : fmt::format("({})", fmt::join(extents, ", "));
     std::string header = fmt::format(

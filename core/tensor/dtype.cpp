@@ -1,5 +1,7 @@
 #include "core/tensor/dtype.h"
 
+#include "core/base/check.h"
+
 namespace headlight {
 namespace {
 
@@ -7,9 +9,10 @@ struct DTypeRow {
     DType type;
     std::size_t bytes;
     std::string_view name, display;
+    std::int64_t block = 1;
 };
 
-constexpr std::array<DTypeRow, 10> rows { {
+constexpr std::array<DTypeRow, dtypeCount> rows { {
     { DType::F32, 4, "F32", "float32" },
     { DType::F16, 2, "F16", "float16" },
     { DType::BF16, 2, "BF16", "bfloat16" },
@@ -20,13 +23,38 @@ constexpr std::array<DTypeRow, 10> rows { {
     { DType::I8, 1, "I8", "int8" },
     { DType::U8, 1, "U8", "uint8" },
     { DType::Bool, 1, "BOOL", "bool" },
+    { DType::Q4_0, 18, "Q4_0", "4-bit q4_0", 32 },
+    { DType::Q4_1, 20, "Q4_1", "4-bit q4_1", 32 },
+    { DType::Q5_0, 22, "Q5_0", "5-bit q5_0", 32 },
+    { DType::Q5_1, 24, "Q5_1", "5-bit q5_1", 32 },
+    { DType::Q8_0, 34, "Q8_0", "8-bit q8_0", 32 },
+    { DType::Q4_K, 144, "Q4_K", "4-bit q4_K", 256 },
+    { DType::Q5_K, 176, "Q5_K", "5-bit q5_K", 256 },
+    { DType::Q6_K, 210, "Q6_K", "6-bit q6_K", 256 },
 } };
 
 } // namespace
 
+std::int64_t blockSize(DType type)
+{
+    return rows[std::size_t(type)].block;
+}
+
 std::size_t byteSize(DType type)
 {
     return rows[std::size_t(type)].bytes;
+}
+
+std::size_t storedBytes(DType type, std::int64_t count)
+{
+    const DTypeRow& row = rows[std::size_t(type)];
+    HEADLIGHT_CHECK(count % row.block == 0, fmt::format("{} numbers in blocks of {}", count, row.block));
+    return std::size_t(count / row.block) * row.bytes;
+}
+
+bool isQuantised(DType type)
+{
+    return blockSize(type) > 1;
 }
 
 std::string_view name(DType type)
@@ -42,7 +70,7 @@ std::string_view displayName(DType type)
 std::optional<DType> dtypeFromName(std::string_view wanted)
 {
     for (const DTypeRow& row : rows)
-        if (row.name == wanted)
+        if (row.name == wanted && row.block == 1)
             return row.type;
     return std::nullopt;
 }

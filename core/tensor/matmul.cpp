@@ -44,12 +44,18 @@ void addBias(float* y, std::int64_t rows, std::int64_t columns, const float* bia
             y[i * columns + j] += bias[j];
 }
 
+/// A mapped file may begin its numbers anywhere.
+bool isAligned(const Tensor& tensor)
+{
+    return reinterpret_cast<std::uintptr_t>(tensor.data()) % alignof(float) == 0;
+}
+
 /// linear() for weights that must be expanded first: each task expands its own output features once.
 void linearExpanding(const Tensor& x, const Tensor& weight, std::span<float> y)
 {
     const std::int64_t rows = x.shape().rows(), inner = weight.shape()[1], outer = weight.shape()[0];
     const std::int64_t panel = std::clamp<std::int64_t>(expandBytes / std::int64_t(sizeof(float)) / std::max<std::int64_t>(inner, 1), 1, std::max<std::int64_t>(outer, 1));
-    const std::size_t rowBytes = std::size_t(inner) * byteSize(weight.dtype());
+    const std::size_t rowBytes = storedBytes(weight.dtype(), inner);
     parallelFor(0, outer, panel, [&](std::int64_t first, std::int64_t last) {
         thread_local std::vector<float> expanded;
         expanded.resize(std::size_t((last - first) * inner));
@@ -105,10 +111,9 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
     extents.back() = outer;
     const Tensor biasFloats = bias.empty() ? bias : bias.toFloat();
     return Tensor::make(Shape(std::span<const std::int64_t>(extents)), [&](std::span<float> y) {
-        if (weight.dtype() == DType::F32) {
-            const Tensor w = weight.toFloat();
+        if (weight.dtype() == DType::F32 && isAligned(weight)) {
             multiplyParallel({ rows, outer, inner }, { x.floats().data(), inner },
-                { w.floats().data(), inner, Transpose::Yes }, y.data(), outer);
+                { weight.floats().data(), inner, Transpose::Yes }, y.data(), outer);
         } else {
             linearExpanding(x, weight, y);
         }

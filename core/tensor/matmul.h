@@ -28,7 +28,7 @@ void multiplyParallel(
     const Product& product, const MatrixView& a, const MatrixView& b, float* result, std::int64_t resultStride);
 
 /// Shapes: x [..., K], weight [N,K] in any stored type, bias [N] or empty → [..., N].
-/// x · weightᵀ + bias. A stored type other than f32 is expanded in blocks that stay in the cache.
+/// x · weightᵀ + bias. A stored type other than f32 is expanded in parts that stay in the cache.
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
 
 } // namespace headlight

@@ -1,6 +1,7 @@
 #include "core/tensor/tensor.h"
 
 #include "core/base/parallel_for.h"
+#include "core/tensor/quantised.h"
 
 namespace headlight {
 namespace {
@@ -50,7 +51,7 @@ std::vector<std::int64_t> widen(const std::byte* source, std::int64_t count)
 template <typename T>
 Tensor fromOwned(const Shape& shape, DType type, std::vector<T> values)
 {
-    HEADLIGHT_CHECK(values.size() * sizeof(T) == std::size_t(shape.count()) * byteSize(type),
+    HEADLIGHT_CHECK(values.size() * sizeof(T) == storedBytes(type, shape.count()),
         fmt::format("{} values for shape {}", values.size(), shape.toString()));
     auto owner = std::make_shared<const std::vector<T>>(std::move(values));
     const void* data = owner->data();
@@ -83,6 +84,8 @@ void expandToFloat(DType type, const std::byte* source, std::int64_t count, floa
     case DType::U8:
     case DType::Bool:
         return expand<std::uint8_t>(source, count, target);
+    default:
+        return expandQuantised(type, source, count, target);
     }
 }
 
@@ -123,6 +126,7 @@ Tensor Tensor::fromBytes(const Shape& shape, DType type, std::vector<std::byte> 
 
 Tensor Tensor::view(std::shared_ptr<const void> owner, const void* data, DType type, const Shape& shape)
 {
+    HEADLIGHT_CHECK(shape.columns() % blockSize(type) == 0, fmt::format("{} of type {}", shape.toString(), name(type)));
     Tensor tensor;
     tensor.m_owner = std::move(owner);
     tensor.m_data = static_cast<const std::byte*>(data);
@@ -175,8 +179,10 @@ Tensor Tensor::toFloat() const
     if (empty() || (m_type == DType::F32 && aligned))
         return *this;
     return make(m_shape, [this](std::span<float> out) {
-        parallelFor(0, count(), 1 << 18, [&](std::int64_t first, std::int64_t last) {
-            expandToFloat(m_type, m_data + std::size_t(first) * byteSize(m_type), last - first, out.data() + first);
+        const std::int64_t block = blockSize(m_type);
+        parallelFor(0, count() / block, (1 << 18) / block, [&](std::int64_t first, std::int64_t last) {
+            expandToFloat(
+                m_type, m_data + std::size_t(first) * byteSize(m_type), (last - first) * block, out.data() + first * block);
         });
     });
 }
@@ -202,9 +208,7 @@ Tensor Tensor::reshaped(const Shape& shape) const
 {
     HEADLIGHT_CHECK(shape.count() == count(),
         fmt::format("reshape {} to {}", m_shape.toString(), shape.toString()));
-    Tensor result = *this;
-    result.m_shape = shape;
-    return result;
+    return view(m_owner, m_data, m_type, shape);
 }
 
 Tensor Tensor::slice(std::int64_t first, std::int64_t last) const
@@ -214,7 +218,7 @@ Tensor Tensor::slice(std::int64_t first, std::int64_t last) const
     std::vector<std::int64_t> extents(m_shape.extents().begin(), m_shape.extents().end());
     const std::int64_t stride = m_shape[0] == 0 ? 0 : count() / m_shape[0];
     extents[0] = last - first;
-    return view(m_owner, m_data + std::size_t(first * stride) * byteSize(m_type), m_type, Shape(std::span<const std::int64_t>(extents)));
+    return view(m_owner, m_data + storedBytes(m_type, first * stride), m_type, Shape(std::span<const std::int64_t>(extents)));
 }
 
 } // namespace headlight

@@ -24,13 +24,14 @@ public:
     static Tensor fromIntegers(const Shape& shape, std::vector<std::int64_t> values);
     static Tensor fromBytes(const Shape& shape, DType type, std::vector<std::byte> bytes);
     /// A view; `owner` keeps the bytes alive. The bytes need not be aligned (a mapped file); toFloat then copies.
+    /// The last axis of a quantised tensor is whole blocks.
     static Tensor view(std::shared_ptr<const void> owner, const void* data, DType type, const Shape& shape);
 
     DType dtype() const { return m_type; }
     const Shape& shape() const { return m_shape; }
     std::int64_t count() const { return m_shape.count(); }
     bool empty() const { return m_data == nullptr; }
-    std::size_t bytes() const { return std::size_t(count()) * byteSize(m_type); }
+    std::size_t bytes() const { return storedBytes(m_type, count()); }
     const std::byte* data() const { return m_data; }
     const std::shared_ptr<const void>& owner() const { return m_owner; }
 
@@ -59,7 +60,7 @@ private:
     Shape m_shape { 0 };
 };
 
-/// Expands `count` stored numbers (any type) to f32.
+/// Expands `count` stored numbers (any type; whole blocks) to f32.
 void expandToFloat(DType type, const std::byte* source, std::int64_t count, float* target);
 
 } // namespace headlight

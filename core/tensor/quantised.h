@@ -1,0 +1,12 @@
+#pragma once
+// The quantised types of GGUF: numbers in blocks that share a scale. The layouts are those that ggml
+// published; the numbers that come out equal those of its own expansion to the last bit.
+
+#include "core/tensor/dtype.h"
+
+namespace headlight {
+
+/// Expands `count` numbers, whole blocks of a quantised type.
+void expandQuantised(DType type, const std::byte* source, std::int64_t count, float* target);
+
+} // namespace headlight
