@@ -1,8 +1,10 @@
-// headlight preprocess: what a model would be fed for a picture. A folder that holds preprocessor_config.json
-// alone is enough.
+// headlight preprocess: what a model would be fed for a picture or a sound. A folder that holds
+// preprocessor_config.json alone is enough.
 
 #include "app/commands/commands.h"
 
+#include "core/audio/feature_extractor.h"
+#include "core/audio/sound_reader.h"
 #include "core/engine/catalogue.h"
 #include "core/io/safetensors.h"
 #include "core/vision/image_processor.h"
@@ -17,41 +19,57 @@ struct Options {
     std::string model, image, audio, output;
 };
 
+using Tensors = std::map<std::string, Tensor>;
+
 /// Named as the reference names them. Errors: as readImage and ImageProcessor.
-Expected<std::map<std::string, Tensor>> tensorsFor(const ImageProcessor& processor, const fs::path& picture)
+Expected<Tensors> tensorsOfPicture(const fs::path& folder, const fs::path& picture)
 {
+    HEADLIGHT_TRY(const ImageProcessor processor, ImageProcessor::open(folder));
     HEADLIGHT_TRY(const Image image, readImage(picture));
     HEADLIGHT_TRY(const ProcessedImage processed, processor.process(image));
-    std::map<std::string, Tensor> tensors{ { "pixel_values", processed.pixelValues },
-        { "resized_u8", planes(processed.resized) } };
+    Tensors tensors { { "pixel_values", processed.pixelValues }, { "resized_u8", planes(processed.resized) } };
     if (processed.pixelMask)
         tensors.emplace("pixel_mask", *processed.pixelMask);
     return tensors;
 }
 
+/// The same of a sound. Errors: as readSound and FeatureExtractor.
+Expected<Tensors> tensorsOfSound(const fs::path& folder, const fs::path& file)
+{
+    HEADLIGHT_TRY(const FeatureExtractor extractor, FeatureExtractor::open(folder));
+    HEADLIGHT_TRY(const Sound sound, readSound(file));
+    HEADLIGHT_TRY(const SoundFeatures features, extractor.extract(sound));
+    Tensors tensors { { features.name, features.values } };
+    if (features.attentionMask)
+        tensors.emplace("attention_mask", *features.attentionMask);
+    return tensors;
+}
+
 Status run(const Options& options)
 {
-    if (!options.audio.empty())
-        return Error{ ErrorKind::Unsupported,
-            fmt::format(
-                "{}: sound is not read by this version; give a picture with --image.", options.audio) };
+    const bool sound = !options.audio.empty();
     HEADLIGHT_TRY(const fs::path folder, resolveModel(options.model, Resources::locate()));
-    HEADLIGHT_TRY(const ImageProcessor processor, ImageProcessor::open(folder));
-    HEADLIGHT_TRY(const auto tensors, tensorsFor(processor, options.image));
+    HEADLIGHT_TRY(const bool takesSound, describesSound(folder));
+    if (sound != takesSound)
+        return Error { ErrorKind::BadInput,
+            fmt::format("{} prepares {}; give one with {}.", (folder / "preprocessor_config.json").string(),
+                takesSound ? "sounds" : "pictures", takesSound ? "--audio" : "--image") };
+    const std::string& input = sound ? options.audio : options.image;
+    HEADLIGHT_TRY(const Tensors tensors, sound ? tensorsOfSound(folder, input) : tensorsOfPicture(folder, input));
     return writeSafetensors(
-        options.output, tensors, { { "model", options.model }, { "image", options.image } });
+        options.output, tensors, { { "model", options.model }, { sound ? "audio" : "image", input } });
 }
 
 } // namespace
 
 Command preprocessCommand()
 {
-    return { "preprocess", "Write what a model would be fed for a picture",
+    return { "preprocess", "Write what a model would be fed for a picture or a sound",
         [](CLI::App& app) -> Command::Run {
             auto options = std::make_shared<Options>();
             app.add_option("MODEL", options->model, "Bundled name, folder, file or org/name")->required();
             auto* image = app.add_option("--image", options->image, "The picture: PNG, JPEG or WebP");
-            auto* audio = app.add_option("--audio", options->audio, "The sound")->excludes(image);
+            auto* audio = app.add_option("--audio", options->audio, "The sound: WAV, FLAC, OGG or MP3")->excludes(image);
             app.add_option("-o,--output", options->output, "The safetensors file to write")->required();
             return [options, image, audio](const JobControl&) {
                 if (image->empty() && audio->empty())

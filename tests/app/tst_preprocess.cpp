@@ -1,5 +1,5 @@
 // headlight preprocess, run as a script would; numbers are those of tests/golden/image_preprocessing (Hugging
-// Face's image processors).
+// Face's image processors) and tests/golden/whisper_logmel (its feature extractors).
 
 #include "core/io/safetensors.h"
 #include "tests/support/program.h"
@@ -12,6 +12,7 @@ class TestPreprocess : public test::TestCase {
 private slots:
     void writesWhatTheReferenceFeeds();
     void writesTheMaskOfDetectors();
+    void writesTheSpectrogramOfASound();
     void wrongUsage_data();
     void wrongUsage();
     void saysWhatIsWrong_data();
@@ -19,6 +20,7 @@ private slots:
 
 private:
     const QString m_golden = test::sourcePath("tests/golden/image_preprocessing/");
+    const QString m_sounds = test::sourcePath("tests/golden/whisper_logmel/");
     const QString m_picture = m_golden + "images/rgba_90x70.png";
 };
 
@@ -55,6 +57,25 @@ void TestPreprocess::writesTheMaskOfDetectors()
     QCOMPARE(written->tensors().at("pixel_mask").shape().toString(), std::string("[1, 50, 64]"));
 }
 
+void TestPreprocess::writesTheSpectrogramOfASound()
+{
+    const QTemporaryDir folder;
+    const QString out = folder.filePath("fed.safetensors");
+    const auto run = test::runProgram(
+        { "preprocess", m_sounds + "mel80_3s", "--audio", m_sounds + "chirp_up.wav", "-o", out });
+    QCOMPARE(run.err, QString());
+    QCOMPARE(run.status, 0);
+    const auto written = SafetensorsFile::open(out.toStdString());
+    const auto expected = SafetensorsFile::open((m_sounds + "mel80_3s/expected.safetensors").toStdString());
+    QVERIFY(written && expected);
+    QCOMPARE(written->tensors().size(), std::size_t(1));
+    const Tensor values = written->tensors().at("input_features"),
+                 reference = expected->tensors().at("input_features");
+    QCOMPARE(values.shape().toString(), std::string("[1, 80, 300]"));
+    for (std::int64_t i = 0; i < values.count(); ++i)
+        QVERIFY(std::abs(values.at(i) - reference.at(i)) < 1e-4f);
+}
+
 void TestPreprocess::wrongUsage_data()
 {
     QTest::addColumn<QStringList>("arguments");
@@ -82,8 +103,13 @@ void TestPreprocess::saysWhatIsWrong_data()
     QTest::newRow("no such picture") << m_golden + "beit" << QStringList{ "--image", "no.png" } << "no.png";
     QTest::newRow("no picture") << m_golden + "beit" << QStringList{ "--image", m_golden + "README.md" }
                                 << "is a text";
-    QTest::newRow("sound") << m_golden + "beit" << QStringList{ "--audio", "a.wav" }
-                           << "a.wav: sound is not read";
+    QTest::newRow("sound for pictures") << m_golden + "beit" << QStringList{ "--audio", "a.wav" }
+                                        << "prepares pictures; give one with --image";
+    QTest::newRow("picture for sounds") << m_sounds + "mel80_3s" << QStringList{ "--image", m_picture }
+                                        << "prepares sounds; give one with --audio";
+    QTest::newRow("no such sound") << m_sounds + "mel80_3s" << QStringList{ "--audio", "no.wav" } << "no.wav";
+    QTest::newRow("no sound") << m_sounds + "mel80_3s" << QStringList{ "--audio", m_picture }
+                              << "is not a sound that can be read";
 }
 
 void TestPreprocess::saysWhatIsWrong()
