@@ -34,10 +34,15 @@ Status openTokenizer(OpenModel& model)
     return {};
 }
 
-Status openImageProcessor(OpenModel& model)
+Status openPreprocessor(OpenModel& model)
 {
     if (!isThere(model.folder / "preprocessor_config.json"))
         return {};
+    HEADLIGHT_TRY(const bool sound, describesSound(model.folder));
+    if (sound) {
+        HEADLIGHT_TRY(model.featureExtractor, FeatureExtractor::open(model.folder));
+        return {};
+    }
     HEADLIGHT_TRY(model.imageProcessor, ImageProcessor::open(model.folder));
     return {};
 }
@@ -200,7 +205,7 @@ try {
     model->parameterCount = model->network->parameterCount();
     control.report(0.7, "reading the tokenizer");
     HEADLIGHT_TRY_STATUS(openTokenizer(*model));
-    HEADLIGHT_TRY_STATUS(openImageProcessor(*model));
+    HEADLIGHT_TRY_STATUS(openPreprocessor(*model));
     if (const Expected<std::string> card = readFile(model->folder / "README.md"); card)
         model->card = *card;
     control.report(1.0, "ready");

@@ -1,6 +1,7 @@
 #pragma once
-// A model with everything that came in its folder: tokenizer, image processor, card.
+// A model with everything that came in its folder: tokenizer, image processor or feature extractor, card.
 
+#include "core/audio/feature_extractor.h"
 #include "core/models/model.h"
 #include "core/text/tokenizer.h"
 #include "core/vision/image_processor.h"
@@ -13,7 +14,8 @@ struct OpenModel {
     std::filesystem::path folder;
     std::shared_ptr<const Model> network;
     std::shared_ptr<const Tokenizer> tokenizer; ///< null when the folder has none (then only ids can be run)
-    std::optional<ImageProcessor> imageProcessor;
+    std::optional<ImageProcessor> imageProcessor; ///< of models that see
+    std::optional<FeatureExtractor> featureExtractor; ///< of models that hear
     std::string card; ///< README.md, Markdown; empty without one
     DType storedType = DType::F32; ///< of most parameters
     std::int64_t parameterCount = 0;
