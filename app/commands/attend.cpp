@@ -86,7 +86,7 @@ Status run(const Options& options, const JobControl& job)
     HEADLIGHT_TRY(const auto result, engine.run(model, wanted, job));
     if (options.output.empty())
         return writeOutput("", summary(*result));
-    return writeTensors(options.output, result->stacked.empty() ? namedTensors(*result->trace) : result->stacked,
+    return writeTensors(options.output, result->stacked.empty() ? namedTensors(*result->trace, model->network->info()) : result->stacked,
         metadata(*result, options));
 }
 

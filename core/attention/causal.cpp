@@ -2,32 +2,24 @@
 
 #include "core/attention/span.h"
 
-#include <algorithm>
-
 namespace headlight {
 namespace {
 
 class CausalSpan final : public Span {
 public:
-    explicit CausalSpan(std::int64_t queries)
-        : m_queries(queries)
+    KeyRange range(std::int64_t query, std::int64_t queries, std::int64_t keys) const override
     {
-    }
-    KeyRange range(std::int64_t query, std::int64_t keys) const override
-    {
-        return { 0, std::clamp<std::int64_t>(keys - m_queries + query + 1, 0, keys) };
+        return { 0, keys - queries + query + 1 };
     }
     std::string_view name() const override { return "causal"; }
-
-private:
-    std::int64_t m_queries;
 };
 
 } // namespace
 
-std::shared_ptr<const Span> causalSpan(std::int64_t queries)
+std::shared_ptr<const Span> causalSpan()
 {
-    return std::make_shared<const CausalSpan>(queries);
+    static const auto span = std::make_shared<const CausalSpan>();
+    return span;
 }
 
 } // namespace headlight

@@ -7,7 +7,7 @@ namespace {
 
 class GlobalSpan final : public Span {
 public:
-    KeyRange range(std::int64_t, std::int64_t keys) const override { return { 0, keys }; }
+    KeyRange range(std::int64_t, std::int64_t, std::int64_t keys) const override { return { 0, keys }; }
     std::string_view name() const override { return "global"; }
 };
 

@@ -2,29 +2,39 @@
 // An attention mechanism turns queries, keys and values into contexts, and says how its weights come back from what it
 // recorded. Adding one is one file and one line in mechanisms.cpp.
 
+#include "core/attention/score_bias.h"
 #include "core/attention/span.h"
 #include "core/autodiff/operations.h"
 #include "core/trace/layer_attention.h"
 
 namespace headlight {
 
-/// Shapes: q [ΣT, H·D], k [ΣS, H·D], v [ΣS, H·Dv], heads side by side, sequences packed one after the other.
+/// Shapes: q [ΣT, H·D], k [ΣS, K·D], v [ΣS, K·Dv], heads side by side, sequences packed one after the other.
 struct AttentionInputs {
     Var q, k, v;
     int heads = 1;
-    float scale = 1.0f; ///< of the scores; 1/√D in Vaswani et al. 2017
+    /// K; 0 means H. Each key head serves H/K query heads in a row. Source: Ainslie et al. 2023 (grouped queries).
+    int keyHeads = 0;
+    float scale = 1.0f; ///< of the dot products; 1/√D in Vaswani et al. 2017
+    float softCap = 0.0f; ///< c: scores become c·tanh(score/c) before the mask (Gemma 2); 0: no cap
     std::shared_ptr<const Span> span = globalSpan();
+    std::shared_ptr<const ScoreBias> bias; ///< null: none
     /// First row of each sequence in q and in k/v, and the ends: n+1 numbers each.
     std::vector<std::int64_t> queryBegins, keyBegins;
     /// Per sequence, 1 where a key may be seen; an empty one: all may.
     std::vector<std::vector<std::uint8_t>> keyMasks;
+    /// The sequences are the windows of one map (q and k rows in the windows' order), and are recorded as that map.
+    std::shared_ptr<const Windows> windows;
+
+    int keyHeadCount() const { return keyHeads == 0 ? heads : keyHeads; }
+    int keyHead(int head) const { return head / (heads / keyHeadCount()); }
 };
 
 struct AttentionOutput {
     Var context; ///< [ΣT, H·Dv]
-    /// With keepWeights: all maps on the tape, flat: per sequence [H,T,S].
+    /// With a tape: all maps on it, flat: per sequence [H,T,S].
     Var weights;
-    /// With record, for a single sequence: how to get the weights back, and the summaries.
+    /// With record, for a single sequence or its windows: how to get the weights back, and the summaries.
     std::shared_ptr<const WeightSource> source;
     std::vector<HeadSummary> summaries;
 };

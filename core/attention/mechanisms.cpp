@@ -14,9 +14,11 @@ std::span<const AttentionMechanism* const> mechanisms()
 
 std::span<const SpanDescriptor> spans()
 {
-    static constexpr std::array<SpanDescriptor, 2> list { {
-        { "global", "every token sees every token", [](std::int64_t) { return globalSpan(); } },
-        { "causal", "a token sees itself and what came before", causalSpan },
+    static constexpr std::array<SpanDescriptor, 4> list { {
+        { "global", "every token sees every token", false, [](std::int64_t) { return globalSpan(); } },
+        { "causal", "a token sees itself and what came before", false, [](std::int64_t) { return causalSpan(); } },
+        { "sliding", "a token sees itself and the last few before it", true, slidingSpan },
+        { "window", "a token sees its neighbours on both sides", true, windowSpan },
     } };
     return list;
 }

@@ -1,4 +1,4 @@
-// Softmax of scaled dot products: w = softmax(scale·q·kᵀ), context = w·v. Source: Vaswani et al. 2017, eq. 1.
+// Softmax of scaled dot products: w = softmax(scale·q·kᵀ + bias), context = w·v. Source: Vaswani et al. 2017, eq. 1.
 // Limits: queries × keys work; a weight is never exactly 0 unless masked; without positions it knows no order.
 
 #include "core/attention/tile.h"
@@ -11,25 +11,52 @@ namespace {
 /// Query rows whose scores are in flight at a time.
 constexpr std::int64_t tileRows = 64;
 
+std::int64_t sequenceCount(const AttentionInputs& in)
+{
+    return std::int64_t(in.queryBegins.size()) - 1;
+}
+
 /// Every (sequence, head) pair is a task of its own; they write to places of their own.
 void forEachHead(const AttentionInputs& in, const std::function<void(std::int64_t sequence, int head)>& body)
 {
-    const std::int64_t sequences = std::int64_t(in.queryBegins.size()) - 1;
-    parallelFor(0, sequences * in.heads, 1, [&](std::int64_t first, std::int64_t last) {
+    parallelFor(0, sequenceCount(in) * in.heads, 1, [&](std::int64_t first, std::int64_t last) {
         for (std::int64_t i = first; i < last; ++i)
             body(i / in.heads, int(i % in.heads));
     });
 }
 
+/// The same where the heads of a group add to one place: a (sequence, key head) pair is a task.
+void forEachGroup(const AttentionInputs& in, const std::function<void(std::int64_t sequence, int head)>& body)
+{
+    const int groups = in.keyHeadCount(), size = in.heads / groups;
+    parallelFor(0, sequenceCount(in) * groups, 1, [&](std::int64_t first, std::int64_t last) {
+        for (std::int64_t i = first; i < last; ++i)
+            for (int h = 0; h < size; ++h)
+                body(i / groups, int(i % groups) * size + h);
+    });
+}
+
 /// Value and context columns of a head.
 struct ValueView {
-    std::int64_t stride, size;
+    std::int64_t stride, size, contextStride;
     ValueView(const AttentionInputs& in)
         : stride(in.v.shape().columns())
-        , size(stride / in.heads)
+        , size(stride / in.keyHeadCount())
+        , contextStride(size * in.heads)
     {
     }
-    std::int64_t offset(std::int64_t row, int head) const { return row * stride + head * size; }
+    const float* values(const AttentionInputs& in, std::int64_t sequence, int head) const
+    {
+        return in.v.value().floats().data() + valueOffset(in, sequence, head);
+    }
+    std::int64_t valueOffset(const AttentionInputs& in, std::int64_t sequence, int head) const
+    {
+        return in.keyBegins[std::size_t(sequence)] * stride + in.keyHead(head) * size;
+    }
+    std::int64_t contextOffset(const AttentionInputs& in, std::int64_t sequence, int head) const
+    {
+        return in.queryBegins[std::size_t(sequence)] * contextStride + head * size;
+    }
 };
 
 /// Where each (sequence, head) map begins in the flat tensor of all weights; the last is the total.
@@ -43,44 +70,95 @@ std::vector<std::int64_t> mapOffsets(const AttentionInputs& in)
     return offsets;
 }
 
-/// What a recording pass gathers per head.
-struct Recording {
-    std::vector<HeadSummary> summaries;
-    std::vector<float> logSumExp; ///< [H·T]
+/// What a recording pass gathers per head: statistics, thumbnails, and a log-sum-exp per row [H·ΣT].
+class Recording {
+public:
+    explicit Recording(const AttentionInputs& in)
+        : m_inputs(in)
+        , m_rows(in.queryBegins.back())
+        , m_summaries(std::size_t(in.heads), HeadSummary(m_rows, in.keyBegins.back()))
+        , m_logSumExp(std::size_t(in.heads * m_rows))
+    {
+    }
+    /// `weights` are those of the keys from `firstKey` on; all others are 0.
+    void addRow(const MapPlace& place, std::int64_t query, std::int64_t firstKey, std::span<const float> weights, float logSumExp)
+    {
+        const std::int64_t row = m_inputs.queryBegins[std::size_t(place.sequence)] + query;
+        m_logSumExp[std::size_t(place.head * m_rows + row)] = logSumExp;
+        HeadSummary& summary = m_summaries[std::size_t(place.head)];
+        if (m_inputs.windows == nullptr && std::int64_t(weights.size()) == place.keys)
+            return summary.addRow(query, weights);
+        thread_local std::vector<float> whole;
+        whole.assign(std::size_t(m_inputs.keyBegins.back()), 0.0f);
+        if (m_inputs.windows == nullptr) {
+            std::copy(weights.begin(), weights.end(), whole.begin() + firstKey);
+            return summary.addRow(query, whole);
+        }
+        const std::vector<std::int64_t>& tokens = m_inputs.windows->tokens[std::size_t(place.sequence)];
+        for (std::size_t j = 0; j < weights.size(); ++j)
+            whole[std::size_t(tokens[std::size_t(firstKey) + j])] = weights[j];
+        summary.addRow(tokens[std::size_t(query)], whole);
+    }
+    void finish(AttentionOutput& output)
+    {
+        for (HeadSummary& summary : m_summaries)
+            summary.finish();
+        output.summaries = std::move(m_summaries);
+        output.source = std::make_shared<SoftmaxDotSource>(m_inputs, std::move(m_logSumExp));
+    }
+
+private:
+    const AttentionInputs& m_inputs;
+    std::int64_t m_rows;
+    std::vector<HeadSummary> m_summaries;
+    std::vector<float> m_logSumExp;
 };
 
-/// Tiles of `tileRows` rows: scores, softmax, summary, context; no map is ever whole in memory.
+/// Visits every map; the windows of a recorded map share a summary, so they come one after the other.
+void forEachMap(const AttentionInputs& in, bool recording, const std::function<void(std::int64_t sequence, int head)>& body)
+{
+    if (!recording || in.windows == nullptr)
+        return forEachHead(in, body);
+    parallelFor(0, in.heads, 1, [&](std::int64_t first, std::int64_t last) {
+        for (std::int64_t head = first; head < last; ++head)
+            for (std::int64_t sequence = 0; sequence < sequenceCount(in); ++sequence)
+                body(sequence, int(head));
+    });
+}
+
+/// Tiles of `tileRows` rows: scores, softmax, summary, context; no map is ever whole in memory, and keys that no row of
+/// a tile may see cost nothing.
 void attendHead(const AttentionInputs& in, std::int64_t sequence, int head, Recording* recording, float* context)
 {
     const HeadTile tile = headTile(in, sequence, head);
-    const ValueView values(in);
-    const float* v = in.v.value().floats().data() + values.offset(in.keyBegins[std::size_t(sequence)], head);
-    float* out = context + values.offset(in.queryBegins[std::size_t(sequence)], head);
+    const ValueView view(in);
+    const float* v = view.values(in, sequence, head);
+    float* out = context + view.contextOffset(in, sequence, head);
     thread_local std::vector<float> weights;
-    weights.resize(std::size_t(std::min(tileRows, tile.queries) * tile.keys));
-    for (std::int64_t first = 0; first < tile.queries; first += tileRows) {
-        const Block block { first, std::min(first + tileRows, tile.queries), 0, tile.keys };
+    for (std::int64_t first = 0; first < tile.queries(); first += tileRows) {
+        const std::int64_t last = std::min(first + tileRows, tile.queries());
+        const KeyRange keys = tile.range(first, last);
+        const Block block { first, last, keys.first, keys.last };
+        weights.resize(std::size_t(block.rows() * block.columns()));
         tile.scores(block, weights.data());
         for (std::int64_t i = 0; i < block.rows(); ++i) {
-            float* row = weights.data() + i * tile.keys;
-            const float logSumExp = kernels::softmaxRow(row, tile.keys);
-            if (recording == nullptr)
-                continue;
-            recording->logSumExp[std::size_t(head * tile.queries + first + i)] = logSumExp;
-            recording->summaries[std::size_t(head)].addRow(first + i, { row, std::size_t(tile.keys) });
+            float* row = weights.data() + i * block.columns();
+            const float logSumExp = kernels::softmaxRow(row, block.columns());
+            if (recording != nullptr)
+                recording->addRow(tile.place, first + i, keys.first, { row, std::size_t(block.columns()) }, logSumExp);
         }
-        multiply({ block.rows(), values.size, tile.keys }, { weights.data(), tile.keys }, { v, values.stride },
-            out + first * values.stride, values.stride);
+        multiply({ block.rows(), view.size, block.columns() }, { weights.data(), block.columns() },
+            { v + keys.first * view.stride, view.stride }, out + first * view.contextStride, view.contextStride);
     }
-    if (recording != nullptr)
-        recording->summaries[std::size_t(head)].finish();
 }
 
 /// Plain inference, all tiles.
 Tensor contextOf(const AttentionInputs& in, Recording* recording)
 {
-    return Tensor::make({ in.q.shape().rows(), in.v.shape().columns() }, [&](std::span<float> out) {
-        forEachHead(in, [&](std::int64_t sequence, int head) { attendHead(in, sequence, head, recording, out.data()); });
+    const ValueView view(in);
+    return Tensor::make({ in.q.shape().rows(), view.contextStride }, [&](std::span<float> out) {
+        forEachMap(in, recording != nullptr,
+            [&](std::int64_t sequence, int head) { attendHead(in, sequence, head, recording, out.data()); });
     });
 }
 
@@ -88,74 +166,108 @@ Tensor contextOf(const AttentionInputs& in, Recording* recording)
 Tensor allWeights(const AttentionInputs& in, const std::vector<std::int64_t>& offsets, Recording* recording)
 {
     return Tensor::make({ offsets.back() }, [&](std::span<float> out) {
-        forEachHead(in, [&](std::int64_t sequence, int head) {
+        forEachMap(in, recording != nullptr, [&](std::int64_t sequence, int head) {
             const HeadTile tile = headTile(in, sequence, head);
             float* map = out.data() + offsets[std::size_t(sequence * in.heads + head)];
-            tile.scores({ 0, tile.queries, 0, tile.keys }, map);
-            for (std::int64_t i = 0; i < tile.queries; ++i) {
-                const float logSumExp = kernels::softmaxRow(map + i * tile.keys, tile.keys);
-                if (recording == nullptr)
-                    continue;
-                recording->logSumExp[std::size_t(head * tile.queries + i)] = logSumExp;
-                recording->summaries[std::size_t(head)].addRow(i, { map + i * tile.keys, std::size_t(tile.keys) });
+            tile.scores({ 0, tile.queries(), 0, tile.keys() }, map);
+            for (std::int64_t i = 0; i < tile.queries(); ++i) {
+                float* row = map + i * tile.keys();
+                const float logSumExp = kernels::softmaxRow(row, tile.keys());
+                if (recording != nullptr)
+                    recording->addRow(tile.place, i, 0, { row, std::size_t(tile.keys()) }, logSumExp);
             }
-            if (recording != nullptr)
-                recording->summaries[std::size_t(head)].finish();
+        });
+    });
+}
+
+/// The derivative of c·tanh(x/c), from its value: 1 - (value/c)². Masked scores have weight 0 and so no gradient.
+void uncap(const HeadTile& tile, float* dScores)
+{
+    std::vector<float> scores(static_cast<std::size_t>(tile.queries() * tile.keys()));
+    tile.scores({ 0, tile.queries(), 0, tile.keys() }, scores.data());
+    for (std::size_t i = 0; i < scores.size(); ++i)
+        if (std::isfinite(scores[i]))
+            dScores[i] *= 1.0f - (scores[i] / tile.inputs->softCap) * (scores[i] / tile.inputs->softCap);
+}
+
+/// d target / d scores (before the soft cap, after the bias), from d target / d weights.
+Tensor scoreGradients(const AttentionInputs& in, const std::vector<std::int64_t>& offsets, const Tensor& weights, const Tensor& dWeights)
+{
+    return Tensor::make(weights.shape(), [&](std::span<float> out) {
+        forEachHead(in, [&](std::int64_t sequence, int head) {
+            const HeadTile tile = headTile(in, sequence, head);
+            const std::int64_t begin = offsets[std::size_t(sequence * in.heads + head)];
+            for (std::int64_t i = 0; i < tile.queries(); ++i) {
+                const std::int64_t row = begin + i * tile.keys();
+                kernels::softmaxRowBackward(weights.floats().data() + row, dWeights.floats().data() + row, out.data() + row, tile.keys());
+            }
+            if (in.softCap > 0.0f)
+                uncap(tile, out.data() + begin);
         });
     });
 }
 
 /// dq += scale·dS·k and dk += scale·dSᵀ·q, dS the gradient of the scores. Shapes of dq, dk as of q, k.
-void scoreGradients(const AttentionInputs& in, const std::vector<std::int64_t>& offsets, const Tensor& dScores, GradientSink& sink)
+void productGradients(const AttentionInputs& in, const std::vector<std::int64_t>& offsets, const Tensor& dScores, GradientSink& sink)
 {
     float* dq = sink.wants(0) ? sink.buffer(0).data() : nullptr;
     float* dk = sink.wants(1) ? sink.buffer(1).data() : nullptr;
-    forEachHead(in, [&](std::int64_t sequence, int head) {
+    forEachGroup(in, [&](std::int64_t sequence, int head) {
         const HeadTile tile = headTile(in, sequence, head);
         const float* ds = dScores.floats().data() + offsets[std::size_t(sequence * in.heads + head)];
-        const std::int64_t qOffset = in.queryBegins[std::size_t(sequence)] * tile.stride + head * tile.size;
-        const std::int64_t kOffset = in.keyBegins[std::size_t(sequence)] * tile.stride + head * tile.size;
+        const std::int64_t qOffset = tile.q - in.q.value().floats().data(), kOffset = tile.k - in.k.value().floats().data();
         if (dq != nullptr)
-            multiply({ tile.queries, tile.size, tile.keys, in.scale, 1.0f }, { ds, tile.keys }, { tile.k, tile.stride },
-                dq + qOffset, tile.stride);
+            multiply({ tile.queries(), tile.size, tile.keys(), in.scale, 1.0f }, { ds, tile.keys() },
+                { tile.k, tile.keyStride }, dq + qOffset, tile.queryStride);
         if (dk != nullptr)
-            multiply({ tile.keys, tile.size, tile.queries, in.scale, 1.0f }, { ds, tile.keys, Transpose::Yes },
-                { tile.q, tile.stride }, dk + kOffset, tile.stride);
+            multiply({ tile.keys(), tile.size, tile.queries(), in.scale, 1.0f }, { ds, tile.keys(), Transpose::Yes },
+                { tile.q, tile.queryStride }, dk + kOffset, tile.keyStride);
     });
 }
 
-/// The maps as a Var: on the tape of q or k, or a leaf of `tape` when neither is tracked.
+/// The bias's inputs are inputs 2, 3 ... of the weights' node.
+void biasGradients(const AttentionInputs& in, const std::vector<std::int64_t>& offsets, const Tensor& dScores, GradientSink& sink)
+{
+    std::vector<float*> gradients;
+    const std::size_t count = in.bias == nullptr ? 0 : in.bias->inputs().size();
+    for (std::size_t i = 0; i < count; ++i)
+        gradients.push_back(sink.wants(2 + i) ? sink.buffer(2 + i).data() : nullptr);
+    if (std::none_of(gradients.begin(), gradients.end(), [](float* gradient) { return gradient != nullptr; }))
+        return;
+    for (std::int64_t sequence = 0; sequence < sequenceCount(in); ++sequence)
+        for (int head = 0; head < in.heads; ++head)
+            in.bias->backward(headTile(in, sequence, head).place,
+                dScores.floats().data() + offsets[std::size_t(sequence * in.heads + head)], gradients);
+}
+
+/// The maps as a Var: on the tape of what the scores come from, or a leaf of `tape` when nothing of that is tracked.
 Var weightsVar(const AttentionInputs& in, const std::vector<std::int64_t>& offsets, Tape& tape, Recording* recording)
 {
     Tensor weights = allWeights(in, offsets, recording);
-    if (!in.q.tracked() && !in.k.tracked())
+    std::vector<Var> sources { in.q, in.k };
+    if (in.bias != nullptr)
+        for (Var& input : in.bias->inputs())
+            sources.push_back(std::move(input));
+    if (std::none_of(sources.begin(), sources.end(), [](const Var& source) { return source.tracked(); }))
         return tape.leaf(std::move(weights));
-    return Tape::record(weights, { &in.q, &in.k }, [in, offsets, weights](const Tensor& dWeights, GradientSink& sink) {
-        const Tensor dScores = Tensor::make(weights.shape(), [&](std::span<float> out) {
-            forEachHead(in, [&](std::int64_t sequence, int head) {
-                const HeadTile tile = headTile(in, sequence, head);
-                const std::int64_t begin = offsets[std::size_t(sequence * in.heads + head)];
-                for (std::int64_t i = 0; i < tile.queries; ++i) {
-                    const std::int64_t row = begin + i * tile.keys;
-                    kernels::softmaxRowBackward(weights.floats().data() + row, dWeights.floats().data() + row, out.data() + row, tile.keys);
-                }
-            });
-        });
-        scoreGradients(in, offsets, dScores, sink);
+    return Tape::record(weights, sources, [in, offsets, weights](const Tensor& dWeights, GradientSink& sink) {
+        const Tensor dScores = scoreGradients(in, offsets, weights, dWeights);
+        productGradients(in, offsets, dScores, sink);
+        biasGradients(in, offsets, dScores, sink);
     });
 }
 
-/// context = weights·v per head, or one of its two derivatives.
+/// context = weights·v per head.
 Tensor contextOf(const AttentionInputs& in, const std::vector<std::int64_t>& offsets, const Tensor& weights)
 {
-    const ValueView values(in);
-    return Tensor::make({ in.q.shape().rows(), values.stride }, [&](std::span<float> out) {
+    const ValueView view(in);
+    return Tensor::make({ in.q.shape().rows(), view.contextStride }, [&](std::span<float> out) {
         forEachHead(in, [&](std::int64_t sequence, int head) {
             const HeadTile tile = headTile(in, sequence, head);
             const float* map = weights.floats().data() + offsets[std::size_t(sequence * in.heads + head)];
-            const float* v = in.v.value().floats().data() + values.offset(in.keyBegins[std::size_t(sequence)], head);
-            multiply({ tile.queries, values.size, tile.keys }, { map, tile.keys }, { v, values.stride },
-                out.data() + values.offset(in.queryBegins[std::size_t(sequence)], head), values.stride);
+            multiply({ tile.queries(), view.size, tile.keys() }, { map, tile.keys() },
+                { view.values(in, sequence, head), view.stride }, out.data() + view.contextOffset(in, sequence, head),
+                view.contextStride);
         });
     });
 }
@@ -163,21 +275,20 @@ Tensor contextOf(const AttentionInputs& in, const std::vector<std::int64_t>& off
 void contextGradients(const AttentionInputs& in, const std::vector<std::int64_t>& offsets, const Tensor& weights,
     const Tensor& dContext, GradientSink& sink)
 {
-    const ValueView values(in);
+    const ValueView view(in);
     float* dWeights = sink.wants(0) ? sink.buffer(0).data() : nullptr;
     float* dv = sink.wants(1) ? sink.buffer(1).data() : nullptr;
-    forEachHead(in, [&](std::int64_t sequence, int head) {
+    forEachGroup(in, [&](std::int64_t sequence, int head) {
         const HeadTile tile = headTile(in, sequence, head);
         const std::int64_t begin = offsets[std::size_t(sequence * in.heads + head)];
-        const std::int64_t vOffset = values.offset(in.keyBegins[std::size_t(sequence)], head);
-        const float* dc = dContext.floats().data() + values.offset(in.queryBegins[std::size_t(sequence)], head);
+        const float* dc = dContext.floats().data() + view.contextOffset(in, sequence, head);
         if (dWeights != nullptr)
-            multiply({ tile.queries, tile.keys, values.size, 1.0f, 1.0f }, { dc, values.stride },
-                { in.v.value().floats().data() + vOffset, values.stride, Transpose::Yes }, dWeights + begin, tile.keys);
+            multiply({ tile.queries(), tile.keys(), view.size, 1.0f, 1.0f }, { dc, view.contextStride },
+                { view.values(in, sequence, head), view.stride, Transpose::Yes }, dWeights + begin, tile.keys());
         if (dv != nullptr)
-            multiply({ tile.keys, values.size, tile.queries, 1.0f, 1.0f },
-                { weights.floats().data() + begin, tile.keys, Transpose::Yes }, { dc, values.stride }, dv + vOffset,
-                values.stride);
+            multiply({ tile.keys(), view.size, tile.queries(), 1.0f, 1.0f },
+                { weights.floats().data() + begin, tile.keys(), Transpose::Yes }, { dc, view.contextStride },
+                dv + view.valueOffset(in, sequence, head), view.stride);
     });
 }
 
@@ -190,23 +301,19 @@ public:
 
     AttentionOutput attend(const AttentionInputs& in, const AttentionRequest& request) const override
     {
-        HEADLIGHT_CHECK(!request.record || in.queryBegins.size() == 2, "only a single sequence can be recorded");
+        HEADLIGHT_CHECK(!request.record || sequenceCount(in) == 1 || in.windows != nullptr, "only a single sequence can be recorded");
+        HEADLIGHT_CHECK(in.heads % in.keyHeadCount() == 0, "heads that cannot share the key heads evenly");
         AttentionOutput output;
-        Recording recording;
-        if (request.record) {
-            const std::int64_t queries = in.queryBegins[1], keys = in.keyBegins[1];
-            recording.summaries.assign(std::size_t(in.heads), HeadSummary(queries, keys));
-            recording.logSumExp.resize(std::size_t(in.heads * queries));
-        }
-        Recording* target = request.record ? &recording : nullptr;
+        std::optional<Recording> recording;
+        if (request.record)
+            recording.emplace(in);
+        Recording* target = recording ? &*recording : nullptr;
         if (request.tape == nullptr)
             output.context = Var(contextOf(in, target));
         else
             attendOnTape(in, *request.tape, target, output);
-        if (request.record) {
-            output.source = std::make_shared<SoftmaxDotSource>(in, std::move(recording.logSumExp));
-            output.summaries = std::move(recording.summaries);
-        }
+        if (recording)
+            recording->finish(output);
         return output;
     }
 

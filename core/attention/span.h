@@ -16,8 +16,9 @@ struct KeyRange {
 class Span {
 public:
     virtual ~Span() = default;
-    /// Keys outside of this range are certainly masked for `query`.
-    virtual KeyRange range(std::int64_t query, std::int64_t keys) const = 0;
+    /// Keys outside of this range are masked for `query`, one of `queries`. With fewer queries than keys, the queries
+    /// are the last ones (a decoder that has read the rest before).
+    virtual KeyRange range(std::int64_t query, std::int64_t queries, std::int64_t keys) const = 0;
     virtual std::string_view name() const = 0;
 };
 
@@ -25,13 +26,18 @@ public:
 struct SpanDescriptor {
     std::string_view id;
     std::string_view title;
-    std::shared_ptr<const Span> (*make)(std::int64_t queries);
+    bool hasWidth; ///< `width` means something
+    std::shared_ptr<const Span> (*make)(std::int64_t width);
 };
 std::span<const SpanDescriptor> spans();
 
 /// Every query sees every key.
 std::shared_ptr<const Span> globalSpan();
-/// A query sees itself and what came before; with fewer queries than keys, the queries are the last ones.
-std::shared_ptr<const Span> causalSpan(std::int64_t queries);
+/// A query sees itself and what came before.
+std::shared_ptr<const Span> causalSpan();
+/// A query sees itself and the width-1 tokens before it.
+std::shared_ptr<const Span> slidingSpan(std::int64_t width);
+/// A query sees the tokens at most `radius` away on both sides.
+std::shared_ptr<const Span> windowSpan(std::int64_t radius);
 
 } // namespace headlight

@@ -8,18 +8,24 @@ namespace {
 
 constexpr float masked = -std::numeric_limits<float>::infinity();
 
-void maskRow(const HeadTile& tile, std::int64_t query, std::int64_t firstKey, std::int64_t lastKey, float* row)
+KeyRange clampedRange(const HeadTile& tile, std::int64_t query)
 {
-    const KeyRange range = tile.span->range(query, tile.keys);
-    for (std::int64_t key = firstKey; key < lastKey; ++key)
-        if (key < range.first || key >= range.last || (!tile.keyMask.empty() && tile.keyMask[std::size_t(key)] == 0))
-            row[key - firstKey] = masked;
+    const KeyRange range = tile.inputs->span->range(query, tile.queries(), tile.keys());
+    const std::int64_t first = std::clamp<std::int64_t>(range.first, 0, tile.keys());
+    return { first, std::clamp(range.last, first, tile.keys()) };
 }
 
-bool fullRow(const HeadTile& tile, std::int64_t query)
+void maskRow(const HeadTile& tile, std::int64_t query, const Block& block, float* row)
 {
-    const KeyRange range = tile.span->range(query, tile.keys);
-    return tile.keyMask.empty() && range.first <= 0 && range.last >= tile.keys;
+    const KeyRange range = clampedRange(tile, query);
+    const std::int64_t first = std::clamp(range.first, block.firstColumn, block.lastColumn);
+    const std::int64_t last = std::clamp(range.last, first, block.lastColumn);
+    std::fill(row, row + (first - block.firstColumn), masked);
+    std::fill(row + (last - block.firstColumn), row + block.columns(), masked);
+    if (!tile.keyMask.empty())
+        for (std::int64_t key = first; key < last; ++key)
+            if (tile.keyMask[std::size_t(key)] == 0)
+                row[key - block.firstColumn] = masked;
 }
 
 HEADLIGHT_VECTORISED void exponentials(float* row, std::int64_t count, float logSumExp)
@@ -28,26 +34,46 @@ HEADLIGHT_VECTORISED void exponentials(float* row, std::int64_t count, float log
         row[i] = vec::exp(row[i] - logSumExp);
 }
 
+HEADLIGHT_VECTORISED void capScores(float* scores, std::int64_t count, float cap)
+{
+    const float inverse = 1.0f / cap;
+    for (std::int64_t i = 0; i < count; ++i)
+        scores[i] = cap * vec::tanh(scores[i] * inverse);
+}
+
 } // namespace
+
+KeyRange HeadTile::range(std::int64_t firstRow, std::int64_t lastRow) const
+{
+    KeyRange all { keys(), 0 };
+    for (std::int64_t i = firstRow; i < lastRow; ++i) {
+        const KeyRange one = clampedRange(*this, i);
+        all = { std::min(all.first, one.first), std::max(all.last, one.last) };
+    }
+    return all.first < all.last ? all : KeyRange { 0, 0 };
+}
 
 void HeadTile::scores(const Block& block, float* out) const
 {
-    multiply({ block.rows(), block.columns(), size, scale }, { q + block.firstRow * stride, stride },
-        { k + block.firstColumn * stride, stride, Transpose::Yes }, out, block.columns());
+    multiply({ block.rows(), block.columns(), size, inputs->scale }, { q + block.firstRow * queryStride, queryStride },
+        { k + block.firstColumn * keyStride, keyStride, Transpose::Yes }, out, block.columns());
+    if (inputs->bias != nullptr)
+        inputs->bias->add(place, block, out);
+    if (inputs->softCap > 0.0f)
+        capScores(out, block.rows() * block.columns(), inputs->softCap);
     for (std::int64_t i = block.firstRow; i < block.lastRow; ++i)
-        if (!fullRow(*this, i))
-            maskRow(*this, i, block.firstColumn, block.lastColumn, out + (i - block.firstRow) * block.columns());
+        maskRow(*this, i, block, out + (i - block.firstRow) * block.columns());
 }
 
 HeadTile headTile(const AttentionInputs& in, std::int64_t sequence, int head)
 {
     const auto s = std::size_t(sequence);
-    const std::int64_t stride = in.q.shape().columns(), size = stride / in.heads;
-    HEADLIGHT_CHECK(in.k.shape().columns() == stride, "queries and keys of different width");
+    const std::int64_t queryStride = in.q.shape().columns(), keyStride = in.k.shape().columns(), size = queryStride / in.heads;
+    HEADLIGHT_CHECK(keyStride == size * in.keyHeadCount(), "queries and keys of different width");
     const std::span<const std::uint8_t> mask = in.keyMasks.empty() ? std::span<const std::uint8_t>() : in.keyMasks[s];
-    return { in.q.value().floats().data() + in.queryBegins[s] * stride + head * size,
-        in.k.value().floats().data() + in.keyBegins[s] * stride + head * size, stride, size,
-        in.queryBegins[s + 1] - in.queryBegins[s], in.keyBegins[s + 1] - in.keyBegins[s], in.scale, in.span.get(), mask };
+    return { &in, { sequence, head, in.queryBegins[s + 1] - in.queryBegins[s], in.keyBegins[s + 1] - in.keyBegins[s] },
+        in.q.value().floats().data() + in.queryBegins[s] * queryStride + head * size,
+        in.k.value().floats().data() + in.keyBegins[s] * keyStride + in.keyHead(head) * size, queryStride, keyStride, size, mask };
 }
 
 SoftmaxDotSource::SoftmaxDotSource(AttentionInputs inputs, std::vector<float> logSumExp)
@@ -58,20 +84,21 @@ SoftmaxDotSource::SoftmaxDotSource(AttentionInputs inputs, std::vector<float> lo
     m_inputs.q = Var(m_inputs.q.value());
     m_inputs.k = Var(m_inputs.k.value());
     m_inputs.v = Var();
+    if (m_inputs.windows == nullptr)
+        return;
+    m_windowOf.resize(std::size_t(m_inputs.queryBegins.back()));
+    for (std::size_t w = 0; w < m_inputs.windows->tokens.size(); ++w)
+        for (std::size_t i = 0; i < m_inputs.windows->tokens[w].size(); ++i)
+            m_windowOf[std::size_t(m_inputs.windows->tokens[w][i])] = { std::int64_t(w), std::int64_t(i) };
 }
 
-void SoftmaxDotSource::scores(int head, const Block& block, std::span<float> out) const
+void SoftmaxDotSource::blockOf(const HeadTile& tile, const Block& block, bool weights, float* out) const
 {
-    headTile(m_inputs, 0, head).scores(block, out.data());
-}
-
-void SoftmaxDotSource::weights(int head, const Block& block, std::span<float> out) const
-{
-    const HeadTile tile = headTile(m_inputs, 0, head);
-    tile.scores(block, out.data());
-    for (std::int64_t i = 0; i < block.rows(); ++i) {
-        float* row = out.data() + i * block.columns();
-        const float logSumExp = m_logSumExp[std::size_t(head * tile.queries + block.firstRow + i)];
+    tile.scores(block, out);
+    const std::int64_t begin = tile.place.head * m_inputs.queryBegins.back() + m_inputs.queryBegins[std::size_t(tile.place.sequence)];
+    for (std::int64_t i = 0; weights && i < block.rows(); ++i) {
+        float* row = out + i * block.columns();
+        const float logSumExp = m_logSumExp[std::size_t(begin + block.firstRow + i)];
         if (logSumExp == masked)
             std::fill(row, row + block.columns(), 0.0f);
         else
@@ -79,9 +106,41 @@ void SoftmaxDotSource::weights(int head, const Block& block, std::span<float> ou
     }
 }
 
+void SoftmaxDotSource::windowedBlock(int head, const Block& block, bool weights, float* out) const
+{
+    std::fill(out, out + block.rows() * block.columns(), weights ? 0.0f : masked);
+    std::vector<float> row;
+    for (std::int64_t i = block.firstRow; i < block.lastRow; ++i) {
+        const auto [window, place] = m_windowOf[std::size_t(i)];
+        const std::vector<std::int64_t>& tokens = m_inputs.windows->tokens[std::size_t(window)];
+        row.resize(tokens.size());
+        blockOf(headTile(m_inputs, window, head), { place, place + 1, 0, std::int64_t(tokens.size()) }, weights, row.data());
+        for (std::size_t j = 0; j < tokens.size(); ++j)
+            if (tokens[j] >= block.firstColumn && tokens[j] < block.lastColumn)
+                out[(i - block.firstRow) * block.columns() + tokens[j] - block.firstColumn] = row[j];
+    }
+}
+
+void SoftmaxDotSource::scores(int head, const Block& block, std::span<float> out) const
+{
+    if (m_windowOf.empty())
+        blockOf(headTile(m_inputs, 0, head), block, false, out.data());
+    else
+        windowedBlock(head, block, false, out.data());
+}
+
+void SoftmaxDotSource::weights(int head, const Block& block, std::span<float> out) const
+{
+    if (m_windowOf.empty())
+        blockOf(headTile(m_inputs, 0, head), block, true, out.data());
+    else
+        windowedBlock(head, block, true, out.data());
+}
+
 std::size_t SoftmaxDotSource::bytes() const
 {
-    return m_inputs.q.value().bytes() + m_inputs.k.value().bytes() + m_logSumExp.size() * sizeof(float);
+    return m_inputs.q.value().bytes() + m_inputs.k.value().bytes() + m_logSumExp.size() * sizeof(float)
+        + (m_inputs.bias == nullptr ? 0 : m_inputs.bias->bytes());
 }
 
 } // namespace headlight

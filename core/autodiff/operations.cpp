@@ -61,6 +61,51 @@ Var add(const Var& a, const Var& b)
     });
 }
 
+Var linearTransposed(const Var& x, const Var& weight, const Var& bias)
+{
+    const std::int64_t rows = x.shape().rows(), inner = weight.shape()[0], outer = weight.shape()[1];
+    HEADLIGHT_CHECK(x.shape().columns() == inner, fmt::format("{} times {}", x.shape().toString(), weight.shape().toString()));
+    const Tensor w = weight.value().toFloat();
+    Tensor product = Tensor::make({ rows, outer }, [&](std::span<float> out) {
+        if (!bias.empty())
+            for (std::int64_t i = 0; i < rows; ++i)
+                expandToFloat(bias.value().dtype(), bias.value().data(), outer, out.data() + i * outer);
+        multiplyParallel({ rows, outer, inner, 1.0f, bias.empty() ? 0.0f : 1.0f }, { x.value().floats().data(), inner },
+            { w.floats().data(), outer }, out.data(), outer);
+    });
+    return Tape::record(std::move(product), { &x, &weight, &bias },
+        [x = x.value(), w](const Tensor& dy, GradientSink& sink) {
+            const std::int64_t m = dy.shape().rows(), k = w.shape()[0], n = w.shape()[1];
+            if (sink.wants(0))
+                multiplyParallel({ m, k, n, 1.0f, 1.0f }, { dy.floats().data(), n },
+                    { w.floats().data(), n, Transpose::Yes }, sink.buffer(0).data(), k);
+            if (sink.wants(1))
+                multiplyParallel({ k, n, m, 1.0f, 1.0f }, { x.floats().data(), k, Transpose::Yes },
+                    { dy.floats().data(), n }, sink.buffer(1).data(), n);
+            if (sink.wants(2))
+                kernels::addRows(dy.floats().data(), sink.buffer(2).data(), m, n);
+        });
+}
+
+Var multiply(const Var& a, const Var& b)
+{
+    HEADLIGHT_CHECK(a.shape() == b.shape(), fmt::format("{} times {}", a.shape().toString(), b.shape().toString()));
+    const auto product = [](const Tensor& left, const Tensor& right) {
+        return Tensor::make(left.shape(), [&](std::span<float> out) {
+            forEachElement(left.count(), [&](std::int64_t first, std::int64_t last) {
+                kernels::multiply(left.floats().data() + first, right.floats().data() + first, out.data() + first, last - first);
+            });
+        });
+    };
+    return Tape::record(product(a.value(), b.value()), { &a, &b },
+        [product, a = a.value(), b = b.value()](const Tensor& gradient, GradientSink& sink) {
+            if (sink.wants(0))
+                sink.add(0, product(gradient, b));
+            if (sink.wants(1))
+                sink.add(1, product(gradient, a));
+        });
+}
+
 Var scale(const Var& x, float factor)
 {
     const auto scaled = [factor](const Tensor& source) {

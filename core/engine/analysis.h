@@ -4,6 +4,7 @@
 #include "core/engine/open_model.h"
 #include "core/engine/pass.h"
 
+#include <atomic>
 #include <variant>
 
 namespace headlight {
@@ -17,6 +18,7 @@ struct IdsInput {
 };
 struct ImageInput {
     Image image;
+    std::string text = {}; ///< for models of pictures and texts (CLIP, BLIP); empty otherwise
 };
 /// Tensors named as Hugging Face names them (input_ids, attention_mask, token_type_ids, pixel_values), taken as they are;
 /// a batch is run row by row and stacked.
@@ -25,12 +27,31 @@ struct TensorInput {
 };
 using AnalysisInput = std::variant<TextInput, IdsInput, ImageInput, TensorInput>;
 
+/// How a model writes on. Greedy unless there are beams or a temperature.
+struct GenerationOptions {
+    std::int64_t newTokens = 20; ///< at most
+    int beams = 1; ///< 1 to 8; the best by mean log probability wins (beam search)
+    float temperature = 0.0f; ///< 0: the likeliest token; above: drawn from softmax(logits / temperature)
+    std::int64_t topK = 0; ///< draw among the k likeliest; 0: all
+    float topP = 1.0f; ///< draw among the likeliest that make up this much (Holtzman et al. 2020)
+    std::uint64_t seed = 0;
+    /// Set to end writing early; what is written so far is kept and shown. Null: cannot be ended.
+    std::shared_ptr<const std::atomic<bool>> stop;
+    /// Called on the engine's thread after each token with the text written so far.
+    std::function<void(const std::string& text)> written;
+};
+
 struct AnalysisRequest {
     AnalysisInput input;
     TraceRequest trace;
     std::optional<GradientTarget> gradient;
     /// Cut a text that is too long instead of refusing it.
     bool cutToFit = false;
+    /// What the decoder of a pair is fed: a text, or ids that win over it. Without either it gets its start token.
+    std::optional<std::string> target;
+    std::vector<std::int64_t> decoderIds;
+    /// Write first, then run once over everything written, so that the whole text has its maps.
+    std::optional<GenerationOptions> generation;
 };
 
 /// One row or column of the maps.
@@ -50,6 +71,19 @@ struct ClassProbability {
     float probability = 0, logit = 0;
     std::int64_t index = 0;
 };
+/// An object that was found, in shares of the picture's width and height.
+struct DetectedBox {
+    std::string label;
+    float probability = 0;
+    double left = 0, top = 0, right = 0, bottom = 0;
+    std::int64_t token = 0; ///< the row of attention maps that speaks for it: a decoder query, or a detection token
+};
+/// What the model wrote.
+struct Generated {
+    std::vector<std::int64_t> ids; ///< without the prompt
+    std::string text;
+    std::int64_t firstToken = 0; ///< its place among `tokens`, or `decoderTokens` of a pair
+};
 /// What the model says, as a person reads it. Empty for models without a head.
 struct Prediction {
     std::string title; ///< "sentiment", "fill of [MASK] 1", "answer"
@@ -59,8 +93,16 @@ struct Prediction {
 struct AnalysisResult {
     std::shared_ptr<const OpenModel> model;
     std::shared_ptr<const Trace> trace;
-    std::vector<TokenInfo> tokens; ///< rows and columns of self-attention maps
+    /// Of the text, else of the picture or sound: rows and columns of the encoder's (or only) maps.
+    std::vector<TokenInfo> tokens;
+    std::vector<TokenInfo> decoderTokens; ///< of a pair's decoder
+    std::vector<TokenInfo> patchTokens; ///< of the picture, for models that have a text beside it
+    /// What the rows and columns of a layer's maps are.
+    const std::vector<TokenInfo>& queryTokens(const AttentionSite& site) const;
+    const std::vector<TokenInfo>& keyTokens(const AttentionSite& site) const;
     std::vector<Prediction> predictions;
+    std::vector<DetectedBox> boxes; ///< likeliest first
+    std::optional<Generated> generated;
     Image picture; ///< as it came; empty for tensors and texts
     std::optional<ProcessedImage> image; ///< what the model saw, and how it maps back
     std::optional<PatchGrid> patches;

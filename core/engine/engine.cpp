@@ -169,10 +169,13 @@ Expected<std::shared_ptr<const AnalysisResult>> analyse(
             result->milliseconds = done.milliseconds;
         }
         if (std::holds_alternative<TensorInput>(request.input))
-            rows.push_back(namedTensors(*done.trace));
+            rows.push_back(namedTensors(*done.trace, model->network->info()));
     }
-    if (!rows.empty())
+    if (!rows.empty()) {
         result->stacked = stackRows(rows);
+        if (rows.size() > 1)
+            model->network->joinBatch(result->stacked);
+    }
     result->tokens = std::move(prepared.tokens);
     if (const auto* given = std::get_if<ImageInput>(&request.input))
         result->picture = given->image;

@@ -48,6 +48,15 @@ Expected<std::int64_t> flatIndex(const GradientTarget& target, const Shape& shap
     return flat;
 }
 
+/// Gradients come flat: one map, or window after window.
+Shape gradientShape(const LayerAttention& layer)
+{
+    if (layer.windows == nullptr)
+        return { layer.heads, layer.queries, layer.keys };
+    const auto size = std::int64_t(layer.windows->tokens.front().size());
+    return { std::int64_t(layer.windows->tokens.size()), layer.heads, size, size };
+}
+
 Status differentiate(const GradientTarget& target, const ModelOutputs& outputs, Run& run, Trace& trace)
 {
     const auto found = outputs.find(target.output);
@@ -64,7 +73,7 @@ Status differentiate(const GradientTarget& target, const ModelOutputs& outputs, 
     for (const RecordedWeights& recorded : run.recordedWeights)
         if (const auto layer = trace.layer(recorded.site))
             trace.setGradient(recorded.site,
-                run.tape->gradient(recorded.weights).reshaped({ layer->heads, layer->queries, layer->keys }));
+                run.tape->gradient(recorded.weights).reshaped(gradientShape(*layer)));
     return {};
 }
 
@@ -80,23 +89,50 @@ Status checkRows(const Trace& trace)
     return {};
 }
 
-std::string_view prefix(AttentionKind kind, bool pair)
+/// "attentions.3", "encoder_hidden_states.0", "text.cross_attention_grads.1" as the reference names them.
+std::string nameOf(const AttentionSite& site, bool pair, std::string_view what)
 {
-    if (kind == AttentionKind::Cross)
-        return "cross_attention";
-    if (!pair)
-        return "attention";
-    return kind == AttentionKind::Encoder ? "encoder_attention" : "decoder_attention";
+    const std::string_view tower = site.tower == Tower::Text ? "text." : site.tower == Tower::Vision ? "vision." : "";
+    const std::string_view stack = site.kind == AttentionKind::Cross ? "cross_"
+        : !pair || site.tower != Tower::Only                         ? ""
+        : site.kind == AttentionKind::Encoder                        ? "encoder_"
+                                                                     : "decoder_";
+    return fmt::format("{}{}{}.{}", tower, stack, what, site.layer);
 }
 
-Tensor materialised(const std::shared_ptr<const LayerAttention>& layer)
+/// Dense: [1,H,T,S]. In windows: [windows,H,n,n].
+Tensor materialised(const LayerAttention& layer)
 {
-    const std::int64_t cells = layer->queries * layer->keys;
-    return Tensor::make({ 1, layer->heads, layer->queries, layer->keys }, [&](std::span<float> out) {
-        for (int head = 0; head < layer->heads; ++head)
-            layer->source->weights(head, { 0, layer->queries, 0, layer->keys },
+    const std::int64_t cells = layer.queries * layer.keys;
+    const Tensor dense = Tensor::make({ 1, layer.heads, layer.queries, layer.keys }, [&](std::span<float> out) {
+        for (int head = 0; head < layer.heads; ++head)
+            layer.source->weights(head, { 0, layer.queries, 0, layer.keys },
                 out.subspan(std::size_t(head * cells), std::size_t(cells)));
     });
+    if (layer.windows == nullptr)
+        return dense;
+    const auto& windows = layer.windows->tokens;
+    const auto size = std::int64_t(windows.front().size());
+    return Tensor::make({ std::int64_t(windows.size()), layer.heads, size, size }, [&](std::span<float> out) {
+        float* target = out.data();
+        for (const std::vector<std::int64_t>& tokens : windows)
+            for (int head = 0; head < layer.heads; ++head)
+                for (const std::int64_t query : tokens)
+                    for (const std::int64_t key : tokens)
+                        *target++ = dense.at(head * cells + query * layer.keys + key);
+    });
+}
+
+void addNamed(std::map<std::string, Tensor>& named, const LayerAttention& layer, bool pair)
+{
+    if (layer.exported) {
+        named.merge(layer.exported());
+        return;
+    }
+    Tensor maps = materialised(layer);
+    if (!layer.gradient.empty())
+        named[nameOf(layer.site, pair, "attention_grads")] = layer.gradient.reshaped(maps.shape());
+    named[nameOf(layer.site, pair, "attentions")] = std::move(maps);
 }
 
 } // namespace
@@ -123,21 +159,13 @@ Expected<PassResult> runPass(
     return PassResult { std::move(trace), elapsed.count() };
 }
 
-std::map<std::string, Tensor> namedTensors(const Trace& trace)
+std::map<std::string, Tensor> namedTensors(const Trace& trace, const ModelInfo& info)
 {
     std::map<std::string, Tensor> named = trace.outputs();
-    const bool pair = !trace.layers(AttentionKind::Cross).empty();
-    for (const auto& layer : trace.layers()) {
-        const std::string_view kind = prefix(layer->site.kind, pair);
-        named[fmt::format("{}s.{}", kind, layer->site.layer)] = materialised(layer);
-        if (!layer->gradient.empty())
-            named[fmt::format("{}_grads.{}", kind, layer->site.layer)]
-                = layer->gradient.reshaped({ 1, layer->heads, layer->queries, layer->keys });
-    }
-    for (std::size_t i = 0; i < trace.hiddenStates().size(); ++i) {
-        const Tensor& state = trace.hiddenStates()[i];
-        named[fmt::format("hidden_states.{}", i)] = state.reshaped({ 1, state.shape()[0], state.shape()[1] });
-    }
+    for (const auto& layer : trace.layers())
+        addNamed(named, *layer, info.pair);
+    for (const HiddenState& state : trace.hiddenStates())
+        named[nameOf(state.site, info.pair, "hidden_states")] = state.value.reshaped({ 1, state.value.shape()[0], state.value.shape()[1] });
     return named;
 }
 

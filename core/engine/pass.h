@@ -34,7 +34,8 @@ Expected<std::vector<ModelInput>> inputsFromTensors(
 
 /// What a trace holds by the names of CLI.md, all maps materialised: attentions.{i} [1,H,T,S], hidden_states.{i}
 /// [1,T,E], attention_grads.{i}, logits ...
-std::map<std::string, Tensor> namedTensors(const Trace& trace);
+/// Of a pair: encoder_attentions.{i}, decoder_attentions.{i}, cross_attentions.{i}; of towers: text.attentions.{i} ...
+std::map<std::string, Tensor> namedTensors(const Trace& trace, const ModelInfo& info);
 
 /// Rows of a batch joined along the first axis. Tensors whose other axes differ are an error of the caller's.
 std::map<std::string, Tensor> stackRows(std::span<const std::map<std::string, Tensor>> rows);

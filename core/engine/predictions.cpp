@@ -50,6 +50,16 @@ std::vector<Prediction> fills(const AnalysisResult& result)
     return found;
 }
 
+/// What would be written next.
+Prediction nextWords(const AnalysisResult& result)
+{
+    const Tokenizer* tokenizer = result.model->tokenizer.get();
+    const Tensor& logits = result.trace->outputs().at("logits");
+    return { "next", best(logits.row(logits.shape().rows() - 1), shownClasses, [&](std::int64_t id) {
+                return tokenizer == nullptr ? std::to_string(id) : tokenizer->token(id);
+            }) };
+}
+
 /// The span with the largest start + end logit that lies in the passage (the second text, if there is one).
 std::optional<std::pair<std::size_t, std::size_t>> answerSpan(const AnalysisResult& result)
 {
@@ -96,10 +106,12 @@ std::vector<Prediction> predictions(const AnalysisResult& result)
         return fills(result);
     case Task::QuestionAnswering:
         return answer(result);
-    case Task::Features:
+    case Task::CausalLanguage:
+    case Task::SequenceToSequence:
+        return { nextWords(result) };
+    default:
         return {};
     }
-    return {};
 }
 
 } // namespace headlight

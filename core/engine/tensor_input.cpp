@@ -17,64 +17,162 @@ bool isInteger(DType type)
     return type != DType::F32 && type != DType::F16 && type != DType::BF16 && type != DType::F64;
 }
 
-/// A [B,T] tensor of whole numbers, or an empty one when there is none of the name.
-Expected<Tensor> integerMatrix(const std::map<std::string, Tensor>& tensors, const std::string& name, const Shape* like)
-{
-    const auto found = tensors.find(name);
-    if (found == tensors.end())
-        return Tensor();
-    const Tensor& tensor = found->second;
-    if (!isInteger(tensor.dtype()) || tensor.shape().rank() != 2)
-        return badTensor(name, tensor, "whole numbers of shape [batch, tokens]");
-    if (like != nullptr && !(tensor.shape() == *like))
-        return badTensor(name, tensor, "the shape of input_ids, " + like->toString());
-    return tensor;
-}
+/// Hands out the rows of the tensors there are, checking each once.
+class Rows {
+public:
+    explicit Rows(const std::map<std::string, Tensor>& tensors)
+        : m_tensors(tensors)
+    {
+    }
+    bool has(const std::string& name) const { return m_tensors.contains(name); }
 
-std::vector<std::int64_t> row(const Tensor& tensor, std::int64_t index)
+    /// A [B,T] tensor of whole numbers, of the shape of `like` if that is there; empty when there is none of the name.
+    Expected<Tensor> integers(const std::string& name, const std::string& like = "") const
+    {
+        const auto found = m_tensors.find(name);
+        if (found == m_tensors.end())
+            return Tensor();
+        const Tensor& tensor = found->second;
+        if (!isInteger(tensor.dtype()) || tensor.shape().rank() != 2)
+            return badTensor(name, tensor, "whole numbers of shape [batch, tokens]");
+        const auto model = m_tensors.find(like);
+        if (model != m_tensors.end() && !(tensor.shape() == model->second.shape()))
+            return badTensor(name, tensor, fmt::format("the shape of {}, {}", like, model->second.shape().toString()));
+        return tensor;
+    }
+    /// A floating-point tensor of this rank, as f32; empty when there is none of the name.
+    Expected<Tensor> numbers(const std::string& name, int rank, std::string_view axes) const
+    {
+        const auto found = m_tensors.find(name);
+        if (found == m_tensors.end())
+            return Tensor();
+        if (isInteger(found->second.dtype()) || found->second.shape().rank() != rank)
+            return badTensor(name, found->second, fmt::format("floating-point numbers of shape [{}]", axes));
+        return found->second.toFloat();
+    }
+    /// [B,H,W], whole numbers, as f32; empty when there is none.
+    Expected<Tensor> pixelMask() const
+    {
+        const auto found = m_tensors.find("pixel_mask");
+        if (found == m_tensors.end())
+            return Tensor();
+        if (!isInteger(found->second.dtype()) || found->second.shape().rank() != 3)
+            return badTensor("pixel_mask", found->second, "whole numbers of shape [batch, height, width]");
+        return found->second.toFloat();
+    }
+
+private:
+    const std::map<std::string, Tensor>& m_tensors;
+};
+
+std::vector<std::int64_t> integerRow(const Tensor& tensor, std::int64_t index)
 {
     return tensor.empty() ? std::vector<std::int64_t>() : tensor.slice(index, index + 1).integers();
 }
 
-Expected<std::vector<ModelInput>> textInputs(const std::map<std::string, Tensor>& tensors)
+/// One example of a batch, without the batch axis.
+Tensor example(const Tensor& tensor, std::int64_t index)
 {
-    HEADLIGHT_TRY(const Tensor ids, integerMatrix(tensors, "input_ids", nullptr));
-    if (ids.empty())
-        return Error { ErrorKind::BadInput, "The input has no input_ids, which this model needs." };
-    HEADLIGHT_TRY(const Tensor mask, integerMatrix(tensors, "attention_mask", &ids.shape()));
-    HEADLIGHT_TRY(const Tensor types, integerMatrix(tensors, "token_type_ids", &ids.shape()));
-    std::vector<ModelInput> inputs;
-    for (std::int64_t i = 0; i < ids.shape()[0]; ++i) {
-        ModelInput input;
-        input.ids = row(ids, i);
-        input.typeIds = row(types, i);
-        const std::vector<std::int64_t> visible = row(mask, i);
-        // A mask of ones is no mask: the fast path.
-        if (std::any_of(visible.begin(), visible.end(), [](std::int64_t v) { return v == 0; }))
-            for (const std::int64_t v : visible)
-                input.attentionMask.push_back(v != 0 ? 1 : 0);
-        inputs.push_back(std::move(input));
-    }
-    return inputs;
+    if (tensor.empty())
+        return {};
+    return tensor.slice(index, index + 1).reshaped(Shape(tensor.shape().extents().subspan(1)));
 }
 
-Expected<std::vector<ModelInput>> imageInputs(const std::map<std::string, Tensor>& tensors)
+/// Nothing when all are visible: the fast path.
+std::vector<std::uint8_t> maskRow(const Tensor& tensor, std::int64_t index)
 {
-    const auto found = tensors.find("pixel_values");
-    if (found == tensors.end())
-        return Error { ErrorKind::BadInput, "The input has no pixel_values, which this model needs." };
-    const Tensor& pixels = found->second;
-    if (isInteger(pixels.dtype()) || pixels.shape().rank() != 4)
-        return badTensor("pixel_values", pixels, "floating-point numbers of shape [batch, channels, height, width]");
-    const Tensor values = pixels.toFloat();
-    std::vector<ModelInput> inputs;
-    for (std::int64_t i = 0; i < values.shape()[0]; ++i) {
-        ModelInput input;
-        input.pixelValues
-            = values.slice(i, i + 1).reshaped({ values.shape()[1], values.shape()[2], values.shape()[3] });
-        inputs.push_back(std::move(input));
+    std::vector<std::uint8_t> mask;
+    for (const std::int64_t value : integerRow(tensor, index))
+        mask.push_back(value != 0 ? 1 : 0);
+    return std::find(mask.begin(), mask.end(), 0) == mask.end() ? std::vector<std::uint8_t>() : mask;
+}
+
+/// Every tensor a model may be fed with; those that are not there stay empty.
+struct Batch {
+    Tensor ids, mask, types, global, decoderIds, pixels, pixelMask, features, samples;
+
+    static Expected<Batch> read(const Rows& rows)
+    {
+        Batch batch;
+        HEADLIGHT_TRY(batch.ids, rows.integers("input_ids"));
+        HEADLIGHT_TRY(batch.mask, rows.has("input_ids") ? rows.integers("attention_mask", "input_ids") : Tensor());
+        HEADLIGHT_TRY(batch.types, rows.integers("token_type_ids", "input_ids"));
+        HEADLIGHT_TRY(batch.global, rows.integers("global_attention_mask", "input_ids"));
+        HEADLIGHT_TRY(batch.decoderIds, rows.integers("decoder_input_ids"));
+        HEADLIGHT_TRY(batch.pixels, rows.numbers("pixel_values", 4, "batch, channels, height, width"));
+        HEADLIGHT_TRY(batch.features, rows.numbers("input_features", 3, "batch, mels, frames"));
+        HEADLIGHT_TRY(batch.samples, rows.numbers("input_values", 2, "batch, samples"));
+        HEADLIGHT_TRY(batch.pixelMask, pixelMaskOf(rows, batch.pixels));
+        return batch;
     }
-    return inputs;
+    /// The examples there are; BadInput when two tensors disagree. 0 when there is nothing.
+    Expected<std::int64_t> size() const
+    {
+        std::int64_t count = 0;
+        for (const Tensor* tensor : { &ids, &decoderIds, &pixels, &features, &samples }) {
+            if (tensor->empty())
+                continue;
+            if (count != 0 && tensor->shape()[0] != count)
+                return Error { ErrorKind::BadInput,
+                    fmt::format("The tensors hold batches of {} and of {} examples.", count, tensor->shape()[0]) };
+            count = tensor->shape()[0];
+        }
+        return count;
+    }
+    ModelInput at(std::int64_t i) const
+    {
+        ModelInput input;
+        input.ids = integerRow(ids, i);
+        input.typeIds = integerRow(types, i);
+        input.attentionMask = maskRow(mask, i);
+        for (const std::int64_t value : integerRow(global, i))
+            input.globalMask.push_back(value != 0 ? 1 : 0);
+        input.decoderIds = integerRow(decoderIds, i);
+        input.pixelValues = example(pixels, i);
+        input.pixelMask = example(pixelMask, i);
+        input.features = example(features, i);
+        input.samples = example(samples, i);
+        return input;
+    }
+
+private:
+    static Expected<Tensor> pixelMaskOf(const Rows& rows, const Tensor& pixels)
+    {
+        HEADLIGHT_TRY(const Tensor mask, rows.pixelMask());
+        if (!mask.empty() && !pixels.empty()
+            && !(mask.shape() == Shape { pixels.shape()[0], pixels.shape()[2], pixels.shape()[3] }))
+            return badTensor("pixel_mask", mask, "the size of the pictures in pixel_values");
+        return mask;
+    }
+};
+
+/// The tensor that a kind of input cannot do without.
+std::string_view required(InputKind kind)
+{
+    switch (kind) {
+    case InputKind::Text:
+        return "input_ids";
+    case InputKind::Image:
+    case InputKind::ImageAndText:
+        return "pixel_values";
+    case InputKind::Sound:
+        return "input_features or input_values";
+    }
+    return "";
+}
+
+bool holds(const Batch& batch, InputKind kind)
+{
+    switch (kind) {
+    case InputKind::Text:
+        return !batch.ids.empty();
+    case InputKind::Image:
+    case InputKind::ImageAndText:
+        return !batch.pixels.empty();
+    case InputKind::Sound:
+        return !batch.features.empty() || !batch.samples.empty();
+    }
+    return false;
 }
 
 } // namespace
@@ -82,9 +180,15 @@ Expected<std::vector<ModelInput>> imageInputs(const std::map<std::string, Tensor
 Expected<std::vector<ModelInput>> inputsFromTensors(
     const std::map<std::string, Tensor>& tensors, const ModelInfo& info)
 {
-    HEADLIGHT_TRY(std::vector<ModelInput> inputs, info.input == InputKind::Text ? textInputs(tensors) : imageInputs(tensors));
-    if (inputs.empty())
+    HEADLIGHT_TRY(const Batch batch, Batch::read(Rows(tensors)));
+    if (!holds(batch, info.input))
+        return Error { ErrorKind::BadInput, fmt::format("The input has no {}, which this model needs.", required(info.input)) };
+    HEADLIGHT_TRY(const std::int64_t count, batch.size());
+    if (count == 0)
         return Error { ErrorKind::BadInput, "The input is an empty batch." };
+    std::vector<ModelInput> inputs;
+    for (std::int64_t i = 0; i < count; ++i)
+        inputs.push_back(batch.at(i));
     return inputs;
 }
 

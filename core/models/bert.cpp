@@ -1,7 +1,7 @@
 // BERT: learned positions, norms after each residual sum, every token sees every token. Source: Devlin et al. 2019.
 
 #include "core/models/families.h"
-#include "core/nn/layers.h"
+#include "core/nn/attention.h"
 
 namespace headlight {
 namespace {
@@ -41,7 +41,7 @@ BertConfig readConfig(Config& config)
 /// Post-norm: x = norm(x + attention(x)); x = norm(x + feedForward(x)).
 struct Layer {
     SelfAttention attention;
-    LayerNorm attentionNorm, outputNorm;
+    Norm attentionNorm, outputNorm;
     FeedForward feedForward;
 
     static Layer load(ParameterSource& source, const BertConfig& c, int index)
@@ -50,10 +50,10 @@ struct Layer {
         const std::int64_t width = c.width;
         return { { Linear::load(source, self + "query", width, width), Linear::load(source, self + "key", width, width),
                      Linear::load(source, self + "value", width, width),
-                     Linear::load(source, name + "attention.output.dense", width, width), int(c.heads),
-                     { AttentionKind::Encoder, index } },
-            LayerNorm::load(source, name + "attention.output.LayerNorm", width, c.epsilon),
-            LayerNorm::load(source, name + "output.LayerNorm", width, c.epsilon),
+                     Linear::load(source, name + "attention.output.dense", width, width),
+                     { .site = { AttentionKind::Encoder, index }, .heads = int(c.heads) } },
+            Norm::layer(source, name + "attention.output.LayerNorm", width, c.epsilon),
+            Norm::layer(source, name + "output.LayerNorm", width, c.epsilon),
             { Linear::load(source, name + "intermediate.dense", width, c.inner),
                 Linear::load(source, name + "output.dense", c.inner, width), c.activation } };
     }
@@ -68,7 +68,7 @@ struct Layer {
 /// What stands on top of the encoder; parts that a task lacks stay empty.
 struct Head {
     std::optional<Linear> pooler, classifier, spans, transform;
-    std::optional<LayerNorm> transformNorm;
+    std::optional<Norm> transformNorm;
     ParameterRef decoder, decoderBias; ///< masked words; the decoder is the word embedding unless untied
 };
 
@@ -82,7 +82,7 @@ public:
         m_words = Embedding::load(source, "bert.embeddings.word_embeddings", c.vocabulary, c.width);
         m_positions = Embedding::load(source, "bert.embeddings.position_embeddings", c.positions, c.width);
         m_types = Embedding::load(source, "bert.embeddings.token_type_embeddings", c.types, c.width);
-        m_norm = LayerNorm::load(source, "bert.embeddings.LayerNorm", c.width, c.epsilon);
+        m_norm = Norm::layer(source, "bert.embeddings.LayerNorm", c.width, c.epsilon);
         for (int i = 0; i < c.layers; ++i)
             m_layers.push_back(Layer::load(source, c, i));
         loadHead(config, source);
@@ -102,7 +102,7 @@ private:
 
     BertConfig m_config;
     Embedding m_words, m_positions, m_types;
-    LayerNorm m_norm;
+    Norm m_norm;
     std::vector<Layer> m_layers;
     Head m_head;
 };
@@ -140,7 +140,7 @@ void Bert::loadHead(Config& config, ParameterSource& source)
     if (m_info.task != Task::MaskedLanguage)
         return;
     m_head.transform = Linear::load(source, "cls.predictions.transform.dense", width, width);
-    m_head.transformNorm = LayerNorm::load(source, "cls.predictions.transform.LayerNorm", width, m_config.epsilon);
+    m_head.transformNorm = Norm::layer(source, "cls.predictions.transform.LayerNorm", width, m_config.epsilon);
     m_head.decoder = config.flag("tie_word_embeddings", true)
         ? m_words.table
         : source.take("cls.predictions.decoder.weight", { m_config.vocabulary, width }, Initialisation::normal(0.02f));
@@ -193,7 +193,7 @@ ModelOutputs Bert::forward(std::span<const ModelInput> batch, Run& run) const
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         run.enterLayer(int(i), int(m_layers.size()));
         hidden = m_layers[i](hidden, packing, m_config.dropout, run);
-        run.recordHidden(hidden);
+        run.recordHidden(hidden, { AttentionKind::Encoder, int(i) + 1 });
     }
     return outputs(hidden, packing, run);
 }

@@ -8,7 +8,8 @@ namespace headlight {
 struct Config::Content {
     Json json;
     std::string where;
-    std::vector<std::string> problems;
+    /// Shared by the parts of a configuration.
+    std::shared_ptr<std::vector<std::string>> problems = std::make_shared<std::vector<std::string>>();
 
     template <typename T>
     T value(const char* key, T fallback)
@@ -16,7 +17,7 @@ struct Config::Content {
         Expected<T> found = jsonOr<T>(json, key, fallback, where);
         if (found)
             return *found;
-        problems.push_back(found.error().message);
+        problems->push_back(found.error().message);
         return fallback;
     }
 };
@@ -78,6 +79,45 @@ std::int64_t Config::number(const char* key, std::int64_t fallback)
     return m_content->value<std::int64_t>(key, fallback);
 }
 
+std::optional<std::int64_t> Config::optionalNumber(const char* key)
+{
+    return has(key) ? std::optional(number(key, 0)) : std::nullopt;
+}
+
+std::vector<std::int64_t> Config::numbers(const char* key)
+{
+    return m_content->value<std::vector<std::int64_t>>(key, {});
+}
+
+std::vector<std::string> Config::texts(const char* key)
+{
+    return m_content->value<std::vector<std::string>>(key, {});
+}
+
+bool Config::has(const char* key) const
+{
+    const auto found = m_content->json.find(key);
+    return found != m_content->json.end() && !found->is_null();
+}
+
+Config Config::part(const char* key)
+{
+    auto content = std::make_unique<Content>();
+    content->json = has(key) && m_content->json[key].is_object() ? m_content->json[key] : Json::object();
+    content->where = fmt::format("{} ({})", m_content->where, key);
+    content->problems = m_content->problems;
+    return Config(std::move(content));
+}
+
+Activation Config::activation(const char* key, const std::string& fallback)
+{
+    const std::string name = text(key, fallback);
+    if (const auto known = activationFromName(name))
+        return *known;
+    problem(fmt::format("The activation \"{}\" is not known.", name));
+    return Activation::Identity;
+}
+
 float Config::real(const char* key, float fallback)
 {
     return float(m_content->value<double>(key, double(fallback)));
@@ -107,14 +147,14 @@ std::vector<std::string> Config::labels()
 
 void Config::problem(std::string sentence)
 {
-    m_content->problems.push_back(std::move(sentence));
+    m_content->problems->push_back(std::move(sentence));
 }
 
 Status Config::status() const
 {
-    if (m_content->problems.empty())
+    if (m_content->problems->empty())
         return {};
-    return Error { ErrorKind::Unsupported, fmt::format("{}", fmt::join(m_content->problems, " ")) };
+    return Error { ErrorKind::Unsupported, fmt::format("{}", fmt::join(*m_content->problems, " ")) };
 }
 
 std::string Config::dump() const

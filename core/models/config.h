@@ -3,6 +3,7 @@
 // one sentence in the end.
 
 #include "core/base/expected.h"
+#include "core/nn/layers.h"
 
 #include <filesystem>
 #include <map>
@@ -27,9 +28,20 @@ public:
     std::int64_t size(const char* key, std::int64_t fallback = 0, std::int64_t largest = 1 << 24);
     /// 0 counts too.
     std::int64_t number(const char* key, std::int64_t fallback);
+    /// Nothing when the key is missing or null.
+    std::optional<std::int64_t> optionalNumber(const char* key);
     float real(const char* key, float fallback);
     bool flag(const char* key, bool fallback);
     std::string text(const char* key, const std::string& fallback);
+    std::vector<std::int64_t> numbers(const char* key);
+    std::vector<std::string> texts(const char* key);
+    /// True when the key is there and not null.
+    bool has(const char* key) const;
+    /// The object under a key ("text_config", "rope_scaling"): a configuration of its own whose problems come out here.
+    /// Empty when there is none.
+    Config part(const char* key);
+    /// An activation by its name under `key`.
+    Activation activation(const char* key, const std::string& fallback);
     /// id2label in the order of the ids; "LABEL_i" for num_labels without names; two labels by default.
     std::vector<std::string> labels();
     /// Notes that a value cannot be used.

@@ -145,6 +145,7 @@ std::span<const ModelFamily* const> families()
 {
     static const std::array list {
         &bertFamily,
+        &gpt2Family,
         &vitFamily,
     };
     return list;

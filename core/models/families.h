@@ -36,8 +36,9 @@ Expected<LoadedModel> loadModel(const std::filesystem::path& folder);
 /// "initializer_range" is the deviation of the draw, as in Hugging Face.
 Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
 
-/// bert.cpp, vit.cpp
+/// One file each.
 extern const ModelFamily bertFamily;
+extern const ModelFamily gpt2Family;
 extern const ModelFamily vitFamily;
 
 } // namespace headlight

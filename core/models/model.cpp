@@ -9,6 +9,18 @@ std::string_view displayName(Task task)
         return "features";
     case Task::SequenceClassification:
         return "sequence classification";
+    case Task::TokenClassification:
+        return "token classification";
+    case Task::CausalLanguage:
+        return "next words";
+    case Task::SequenceToSequence:
+        return "text from text, sound or pictures";
+    case Task::ObjectDetection:
+        return "object detection";
+    case Task::ImageTextMatching:
+        return "pictures and texts that go together";
+    case Task::Transcription:
+        return "transcription";
     case Task::MaskedLanguage:
         return "masked words";
     case Task::QuestionAnswering:

@@ -9,8 +9,21 @@
 
 namespace headlight {
 
-enum class InputKind { Text, Image };
-enum class Task { Features, SequenceClassification, MaskedLanguage, QuestionAnswering, ImageClassification };
+/// What a person gives. A pair's decoder is fed with tokens beside it.
+enum class InputKind { Text, Image, ImageAndText, Sound };
+enum class Task {
+    Features,
+    SequenceClassification,
+    TokenClassification,
+    MaskedLanguage,
+    CausalLanguage, ///< writes on
+    SequenceToSequence, ///< reads with an encoder, writes with a decoder
+    QuestionAnswering,
+    ImageClassification,
+    ObjectDetection,
+    ImageTextMatching, ///< how well pictures and texts go together (CLIP)
+    Transcription, ///< sound to characters, frame by frame (CTC)
+};
 
 /// "sequence classification", as a person reads it.
 std::string_view displayName(Task task);
@@ -21,10 +34,14 @@ struct ModelInfo {
     std::string architecture; ///< "BertForSequenceClassification"
     Task task = Task::Features;
     InputKind input = InputKind::Text;
+    bool pair = false; ///< an encoder and a decoder that looks at it
+    bool writes = false; ///< can go on writing tokens: a causal language model, or a pair with one as its decoder
     int layers = 0, heads = 0, headSize = 0, width = 0;
-    std::int64_t vocabulary = 0, maximumPositions = 0; ///< text only
+    std::int64_t vocabulary = 0, maximumPositions = 0; ///< text only; 0 positions: no limit
+    std::int64_t decoderVocabulary = 0, decoderPositions = 0; ///< pairs only
     std::int64_t imageSize = 0, patchSize = 0, channels = 3; ///< images only; imageSize is what it was trained on
     int leadingTokens = 0; ///< tokens before the first patch ([CLS]); images only
+    int trailingTokens = 0; ///< tokens after the last patch (YOLOS' detections); images only
     std::vector<std::string> labels; ///< of the classes, by index
     std::string attention; ///< one phrase: "softmax, all tokens see all tokens"
 };
@@ -33,7 +50,12 @@ struct ModelInfo {
 struct ModelInput {
     std::vector<std::int64_t> ids, typeIds; ///< text; typeIds may be empty (all 0)
     std::vector<std::uint8_t> attentionMask; ///< 1 real, 0 padding; empty: all real
+    std::vector<std::uint8_t> globalMask; ///< Longformer: 1 sees all and is seen by all; empty: none
+    std::vector<std::int64_t> decoderIds; ///< pairs: what the decoder is fed; with a cache, the new tokens
     Tensor pixelValues; ///< images: [C,H,W]
+    Tensor pixelMask; ///< images: [H,W], 0 where padded; empty: all real
+    Tensor features; ///< sound as a log-mel spectrogram: [mels,frames]
+    Tensor samples; ///< sound as a wave: [n]
 };
 
 /// An output and what its rows are.
@@ -54,6 +76,8 @@ public:
     virtual Status check(const ModelInput& input) const = 0;
     /// Attention rows and columns of an example: tokens, or special tokens + patches.
     virtual std::int64_t tokens(const ModelInput& input) const = 0;
+    /// Mends outputs that depend on the whole batch, after rows that ran one by one were stacked (CLIP's logits).
+    virtual void joinBatch(std::map<std::string, Tensor>&) const { }
 
     const ModelInfo& info() const { return m_info; }
     const std::vector<ParameterRef>& parameters() const { return m_parameters; }

@@ -2,7 +2,7 @@
 // size get interpolated positions. Source: Dosovitskiy et al. 2021.
 
 #include "core/models/families.h"
-#include "core/nn/layers.h"
+#include "core/nn/attention.h"
 #include "core/nn/positions.h"
 
 namespace headlight {
@@ -43,7 +43,7 @@ VitConfig readConfig(Config& config)
 
 /// Pre-norm: x = x + attention(norm(x)); x = x + feedForward(norm(x)).
 struct Layer {
-    LayerNorm before, after;
+    Norm before, after;
     SelfAttention attention;
     FeedForward feedForward;
 
@@ -51,13 +51,13 @@ struct Layer {
     {
         const std::string name = fmt::format("vit.encoder.layer.{}.", index), self = name + "attention.attention.";
         const std::int64_t width = c.width;
-        return { LayerNorm::load(source, name + "layernorm_before", width, c.epsilon),
-            LayerNorm::load(source, name + "layernorm_after", width, c.epsilon),
+        return { Norm::layer(source, name + "layernorm_before", width, c.epsilon),
+            Norm::layer(source, name + "layernorm_after", width, c.epsilon),
             { Linear::load(source, self + "query", width, width, c.bias),
                 Linear::load(source, self + "key", width, width, c.bias),
                 Linear::load(source, self + "value", width, width, c.bias),
-                Linear::load(source, name + "attention.output.dense", width, width), int(c.heads),
-                { AttentionKind::Encoder, index } },
+                Linear::load(source, name + "attention.output.dense", width, width),
+                { .site = { AttentionKind::Encoder, index }, .heads = int(c.heads) } },
             { Linear::load(source, name + "intermediate.dense", width, c.inner),
                 Linear::load(source, name + "output.dense", c.inner, width), c.activation } };
     }
@@ -101,7 +101,7 @@ public:
         m_patchBias = source.take(projection + ".bias", { c.width }, Initialisation::zeros());
         for (int i = 0; i < c.layers; ++i)
             m_layers.push_back(Layer::load(source, c, i));
-        m_norm = LayerNorm::load(source, "vit.layernorm", c.width, c.epsilon);
+        m_norm = Norm::layer(source, "vit.layernorm", c.width, c.epsilon);
         if (m_info.task == Task::ImageClassification)
             m_classifier = Linear::load(source, "classifier", c.width, std::int64_t(m_info.labels.size()));
         else if (source.has("vit.pooler.dense.weight"))
@@ -126,7 +126,7 @@ private:
     VitConfig m_config;
     ParameterRef m_cls, m_positions, m_patchWeight, m_patchBias;
     std::vector<Layer> m_layers;
-    LayerNorm m_norm;
+    Norm m_norm;
     std::optional<Linear> m_classifier, m_pooler;
 };
 
@@ -213,7 +213,7 @@ ModelOutputs Vit::forward(std::span<const ModelInput> batch, Run& run) const
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         run.enterLayer(int(i), int(m_layers.size()));
         hidden = m_layers[i](hidden, packing, m_config.dropout, run);
-        run.recordHidden(hidden);
+        run.recordHidden(hidden, { AttentionKind::Encoder, int(i) + 1 });
     }
     return outputs(hidden, packing, run);
 }

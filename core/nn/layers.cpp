@@ -1,50 +1,53 @@
 #include "core/nn/layers.h"
 
-#include "core/attention/mechanism.h"
-
 namespace headlight {
 namespace {
 
 /// The usual start of transformer parameters (Devlin et al. 2019, Radford et al. 2019).
 constexpr float usualDeviation = 0.02f;
 
-void record(AttentionOutput& attention, const SelfAttention& layer, const Packing& packing, Run& run)
-{
-    if (run.tape != nullptr && !run.training())
-        run.recordedWeights.push_back({ layer.site, attention.weights });
-    if (attention.source == nullptr)
-        return;
-    LayerAttention record;
-    record.site = layer.site;
-    record.heads = layer.heads;
-    record.queries = record.keys = packing.rows();
-    record.source = std::move(attention.source);
-    record.summaries = std::move(attention.summaries);
-    run.trace->addLayer(std::move(record));
-}
-
 } // namespace
 
 Linear Linear::load(ParameterSource& source, const std::string& name, std::int64_t in, std::int64_t out, Bias withBias)
 {
     return { source.take(name + ".weight", { out, in }, Initialisation::normal(usualDeviation)),
-        withBias == Bias::Yes ? source.take(name + ".bias", { out }, Initialisation::zeros()) : nullptr };
+        withBias == Bias::Yes ? source.take(name + ".bias", { out }, Initialisation::zeros()) : nullptr, false };
+}
+
+Linear Linear::loadTransposed(ParameterSource& source, const std::string& name, std::int64_t in, std::int64_t out)
+{
+    return { source.take(name + ".weight", { in, out }, Initialisation::normal(usualDeviation)),
+        source.take(name + ".bias", { out }, Initialisation::zeros()), true };
 }
 
 Var Linear::operator()(const Var& x, Run& run) const
 {
-    return linear(x, run.use(weight), bias ? run.use(bias) : Var());
+    const Var b = bias ? run.use(bias) : Var();
+    return transposed ? linearTransposed(x, run.use(weight), b) : linear(x, run.use(weight), b);
 }
 
-LayerNorm LayerNorm::load(ParameterSource& source, const std::string& name, std::int64_t width, float epsilon)
+Norm Norm::layer(
+    ParameterSource& source, const std::string& name, std::int64_t width, float epsilon, Linear::Bias withBias)
 {
     return { source.take(name + ".weight", { width }, Initialisation::ones()),
-        source.take(name + ".bias", { width }, Initialisation::zeros()), epsilon };
+        withBias == Linear::Bias::Yes ? source.take(name + ".bias", { width }, Initialisation::zeros()) : nullptr, epsilon,
+        Kind::Layer, 0.0f };
 }
 
-Var LayerNorm::operator()(const Var& x, Run& run) const
+Norm Norm::rootMeanSquare(
+    ParameterSource& source, const std::string& name, std::int64_t width, float epsilon, float offset)
 {
-    return layerNorm(x, run.use(weight), run.use(bias), epsilon);
+    return { source.take(name + ".weight", { width }, offset == 0.0f ? Initialisation::ones() : Initialisation::zeros()),
+        nullptr, epsilon, Kind::RootMeanSquare, offset };
+}
+
+Var Norm::operator()(const Var& x, Run& run) const
+{
+    if (kind == Kind::RootMeanSquare)
+        return rmsNorm(x, weight ? run.use(weight) : Var(), epsilon, offset);
+    const std::int64_t width = x.shape().columns();
+    return layerNorm(x, weight ? run.use(weight) : Var(Tensor::filled({ width }, 1.0f)),
+        bias ? run.use(bias) : Var(Tensor::zeros({ width })), epsilon);
 }
 
 Embedding Embedding::load(ParameterSource& source, const std::string& name, std::int64_t rows, std::int64_t width)
@@ -62,21 +65,31 @@ Var FeedForward::operator()(const Var& x, Run& run) const
     return out(activate(activation, in(x, run)), run);
 }
 
-Var SelfAttention::operator()(const Var& x, const Packing& packing, Run& run) const
+Var GatedFeedForward::operator()(const Var& x, Run& run) const
 {
-    AttentionInputs inputs;
-    inputs.q = query(x, run);
-    inputs.k = key(x, run);
-    inputs.v = value(x, run);
-    inputs.heads = heads;
-    inputs.scale = 1.0f / std::sqrt(float(inputs.q.shape().columns()) / float(heads));
-    inputs.queryBegins = inputs.keyBegins = packing.begins;
-    inputs.keyMasks = packing.keyMasks;
-    const bool wanted = run.trace != nullptr && run.request.keeps(site.layer);
-    AttentionOutput attention = softmaxDot().attend(inputs, { wanted, run.tape });
-    const Var context = attention.context;
-    record(attention, *this, packing, run);
-    return output(context, run);
+    return out(multiply(activate(activation, gate(x, run)), in(x, run)), run);
+}
+
+std::vector<Var> splitColumns(const Var& x, std::span<const std::int64_t> widths)
+{
+    std::vector<Var> parts;
+    std::int64_t first = 0;
+    for (const std::int64_t width : widths) {
+        const ColumnRange range { first, first + width };
+        parts.push_back(selectColumns(x, { &range, 1 }));
+        first += width;
+    }
+    HEADLIGHT_CHECK(first == x.shape().columns(), "parts that do not make up the whole");
+    return parts;
+}
+
+Var interleavedPart(const Var& x, std::int64_t heads, std::int64_t parts, std::int64_t part)
+{
+    const std::int64_t size = x.shape().columns() / (heads * parts);
+    std::vector<ColumnRange> ranges;
+    for (std::int64_t h = 0; h < heads; ++h)
+        ranges.push_back({ (h * parts + part) * size, (h * parts + part + 1) * size });
+    return selectColumns(x, ranges);
 }
 
 std::optional<Activation> activationFromName(std::string_view name)

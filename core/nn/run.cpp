@@ -10,15 +10,32 @@ void Packing::add(std::int64_t length, std::vector<std::uint8_t> keyMask)
     keyMasks.push_back(std::move(keyMask));
 }
 
+std::vector<std::int64_t> Packing::positions(std::int64_t past) const
+{
+    std::vector<std::int64_t> all;
+    for (std::size_t s = 0; s + 1 < begins.size(); ++s)
+        for (std::int64_t i = begins[s]; i < begins[s + 1]; ++i)
+            all.push_back(past + i - begins[s]);
+    return all;
+}
+
+std::vector<std::int64_t> Packing::lastRows() const
+{
+    std::vector<std::int64_t> rows;
+    for (std::size_t s = 1; s < begins.size(); ++s)
+        rows.push_back(begins[s] - 1);
+    return rows;
+}
+
 void Run::enterLayer(int layer, int layers) const
 {
     m_control.report(double(layer) / layers, fmt::format("layer {} of {}", layer + 1, layers));
 }
 
-void Run::recordHidden(const Var& state)
+void Run::recordHidden(const Var& state, AttentionSite site)
 {
     if (trace != nullptr && request.hiddenStates)
-        trace->addHiddenState(state.value());
+        trace->addHiddenState({ site, state.value() });
 }
 
 Var Run::use(const ParameterRef& parameter)

@@ -3,6 +3,7 @@
 
 #include "core/autodiff/operations.h"
 #include "core/base/job_control.h"
+#include "core/nn/cache.h"
 #include "core/nn/parameter.h"
 #include "core/trace/trace.h"
 
@@ -15,6 +16,10 @@ struct Packing {
 
     std::int64_t sequences() const { return std::int64_t(begins.size()) - 1; }
     std::int64_t rows() const { return begins.back(); }
+    /// Positions of all rows, each sequence from `past` on.
+    std::vector<std::int64_t> positions(std::int64_t past = 0) const;
+    /// The last row of each sequence.
+    std::vector<std::int64_t> lastRows() const;
     /// Adds a sequence of `length` rows.
     void add(std::int64_t length, std::vector<std::uint8_t> keyMask);
 };
@@ -39,16 +44,22 @@ public:
     // Recording. Without a trace nothing is kept.
     Trace* trace = nullptr;
     TraceRequest request;
-    void recordHidden(const Var& state);
+    /// State number `site.layer` of the stack that `site` names: 0 is the embedding output.
+    void recordHidden(const Var& state, AttentionSite site = {});
 
     // Differentiation. With a tape, attention weights stand on it and `recordedWeights` collects them.
     Tape* tape = nullptr;
     std::vector<RecordedWeights> recordedWeights;
 
+    // Writing. With a cache, decoder inputs are the new tokens only; attention sees what was read before as well.
+    KeyValueCache* cache = nullptr;
+    /// Tokens read before the first of this pass.
+    std::int64_t past() const { return cache == nullptr ? 0 : cache->length(); }
+
     // Training. With gradients (one span per parameter, by index) parameters are leaves of the tape, and dropout is on.
     std::span<const std::span<float>> parameterGradients;
     std::mt19937_64* random = nullptr;
-    /// Packed rows whose word logits are wanted, for models of masked words; all when empty.
+    /// Packed rows whose word logits are wanted, for models of words; all when empty.
     std::vector<std::int64_t> outputRows;
     bool training() const { return random != nullptr; }
 

@@ -223,6 +223,11 @@ HEADLIGHT_VECTORISED void accumulate(float a, const float* x, float* y, std::int
         y[i] += a * x[i];
 }
 
+HEADLIGHT_VECTORISED float sumOfSquares(const float* x, std::int64_t count)
+{
+    return dot(x, x, count);
+}
+
 HEADLIGHT_VECTORISED void add(const float* x, const float* y, float* z, std::int64_t count)
 {
     for (std::int64_t i = 0; i < count; ++i)

@@ -36,6 +36,8 @@ void activateBackward(Activation kind, const float* x, const float* dy, float* d
 
 /// y += a·x
 void accumulate(float a, const float* x, float* y, std::int64_t count);
+/// Σ x²
+float sumOfSquares(const float* x, std::int64_t count);
 /// z = x + y
 void add(const float* x, const float* y, float* z, std::int64_t count);
 /// z = x ∘ y

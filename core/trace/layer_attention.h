@@ -1,22 +1,36 @@
 #pragma once
-// What one layer's attention left behind.
+// What one layer's attention left behind, and where in the model it happened.
 
 #include "core/trace/head_summary.h"
 #include "core/trace/weight_source.h"
 
+#include <compare>
+#include <functional>
+#include <map>
+#include <string>
+
 namespace headlight {
 
-/// Where in a model the attention happens.
+/// What looks at what.
 enum class AttentionKind {
     Encoder, ///< self attention of an encoder (BERT, ViT, an encoder of a pair)
     Decoder, ///< causal self attention
     Cross, ///< a decoder looking at its encoder
 };
 
+/// Models of two towers (CLIP, BLIP) run one beside the other; all others have one.
+enum class Tower { Only, Text, Vision };
+
 struct AttentionSite {
     AttentionKind kind = AttentionKind::Encoder;
     int layer = 0;
-    friend bool operator==(const AttentionSite&, const AttentionSite&) = default;
+    Tower tower = Tower::Only;
+    friend auto operator<=>(const AttentionSite&, const AttentionSite&) = default;
+};
+
+/// Attention inside windows only (Swin): the tokens of each window, in the window's own order.
+struct Windows {
+    std::vector<std::vector<std::int64_t>> tokens;
 };
 
 struct LayerAttention {
@@ -25,7 +39,14 @@ struct LayerAttention {
     std::int64_t queries = 0, keys = 0;
     std::shared_ptr<const WeightSource> source;
     std::vector<HeadSummary> summaries; ///< one per head
-    Tensor gradient; ///< d target / d weights [H,T,S], when the request asked for it
+    /// d target / d weights, when the request asked for it: [H,T,S], or [windows,H,n,n].
+    Tensor gradient;
+    /// Heads that share one key head (grouped queries); 1: each has its own.
+    int queryGroup = 1;
+    /// Null unless tokens attend inside windows; cells across windows are 0.
+    std::shared_ptr<const Windows> windows;
+    /// How the reference writes this layer when it is neither a dense map nor windows: tensors by name.
+    std::function<std::map<std::string, Tensor>()> exported;
 };
 
 } // namespace headlight

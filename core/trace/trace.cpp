@@ -27,8 +27,8 @@ std::size_t Trace::bytes() const
         for (const HeadSummary& summary : layer->summaries)
             total += summary.rows().size_bytes() + summary.thumbnailMax().bytes() + summary.thumbnailMean().bytes();
     }
-    for (const Tensor& state : m_hiddenStates)
-        total += state.bytes();
+    for (const HiddenState& state : m_hiddenStates)
+        total += state.value.bytes();
     for (const auto& [name, value] : m_outputs)
         total += value.bytes();
     return total;

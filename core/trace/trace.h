@@ -19,6 +19,12 @@ struct TraceRequest {
     bool keeps(int layer) const { return !layers || layers->contains(layer); }
 };
 
+/// One state of the stream of vectors between the layers of a stack (an encoder's, a decoder's).
+struct HiddenState {
+    AttentionSite site; ///< kind and tower of the stack (Encoder or Decoder), number of the state
+    Tensor value;
+};
+
 class Trace {
 public:
     /// In the order they ran.
@@ -28,8 +34,9 @@ public:
     /// Layers of one kind, in order.
     std::vector<std::shared_ptr<const LayerAttention>> layers(AttentionKind kind) const;
 
-    /// Shapes: L+1 tensors [T,E]; the first is the embedding output. Empty unless requested.
-    std::span<const Tensor> hiddenStates() const { return m_hiddenStates; }
+    /// States between layers, in the order they were made: a site's `layer` counts from 0, the embedding output, so a
+    /// stack of L layers leaves L+1. Shapes: [T,E]. Empty unless requested.
+    std::span<const HiddenState> hiddenStates() const { return m_hiddenStates; }
     /// Outputs by Hugging Face's names ("logits", "last_hidden_state"), with a batch axis.
     const std::map<std::string, Tensor>& outputs() const { return m_outputs; }
     /// Memory held, in bytes.
@@ -38,14 +45,14 @@ public:
     float largestRowSumError() const;
 
     void addLayer(LayerAttention layer);
-    void addHiddenState(Tensor state) { m_hiddenStates.push_back(std::move(state)); }
+    void addHiddenState(HiddenState state) { m_hiddenStates.push_back(std::move(state)); }
     void setOutput(const std::string& name, Tensor value) { m_outputs.insert_or_assign(name, std::move(value)); }
     /// Puts d target / d weights beside a recorded layer; copies nothing but the small record.
     void setGradient(AttentionSite site, Tensor gradient);
 
 private:
     std::vector<std::shared_ptr<const LayerAttention>> m_layers;
-    std::vector<Tensor> m_hiddenStates;
+    std::vector<HiddenState> m_hiddenStates;
     std::map<std::string, Tensor> m_outputs;
 };
 

@@ -76,7 +76,7 @@ std::vector<std::string> pieces(const AnalysisResult& result)
 /// The maps of two results differ by no bit.
 bool sameAttention(const AnalysisResult& a, const AnalysisResult& b)
 {
-    const auto left = namedTensors(*a.trace), right = namedTensors(*b.trace);
+    const auto left = namedTensors(*a.trace, a.model->network->info()), right = namedTensors(*b.trace, b.model->network->info());
     return left.size() == right.size() && std::ranges::all_of(left, [&](const auto& entry) {
         return right.contains(entry.first) && std::ranges::equal(entry.second.floats(), right.at(entry.first).floats());
     });
@@ -302,7 +302,7 @@ void TestEngine::stacksABatch()
     QVERIFY(((*result)->stacked.at("logits").shape() == Shape { 3, 4, 128 }));
     for (std::int64_t i = 0; i < 2; ++i) { // rows without padding are what they are alone
         const auto alone = run(IdsInput { rows[std::size_t(i)] });
-        const auto named = namedTensors(*(*alone)->trace);
+        const auto named = namedTensors(*(*alone)->trace, (*alone)->model->network->info());
         QVERIFY(std::ranges::equal(maps.slice(i, i + 1).floats(), named.at("attentions.1").floats()));
     }
     const Tensor padded = maps.slice(2, 3);
@@ -342,7 +342,7 @@ void TestEngine::keepsSomeLayers()
     QCOMPARE((*result)->trace->layers().size(), std::size_t(1));
     QCOMPARE((*result)->trace->layers()[0]->site.layer, 1);
     QCOMPARE((*result)->trace->hiddenStates().size(), std::size_t(3));
-    const auto named = namedTensors(*(*result)->trace);
+    const auto named = namedTensors(*(*result)->trace, (*result)->model->network->info());
     QVERIFY(!named.contains("attentions.0") && named.contains("attentions.1") && named.contains("hidden_states.2"));
 }
 

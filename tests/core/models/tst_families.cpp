@@ -323,9 +323,17 @@ void TestFamilies::inputsAreChecked_data()
     QTest::addColumn<int>("kind");
     QTest::addColumn<QString>("words");
     const auto text = [](std::vector<std::int64_t> ids, std::vector<std::int64_t> types = {}, std::vector<std::uint8_t> mask = {}) {
-        return ModelInput { std::move(ids), std::move(types), std::move(mask), {} };
+        ModelInput input;
+        input.ids = std::move(ids);
+        input.typeIds = std::move(types);
+        input.attentionMask = std::move(mask);
+        return input;
     };
-    const auto picture = [](const Shape& shape) { return ModelInput { {}, {}, {}, Tensor::zeros(shape) }; };
+    const auto picture = [](const Shape& shape) {
+        ModelInput input;
+        input.pixelValues = Tensor::zeros(shape);
+        return input;
+    };
     const int bad = int(ErrorKind::BadInput);
     QTest::newRow("nothing") << "bert_mlm" << text({}) << bad << "empty";
     QTest::newRow("too long") << "bert_mlm" << text(std::vector<std::int64_t>(81, 5)) << int(ErrorKind::TooLong) << "81 tokens long; this model has positions for 80";

@@ -48,7 +48,7 @@ void TestLayers::takeTheirParametersByName()
     GivenParameters source({ { "a.weight", Tensor::zeros({ 3, 2 }) }, { "a.bias", Tensor::zeros({ 3 }) }, { "n.weight", Tensor::zeros({ 2 }) },
         { "n.bias", Tensor::zeros({ 2 }) }, { "e.weight", Tensor::zeros({ 9, 2 }) } });
     const Linear linear = Linear::load(source, "a", 2, 3);
-    const LayerNorm norm = LayerNorm::load(source, "n", 2, 1e-5f);
+    const Norm norm = Norm::layer(source, "n", 2, 1e-5f);
     const Embedding embedding = Embedding::load(source, "e", 9, 2);
     QVERIFY(source.problems().empty());
     QCOMPARE(linear.bias->name, std::string("a.bias"));
@@ -88,7 +88,7 @@ void TestLayers::linearIsAProduct()
 void TestLayers::layerNormUsesItsEpsilon()
 {
     GivenParameters source({ { "n.weight", Tensor::filled({ 2 }, 1.0f) }, { "n.bias", Tensor::zeros({ 2 }) } });
-    const LayerNorm norm = LayerNorm::load(source, "n", 2, 3.0f);
+    const Norm norm = Norm::layer(source, "n", 2, 3.0f);
     const JobControl control;
     Run run(control);
     const Var y = norm(Var(Tensor::fromVector({ 1, 2 }, { 1.0f, -1.0f })), run);

@@ -72,7 +72,7 @@ void TestTrace::countsItsBytes()
 {
     Trace trace;
     QCOMPARE(trace.bytes(), std::size_t(0));
-    trace.addHiddenState(Tensor::zeros({ 10, 8 }));
+    trace.addHiddenState({ {}, Tensor::zeros({ 10, 8 }) });
     trace.setOutput("logits", Tensor::zeros({ 1, 5 }));
     trace.setOutput("logits", Tensor::zeros({ 1, 3 })); // replaces
     QCOMPARE(trace.bytes(), std::size_t(4 * (80 + 3)));

@@ -1,0 +1,125 @@
+#include "core/models/causal_model.h"
+
+namespace headlight {
+namespace {
+
+Task taskOf(const std::string& architecture)
+{
+    if (architecture.ends_with("ForCausalLM") || architecture.ends_with("LMHeadModel"))
+        return Task::CausalLanguage;
+    if (architecture.ends_with("ForSequenceClassification"))
+        return Task::SequenceClassification;
+    return architecture.ends_with("ForQuestionAnswering") ? Task::QuestionAnswering : Task::Features;
+}
+
+} // namespace
+
+void CausalModel::describe(Config& config, const Sizes& sizes, std::string attention)
+{
+    m_info.architecture = config.architecture();
+    m_info.task = taskOf(m_info.architecture);
+    m_info.writes = m_info.task == Task::CausalLanguage;
+    m_info.layers = int(sizes.layers);
+    m_info.heads = int(sizes.heads);
+    m_info.width = int(sizes.width);
+    m_info.headSize = int(sizes.headSize);
+    m_info.vocabulary = sizes.vocabulary;
+    m_info.maximumPositions = sizes.positions;
+    m_info.attention = std::move(attention);
+    if (m_info.task == Task::SequenceClassification)
+        m_info.labels = config.labels();
+}
+
+void CausalModel::loadHead(Config& config, ParameterSource& source, const Embedding& words, const HeadNames& names)
+{
+    const std::int64_t width = m_info.width;
+    m_padding = config.optionalNumber("pad_token_id");
+    if (m_info.task == Task::SequenceClassification)
+        m_score = Linear::load(source, "score", width, std::int64_t(m_info.labels.size()), Linear::Bias::No);
+    if (m_info.task == Task::QuestionAnswering)
+        m_spans = Linear::load(source, "qa_outputs", width, 2);
+    if (m_info.task != Task::CausalLanguage)
+        return;
+    const std::string weight = names.headName + ".weight";
+    const bool tied = config.flag("tie_word_embeddings", names.tied);
+    // Some files hold the tied weight once more; it is the same.
+    const ParameterRef own = !tied || source.has(weight)
+        ? source.take(weight, { m_info.vocabulary, width }, Initialisation::normal(0.02f))
+        : nullptr;
+    m_words = Linear::of(tied ? words.table : own,
+        names.bias ? source.take(names.headName + ".bias", { m_info.vocabulary }, Initialisation::zeros()) : nullptr);
+}
+
+Status CausalModel::check(const ModelInput& input) const
+{
+    return checkWords(input, { m_info.vocabulary, m_info.maximumPositions, 0 });
+}
+
+ModelOutputs CausalModel::forward(std::span<const ModelInput> batch, Run& run) const
+{
+    const WordRows rows = packWords(batch, run);
+    Var hidden = embed(rows, run);
+    run.recordHidden(hidden, { AttentionKind::Decoder, 0 });
+    const std::vector<RotaryAngles> turned = angles(rows);
+    for (int i = 0; i < m_info.layers; ++i) {
+        run.enterLayer(i, m_info.layers);
+        hidden = layer(i, hidden, { rows, turned, run });
+        if (i + 1 < m_info.layers)
+            run.recordHidden(hidden, { AttentionKind::Decoder, i + 1 });
+    }
+    hidden = finish(hidden, run);
+    run.recordHidden(hidden, { AttentionKind::Decoder, m_info.layers }); // the last state is after the norm
+    return outputs(batch, hidden, rows, run);
+}
+
+Var CausalModel::wordLogits(const Var& hidden, Run& run) const
+{
+    const Var rows = run.outputRows.empty() ? hidden : gatherRows(hidden, run.outputRows);
+    Var logits = (*m_words)(rows, run);
+    if (m_logitScale != 1.0f)
+        logits = scale(logits, m_logitScale);
+    if (m_logitCap > 0.0f)
+        logits = scale(activate(Activation::Tanh, scale(logits, 1.0f / m_logitCap)), m_logitCap);
+    return logits;
+}
+
+std::vector<std::int64_t> CausalModel::classifyingRows(std::span<const ModelInput> batch, const WordRows& rows) const
+{
+    std::vector<std::int64_t> chosen = rows.packing.lastRows();
+    for (std::size_t s = 0; s < batch.size() && m_padding; ++s) {
+        const auto& ids = batch[s].ids;
+        const auto padding = std::find(ids.begin(), ids.end(), *m_padding);
+        if (padding != ids.end() && padding != ids.begin())
+            chosen[s] = rows.packing.begins[s] + (padding - ids.begin()) - 1;
+    }
+    return chosen;
+}
+
+ModelOutputs CausalModel::outputs(
+    std::span<const ModelInput> batch, const Var& hidden, const WordRows& rows, Run& run) const
+{
+    using Rows = ModelOutput::Rows;
+    ModelOutputs out;
+    if (m_words)
+        out["logits"] = { wordLogits(hidden, run), Rows::PerToken };
+    else if (m_score)
+        out["logits"] = { (*m_score)(gatherRows(hidden, classifyingRows(batch, rows)), run), Rows::PerSequence };
+    else if (m_spans)
+        addSpanLogits(out, hidden, *m_spans, run);
+    else
+        out["last_hidden_state"] = { hidden, Rows::PerToken };
+    return out;
+}
+
+void addSpanLogits(ModelOutputs& outputs, const Var& hidden, const Linear& spans, Run& run)
+{
+    const Var both = spans(hidden, run);
+    const std::array<std::string, 2> names { "start_logits", "end_logits" };
+    for (std::int64_t i = 0; i < 2; ++i) {
+        const ColumnRange column { i, i + 1 };
+        outputs[names[std::size_t(i)]]
+            = { reshape(selectColumns(both, { &column, 1 }), { hidden.shape().rows() }), ModelOutput::Rows::PerToken };
+    }
+}
+
+} // namespace headlight

@@ -1,0 +1,60 @@
+#pragma once
+// What all decoder-only models share: rows of tokens through a stack of layers to word logits (or classes). A family
+// brings embedding, layers and last norm.
+
+#include "core/models/config.h"
+#include "core/models/word_input.h"
+#include "core/nn/attention.h"
+
+namespace headlight {
+
+class CausalModel : public Model {
+public:
+    Status check(const ModelInput& input) const final;
+    std::int64_t tokens(const ModelInput& input) const final { return std::int64_t(input.ids.size()); }
+    ModelOutputs forward(std::span<const ModelInput> batch, Run& run) const final;
+
+protected:
+    struct Sizes {
+        std::int64_t vocabulary, width, layers, heads, headSize;
+        std::int64_t positions = 0; ///< 0: no limit
+    };
+    /// Fills ModelInfo; the task follows from the architecture's name.
+    void describe(Config& config, const Sizes& sizes, std::string attention);
+    struct HeadNames {
+        bool tied = true; ///< without tie_word_embeddings in the file
+        bool bias = false; ///< of lm_head
+        std::string headName = "lm_head";
+    };
+    /// Loads what stands on the stack: lm_head, score or qa_outputs. After the embedding was loaded.
+    void loadHead(Config& config, ParameterSource& source, const Embedding& words, const HeadNames& names);
+    /// Final soft cap of word logits (Gemma 2); 0: none. Logits are multiplied by `m_logitScale` before it.
+    float m_logitCap = 0.0f, m_logitScale = 1.0f;
+
+    /// Shapes: → [ΣT,E].
+    virtual Var embed(const WordRows& rows, Run& run) const = 0;
+    /// Angles of the rows, one set per kind of layer; none by default.
+    virtual std::vector<RotaryAngles> angles(const WordRows&) const { return {}; }
+    struct LayerPass {
+        const WordRows& rows;
+        std::span<const RotaryAngles> angles;
+        Run& run;
+    };
+    /// Shapes: [ΣT,E] → [ΣT,E].
+    virtual Var layer(int index, const Var& x, const LayerPass& pass) const = 0;
+    virtual Var finish(const Var& x, Run& run) const = 0;
+
+private:
+    ModelOutputs outputs(std::span<const ModelInput> batch, const Var& hidden, const WordRows& rows, Run& run) const;
+    Var wordLogits(const Var& hidden, Run& run) const;
+    /// The row that stands for each text: its last token before padding.
+    std::vector<std::int64_t> classifyingRows(std::span<const ModelInput> batch, const WordRows& rows) const;
+
+    std::optional<Linear> m_words, m_score, m_spans;
+    std::optional<std::int64_t> m_padding;
+};
+
+/// A feature's two scores as start_logits and end_logits. Shapes: hidden [ΣT,E] → two of [ΣT].
+void addSpanLogits(ModelOutputs& outputs, const Var& hidden, const Linear& spans, Run& run);
+
+} // namespace headlight

@@ -1,0 +1,93 @@
+#include "core/nn/attention.h"
+
+namespace headlight {
+namespace {
+
+void record(AttentionOutput& attention, const Heads& heads, const Heads::Pass& pass, Run& run)
+{
+    if (run.tape != nullptr && !run.training())
+        run.recordedWeights.push_back({ heads.site, attention.weights });
+    if (attention.source == nullptr)
+        return;
+    LayerAttention record;
+    record.site = heads.site;
+    record.heads = heads.heads;
+    record.queryGroup = heads.keyHeads == 0 ? 1 : heads.heads / heads.keyHeads;
+    record.queries = pass.queries.rows();
+    record.keys = pass.keys.rows();
+    record.windows = pass.windows;
+    record.source = std::move(attention.source);
+    record.summaries = std::move(attention.summaries);
+    run.trace->addLayer(std::move(record));
+}
+
+/// Norm over each head's numbers.
+Var perHead(const Norm& norm, const Var& x, std::int64_t headSize, Run& run)
+{
+    const Shape shape = x.shape();
+    return reshape(norm(reshape(x, { x.value().count() / headSize, headSize }), run), shape);
+}
+
+} // namespace
+
+Var Heads::operator()(const Var& q, const Var& k, const Var& v, const Pass& pass, Run& run) const
+{
+    AttentionInputs inputs;
+    inputs.q = q;
+    inputs.k = k;
+    inputs.v = v;
+    inputs.heads = heads;
+    inputs.keyHeads = keyHeads;
+    inputs.scale = scale > 0.0f ? scale : 1.0f / std::sqrt(float(q.shape().columns()) / float(heads));
+    inputs.softCap = softCap;
+    inputs.span = span;
+    inputs.bias = pass.bias;
+    inputs.windows = pass.windows;
+    inputs.queryBegins = pass.queries.begins;
+    inputs.keyBegins = pass.keys.begins;
+    inputs.keyMasks = pass.keys.keyMasks;
+    const bool wanted = run.trace != nullptr && run.request.keeps(site.layer);
+    AttentionOutput attention = softmaxDot().attend(inputs, { wanted, run.tape });
+    const Var context = attention.context;
+    record(attention, *this, pass, run);
+    return context;
+}
+
+Var selfAttend(const Heads& heads, Var q, Var k, Var v, const Heads::Pass& pass, const RotaryAngles* angles, Run& run)
+{
+    if (angles != nullptr) {
+        const std::int64_t headSize = q.shape().columns() / heads.heads;
+        q = rotate(q, headSize, *angles);
+        k = rotate(k, headSize, *angles);
+    }
+    if (run.cache == nullptr || heads.site.kind != AttentionKind::Decoder)
+        return heads(q, k, v, pass, run);
+    const KeyValueCache::Rows all = run.cache->append(heads.site, k.value(), v.value(), pass.keys.begins);
+    Packing keys;
+    keys.begins = all.begins;
+    return heads(q, Var(all.keys), Var(all.values), { pass.queries, keys, pass.bias, nullptr }, run);
+}
+
+Var SelfAttention::operator()(const Var& x, const Packing& packing, Run& run, const std::shared_ptr<const ScoreBias>& bias,
+    const RotaryAngles* angles) const
+{
+    Var q = query(x, run), k = key(x, run);
+    const std::int64_t headSize = q.shape().columns() / heads.heads;
+    if (queryNorm)
+        q = perHead(*queryNorm, q, headSize, run);
+    if (keyNorm)
+        k = perHead(*keyNorm, k, headSize, run);
+    return output(selfAttend(heads, q, k, value(x, run), { packing, packing, bias, nullptr }, angles, run), run);
+}
+
+Var CrossAttention::operator()(const Var& x, const Packing& packing, const Var& states, const Packing& encoder, Run& run) const
+{
+    const Var q = query(x, run);
+    if (run.cache == nullptr)
+        return output(heads(q, key(states, run), value(states, run), { packing, encoder, nullptr, nullptr }, run), run);
+    const KeyValueCache::Rows& kept = run.cache->fixed(heads.site,
+        [&] { return KeyValueCache::Rows { key(states, run).value(), value(states, run).value(), encoder.begins }; });
+    return output(heads(q, Var(kept.keys), Var(kept.values), { packing, encoder, nullptr, nullptr }, run), run);
+}
+
+} // namespace headlight
