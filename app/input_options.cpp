@@ -16,6 +16,14 @@ void InputOptions::declare(CLI::App& app)
     app.add_option("--image", m_image, "A picture file (PNG, JPEG, WebP)");
     app.add_option("--ids", m_ids, "Token ids, separated by commas");
     app.add_option("--input", m_tensors, "Raw tensors (safetensors) named as Hugging Face names them");
+    CLI::Option* generate = app.add_option("--generate", m_generation.newTokens, "Let the model write up to N tokens, and run over all of them")
+                                ->check(CLI::Range(1, 1 << 20));
+    app.add_option("--beams", m_generation.beams, "Beam search with this many beams")->check(CLI::Range(1, 8))->needs(generate);
+    app.add_option("--temperature", m_generation.temperature, "Draw tokens instead of taking the likeliest")
+        ->check(CLI::Range(0.0f, 100.0f))->needs(generate);
+    app.add_option("--top-k", m_generation.topK, "Draw among the K likeliest")->check(CLI::Range(1, 1 << 24))->needs(generate);
+    app.add_option("--top-p", m_generation.topP, "Draw among the likeliest that make up this share")->check(CLI::Range(0.0f, 1.0f))->needs(generate);
+    app.add_option("--seed", m_generation.seed, "Of the draws")->needs(generate);
     app.add_flag("--cut", m_cut, "Cut a text that is too long instead of refusing it");
 }
 
@@ -39,6 +47,11 @@ Expected<AnalysisInput> InputOptions::input() const
     }
     HEADLIGHT_TRY(const SafetensorsFile file, SafetensorsFile::open(m_tensors));
     return AnalysisInput(TensorInput { file.tensors() });
+}
+
+std::optional<GenerationOptions> InputOptions::generation() const
+{
+    return m_app->count("--generate") > 0 ? std::optional(m_generation) : std::nullopt;
 }
 
 std::vector<std::int64_t> numberList(const std::string& option, const std::string& text)

@@ -21,10 +21,13 @@ public:
     /// Errors: of the files it reads.
     Expected<AnalysisInput> input() const;
     bool cutToFit() const { return m_cut; }
+    /// How the model shall write on; nothing without --generate.
+    std::optional<GenerationOptions> generation() const;
 
 private:
     std::string m_model, m_text, m_pair, m_image, m_ids, m_tensors;
     bool m_cut = false;
+    GenerationOptions m_generation;
     const CLI::App* m_app = nullptr;
 };
 

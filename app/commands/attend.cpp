@@ -22,6 +22,7 @@ AnalysisRequest request(const Options& options, AnalysisInput input)
     request.input = std::move(input);
     request.cutToFit = options.input.cutToFit();
     request.trace.hiddenStates = options.hidden;
+    request.generation = options.input.generation();
     if (options.gradient)
         request.gradient = GradientTarget { options.gradientOf, numberList("--grad", *options.gradient) };
     return request;
@@ -34,6 +35,10 @@ std::map<std::string, std::string> metadata(const AnalysisResult& result, const 
         tokens += (tokens.empty() ? "" : "\n") + token.piece;
     std::map<std::string, std::string> data { { "model", result.model->name },
         { "architecture", result.model->network->info().architecture }, { "tokens", tokens } };
+    if (result.generated) {
+        data["generated_text"] = result.generated->text;
+        data["generated_ids"] = fmt::format("{}", fmt::join(result.generated->ids, ","));
+    }
     if (options.gradient) {
         data["grad_target_tensor"] = options.gradientOf;
         data["grad_target_index"] = *options.gradient;
@@ -47,6 +52,8 @@ std::string summary(const AnalysisResult& result)
     const ModelInfo& info = result.model->network->info();
     std::string text = fmt::format("{}: {}, {} layers × {} heads, {} tokens, {:.1f} ms\n", result.model->name,
         info.architecture, info.layers, info.heads, result.tokens.size(), result.milliseconds);
+    if (result.generated)
+        text += fmt::format("{}\n", result.generated->text);
     for (const Prediction& prediction : result.predictions)
         for (const ClassProbability& one : prediction.classes)
             text += fmt::format("{:<12} {:.4f}  {}\n", prediction.title, one.probability, one.label);

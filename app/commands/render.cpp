@@ -145,6 +145,7 @@ Status run(const Options& options, const JobControl& job)
     AnalysisRequest request;
     request.input = std::move(input);
     request.cutToFit = options.input.cutToFit();
+    request.generation = options.input.generation();
     HEADLIGHT_TRY(scene.result, engine.run(model, request, job));
     if (scene.result->trace->layers().empty())
         return Error{ ErrorKind::Unsupported,

@@ -1,5 +1,6 @@
 #include "core/engine/engine.h"
 
+#include "core/engine/generation.h"
 #include "core/engine/tokens.h"
 #include "core/io/file.h"
 #include "core/models/families.h"
@@ -50,7 +51,7 @@ Status openPreprocessor(OpenModel& model)
 /// What the variants of AnalysisInput become: rows to run, and what their tokens are.
 struct Prepared {
     std::vector<ModelInput> rows;
-    std::vector<TokenInfo> tokens;
+    std::vector<TokenInfo> tokens, decoderTokens;
     std::optional<ProcessedImage> image;
     std::optional<PatchGrid> patches;
     std::int64_t tokensCut = 0;
@@ -148,6 +149,37 @@ private:
     const AnalysisRequest& m_request;
 };
 
+/// Lets the model write and puts what it wrote behind its input, so that the pass that follows covers all of it.
+Expected<Generated> writeOn(const OpenModel& model, const GenerationOptions& options, Prepared& prepared, const JobControl& control)
+{
+    const bool pair = model.network->info().pair;
+    const Tokenizer* tokenizer = model.tokenizer.get();
+    const auto text = [tokenizer](std::span<const std::int64_t> ids) {
+        return tokenizer == nullptr ? fmt::format("{}", fmt::join(ids, ",")) : tokenizer->decode(ids);
+    };
+    const GenerationIds& ids = model.generation;
+    ModelInput& input = prepared.rows.front();
+    if (pair && input.decoderIds.empty())
+        input.decoderIds = ids.decoderStart;
+    std::vector<std::int64_t>& all = pair ? input.decoderIds : input.ids;
+    Generated generated;
+    generated.firstToken = std::int64_t(all.size());
+    Writer writer(*model.network, ids, options, control);
+    HEADLIGHT_TRY(generated.ids, writer.write(input, text));
+    generated.text = text(generated.ids);
+    all.insert(all.end(), generated.ids.begin(), generated.ids.end());
+    if (!pair && !input.attentionMask.empty())
+        input.attentionMask.resize(all.size(), 1);
+    if (!pair && !input.typeIds.empty())
+        input.typeIds.resize(all.size(), 0);
+    if (pair)
+        prepared.decoderTokens = describeIds(all, tokenizer);
+    else
+        for (TokenInfo& token : describeIds(generated.ids, tokenizer))
+            prepared.tokens.push_back(std::move(token));
+    return generated;
+}
+
 Error cancelled()
 {
     return { ErrorKind::Cancelled, "Stopped." };
@@ -160,6 +192,9 @@ Expected<std::shared_ptr<const AnalysisResult>> analyse(
     control.report(0.0, "running");
     auto result = std::make_shared<AnalysisResult>();
     result->model = model;
+    if (request.generation) {
+        HEADLIGHT_TRY(result->generated, writeOn(*model, *request.generation, prepared, control));
+    }
     std::vector<std::map<std::string, Tensor>> rows;
     for (std::size_t i = 0; i < prepared.rows.size(); ++i) {
         PassRequest pass { request.trace, i == 0 ? request.gradient : std::nullopt };
@@ -177,6 +212,7 @@ Expected<std::shared_ptr<const AnalysisResult>> analyse(
             model->network->joinBatch(result->stacked);
     }
     result->tokens = std::move(prepared.tokens);
+    result->decoderTokens = std::move(prepared.decoderTokens);
     if (const auto* given = std::get_if<ImageInput>(&request.input))
         result->picture = given->image;
     result->image = std::move(prepared.image);
@@ -209,6 +245,7 @@ try {
     control.report(0.7, "reading the tokenizer");
     HEADLIGHT_TRY_STATUS(openTokenizer(*model));
     HEADLIGHT_TRY_STATUS(openPreprocessor(*model));
+    HEADLIGHT_TRY(model->generation, GenerationIds::read(model->folder));
     if (const Expected<std::string> card = readFile(model->folder / "README.md"); card)
         model->card = *card;
     control.report(1.0, "ready");

@@ -2,6 +2,7 @@
 // A model with everything that came in its folder: tokenizer, image processor or feature extractor, card.
 
 #include "core/audio/feature_extractor.h"
+#include "core/engine/generation_ids.h"
 #include "core/models/model.h"
 #include "core/text/tokenizer.h"
 #include "core/vision/image_processor.h"
@@ -16,6 +17,7 @@ struct OpenModel {
     std::shared_ptr<const Tokenizer> tokenizer; ///< null when the folder has none (then only ids can be run)
     std::optional<ImageProcessor> imageProcessor; ///< of models that see
     std::optional<FeatureExtractor> featureExtractor; ///< of models that hear
+    GenerationIds generation; ///< what begins and ends its writing
     std::string card; ///< README.md, Markdown; empty without one
     DType storedType = DType::F32; ///< of most parameters
     std::int64_t parameterCount = 0;

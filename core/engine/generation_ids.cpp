@@ -1,0 +1,71 @@
+#include "core/engine/generation_ids.h"
+
+#include "core/io/json.h"
+
+namespace headlight {
+namespace {
+
+/// A key that holds one id or a list of them, as Hugging Face allows for eos_token_id.
+Expected<std::vector<std::int64_t>> idsAt(const Json& json, const char* key, const std::string& where)
+{
+    const auto found = json.is_object() ? json.find(key) : json.end();
+    if (found == json.end() || found->is_null())
+        return std::vector<std::int64_t>();
+    if (found->is_array())
+        return jsonOr<std::vector<std::int64_t>>(json, key, {}, where);
+    HEADLIGHT_TRY(const std::int64_t id, jsonOr<std::int64_t>(json, key, 0, where));
+    return std::vector<std::int64_t> { id };
+}
+
+/// The ids of both files; what generation_config.json says wins.
+class Sources {
+public:
+    static Expected<Sources> read(const std::filesystem::path& folder)
+    {
+        Sources sources;
+        for (const char* name : { "generation_config.json", "config.json" }) {
+            std::error_code ignored;
+            if (!std::filesystem::exists(folder / name, ignored))
+                continue;
+            HEADLIGHT_TRY(Json json, readJson(folder / name));
+            sources.m_files.emplace_back((folder / name).string(), std::move(json));
+        }
+        return sources;
+    }
+    Expected<std::vector<std::int64_t>> ids(const char* key) const
+    {
+        for (const auto& [where, json] : m_files) {
+            HEADLIGHT_TRY(std::vector<std::int64_t> found, idsAt(json, key, where));
+            if (found.empty() && json.is_object() && json.contains("decoder")) { // pairs made of two models
+                HEADLIGHT_TRY(found, idsAt(json["decoder"], key, where));
+            }
+            if (!found.empty())
+                return found;
+        }
+        return std::vector<std::int64_t>();
+    }
+
+private:
+    std::vector<std::pair<std::string, Json>> m_files;
+};
+
+} // namespace
+
+Expected<GenerationIds> GenerationIds::read(const std::filesystem::path& folder)
+{
+    HEADLIGHT_TRY(const Sources sources, Sources::read(folder));
+    GenerationIds ids;
+    HEADLIGHT_TRY(ids.ends, sources.ids("eos_token_id"));
+    HEADLIGHT_TRY(ids.decoderStart, sources.ids("decoder_start_token_id"));
+    if (ids.decoderStart.empty()) {
+        HEADLIGHT_TRY(ids.decoderStart, sources.ids("bos_token_id"));
+    }
+    HEADLIGHT_TRY(const std::vector<std::int64_t> forced, sources.ids("forced_bos_token_id"));
+    if (!ids.decoderStart.empty() && !forced.empty() && forced != ids.decoderStart)
+        ids.decoderStart.push_back(forced.front());
+    HEADLIGHT_TRY(ids.suppressed, sources.ids("suppress_tokens"));
+    HEADLIGHT_TRY(ids.suppressedFirst, sources.ids("begin_suppress_tokens"));
+    return ids;
+}
+
+} // namespace headlight

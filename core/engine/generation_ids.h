@@ -1,0 +1,22 @@
+#pragma once
+// Ids that begin, end and rule what a model writes.
+
+#include "core/base/expected.h"
+
+#include <filesystem>
+#include <vector>
+
+namespace headlight {
+
+/// From generation_config.json, else config.json.
+struct GenerationIds {
+    std::vector<std::int64_t> ends; ///< writing stops after any of these
+    std::vector<std::int64_t> decoderStart; ///< what the decoder of a pair is fed at first; empty: unknown
+    std::vector<std::int64_t> suppressed; ///< never written
+    std::vector<std::int64_t> suppressedFirst; ///< never written as the first token
+
+    /// Missing files and keys leave the parts empty. Errors: BadFile.
+    static Expected<GenerationIds> read(const std::filesystem::path& folder);
+};
+
+} // namespace headlight
