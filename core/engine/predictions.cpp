@@ -78,6 +78,16 @@ std::optional<std::pair<std::size_t, std::size_t>> answerSpan(const AnalysisResu
     return found;
 }
 
+std::string answerText(const AnalysisResult& result, std::size_t first, std::size_t last)
+{
+    if (result.model->tokenizer != nullptr)
+        return result.model->tokenizer->decode(std::span(result.fed.ids).subspan(first, last - first + 1));
+    std::string text;
+    for (std::size_t i = first; i <= last; ++i)
+        text += (text.empty() ? "" : " ") + result.tokens[i].label;
+    return text;
+}
+
 std::vector<Prediction> answer(const AnalysisResult& result)
 {
     const auto span = answerSpan(result);
@@ -88,9 +98,7 @@ std::vector<Prediction> answer(const AnalysisResult& result)
     const float logit = start[span->first] + end[span->second];
     kernels::softmaxRow(start.data(), std::int64_t(start.size()));
     kernels::softmaxRow(end.data(), std::int64_t(end.size()));
-    std::string text;
-    for (std::size_t i = span->first; i <= span->second; ++i)
-        text += (text.empty() || result.tokens[i].continuation ? "" : " ") + result.tokens[i].label;
+    const std::string text = answerText(result, span->first, span->second);
     return { { "answer", { { text, start[span->first] * end[span->second], logit, std::int64_t(span->first) } } } };
 }
 

@@ -3,16 +3,89 @@
 namespace headlight {
 namespace {
 
-constexpr std::string_view continuationMark = "##";
+/// How the pieces of a vocabulary say where words begin.
+enum class WordMark {
+    Hashes, ///< "##ing" goes on (WordPiece)
+    Leading, ///< "\u0120the" or "\u2581the" begins a word (byte-level BPE, SentencePiece)
+    Trailing, ///< "the</w>" ends one (CLIP)
+    None, ///< characters, or no vocabulary at hand
+};
 
-TokenInfo describePiece(const std::string& piece)
+constexpr std::string_view hashes = "##", byteSpace = "\u0120", metaSpace = "\u2581", wordEnd = "</w>", unreadable = "\uFFFD";
+
+WordMark wordMark(const Tokenizer* tokenizer)
 {
-    TokenInfo info;
-    info.piece = piece;
-    info.continuation = piece.size() > continuationMark.size() && piece.starts_with(continuationMark);
-    info.label = info.continuation ? piece.substr(continuationMark.size()) : piece;
-    return info;
+    if (tokenizer == nullptr)
+        return WordMark::None;
+    for (const std::string_view mark : { byteSpace, metaSpace })
+        if (tokenizer->id(mark) || tokenizer->id(std::string(mark) + "a"))
+            return WordMark::Leading;
+    if (tokenizer->id("a</w>"))
+        return WordMark::Trailing;
+    return WordMark::Hashes;
 }
+
+/// White space a person can see.
+std::string visible(std::string text)
+{
+    if (text.find_first_not_of(" \n\t\r") != std::string::npos)
+        return text.front() == ' ' ? text.substr(1) : text;
+    std::string shown;
+    for (const char c : text)
+        shown += c == '\n' ? "\u21b5" : c == '\t' ? "\u21e5" : c == '\r' ? "\u240d" : "\u2423";
+    return shown;
+}
+
+/// Pieces to labels, in the order of a text: what continues a word depends on the piece before.
+class PieceReader {
+public:
+    explicit PieceReader(const Tokenizer* tokenizer)
+        : m_tokenizer(tokenizer)
+        , m_mark(wordMark(tokenizer))
+    {
+    }
+    TokenInfo operator()(const std::string& piece, std::int64_t id)
+    {
+        TokenInfo info;
+        info.piece = piece;
+        info.special = m_tokenizer != nullptr && m_tokenizer->isSpecial(id);
+        info.continuation = !info.special && continues(piece);
+        info.label = info.special ? piece : label(piece, id);
+        m_open = !info.special && (m_mark == WordMark::Leading || !piece.ends_with(wordEnd));
+        return info;
+    }
+
+private:
+    bool continues(const std::string& piece) const
+    {
+        switch (m_mark) {
+        case WordMark::Hashes:
+            return piece.size() > hashes.size() && piece.starts_with(hashes);
+        case WordMark::Leading:
+            return m_open && !piece.starts_with(byteSpace) && !piece.starts_with(metaSpace);
+        case WordMark::Trailing:
+            return m_open;
+        case WordMark::None:
+            return false;
+        }
+        return false;
+    }
+    std::string label(const std::string& piece, std::int64_t id) const
+    {
+        if (m_mark == WordMark::Hashes)
+            return continues(piece) ? piece.substr(hashes.size()) : piece;
+        if (m_mark == WordMark::None)
+            return piece;
+        const std::string text = m_tokenizer->decode({ &id, 1 }, SkipSpecial::No);
+        if (text.empty() || text.find(unreadable) != std::string::npos)
+            return piece.starts_with(metaSpace) && piece.size() == metaSpace.size() ? "\u2423" : piece; // part of a character
+        return visible(text);
+    }
+
+    const Tokenizer* m_tokenizer;
+    WordMark m_mark;
+    bool m_open = false; ///< the word before may go on
+};
 
 template <typename T>
 void erase(std::vector<T>& values, std::size_t index)
@@ -51,9 +124,10 @@ std::int64_t cutEncoding(Encoding& encoding, std::int64_t limit)
 std::vector<TokenInfo> describeTokens(const Encoding& encoding, const Tokenizer& tokenizer)
 {
     std::vector<TokenInfo> tokens;
+    PieceReader read(&tokenizer);
     for (std::size_t i = 0; i < encoding.size(); ++i) {
-        TokenInfo info = describePiece(encoding.tokens[i]);
-        info.special = encoding.specialMask[i] != 0 || tokenizer.isSpecial(encoding.ids[i]);
+        TokenInfo info = read(encoding.tokens[i], encoding.ids[i]);
+        info.special = info.special || encoding.specialMask[i] != 0;
         info.word = encoding.wordIndex[i];
         info.sequence = encoding.sequenceIndex[i];
         info.characters = encoding.offsets[i];
@@ -65,11 +139,11 @@ std::vector<TokenInfo> describeTokens(const Encoding& encoding, const Tokenizer&
 std::vector<TokenInfo> describeIds(std::span<const std::int64_t> ids, const Tokenizer* tokenizer)
 {
     std::vector<TokenInfo> tokens;
+    PieceReader read(tokenizer);
     for (const std::int64_t id : ids) {
         const std::string piece = tokenizer == nullptr ? std::string() : tokenizer->token(id);
-        TokenInfo info = describePiece(piece.empty() ? std::to_string(id) : piece);
-        info.special = tokenizer != nullptr && tokenizer->isSpecial(id);
-        info.word = int(tokens.size());
+        TokenInfo info = read(piece.empty() ? std::to_string(id) : piece, id);
+        info.word = info.continuation && !tokens.empty() ? tokens.back().word : int(tokens.size());
         tokens.push_back(std::move(info));
     }
     return tokens;
