@@ -133,10 +133,10 @@ std::string Config::text(const char* key, const std::string& fallback)
     return m_content->value<std::string>(key, fallback);
 }
 
-std::vector<std::string> Config::labels()
+std::vector<std::string> Config::labels(std::int64_t fallback)
 {
     const auto named = m_content->value<std::map<std::string, std::string>>("id2label", {});
-    const std::int64_t count = named.empty() ? size("num_labels", 2, 1 << 20) : std::int64_t(named.size());
+    const std::int64_t count = named.empty() ? size("num_labels", fallback, 1 << 20) : std::int64_t(named.size());
     std::vector<std::string> labels;
     for (std::int64_t i = 0; i < count; ++i) {
         const auto found = named.find(std::to_string(i));

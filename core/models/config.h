@@ -42,8 +42,8 @@ public:
     Config part(const char* key);
     /// An activation by its name under `key`.
     Activation activation(const char* key, const std::string& fallback);
-    /// id2label in the order of the ids; "LABEL_i" for num_labels without names; two labels by default.
-    std::vector<std::string> labels();
+    /// id2label in the order of the ids; "LABEL_i" for num_labels without names; `fallback` labels without both.
+    std::vector<std::string> labels(std::int64_t fallback = 2);
     /// Notes that a value cannot be used.
     void problem(std::string sentence);
 

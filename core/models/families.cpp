@@ -144,8 +144,13 @@ Error parameterError(const std::string& where, const std::vector<std::string>& p
 std::span<const ModelFamily* const> families()
 {
     static const std::array list {
+        &bartFamily,
         &bertFamily,
         &gpt2Family,
+        &m2m100Family,
+        &marianFamily,
+        &mbartFamily,
+        &t5Family,
         &vitFamily,
     };
     return list;

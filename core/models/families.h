@@ -37,8 +37,13 @@ Expected<LoadedModel> loadModel(const std::filesystem::path& folder);
 Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
 
 /// One file each.
+extern const ModelFamily bartFamily;
 extern const ModelFamily bertFamily;
 extern const ModelFamily gpt2Family;
+extern const ModelFamily m2m100Family;
+extern const ModelFamily marianFamily;
+extern const ModelFamily mbartFamily;
+extern const ModelFamily t5Family;
 extern const ModelFamily vitFamily;
 
 } // namespace headlight

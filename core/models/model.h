@@ -76,6 +76,9 @@ public:
     virtual Status check(const ModelInput& input) const = 0;
     /// Attention rows and columns of an example: tokens, or special tokens + patches.
     virtual std::int64_t tokens(const ModelInput& input) const = 0;
+    /// What a pair's decoder is fed when the input does not say: BART classifies what it has read, shifted by one.
+    /// Empty: the input must say it.
+    virtual std::vector<std::int64_t> impliedDecoderIds(const ModelInput&) const { return {}; }
     /// Mends outputs that depend on the whole batch, after rows that ran one by one were stacked (CLIP's logits).
     virtual void joinBatch(std::map<std::string, Tensor>&) const { }
 
