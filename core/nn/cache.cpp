@@ -16,8 +16,8 @@ Tensor selectSequences(const Tensor& rows, std::span<const std::int64_t> begins,
     std::vector<float> taken;
     for (const std::size_t s : sequences)
         appendRows(taken, rows, begins[s], begins[s + 1]);
-    const std::int64_t width = rows.shape().columns();
-    return Tensor::fromVector({ std::int64_t(taken.size()) / width, width }, std::move(taken));
+    const Shape shape { std::int64_t(taken.size()) / rows.shape().columns(), rows.shape().columns() };
+    return Tensor::fromVector(shape, std::move(taken));
 }
 
 std::vector<std::int64_t> selectBegins(std::span<const std::int64_t> begins, std::span<const std::size_t> sequences)
