@@ -153,8 +153,9 @@ std::string_view required(InputKind kind)
     case InputKind::Text:
         return "input_ids";
     case InputKind::Image:
-    case InputKind::ImageAndText:
         return "pixel_values";
+    case InputKind::ImageAndText:
+        return "pixel_values or input_ids";
     case InputKind::Sound:
         return "input_features or input_values";
     }
@@ -167,8 +168,9 @@ bool holds(const Batch& batch, InputKind kind)
     case InputKind::Text:
         return !batch.ids.empty();
     case InputKind::Image:
-    case InputKind::ImageAndText:
         return !batch.pixels.empty();
+    case InputKind::ImageAndText:
+        return !batch.pixels.empty() || !batch.ids.empty();
     case InputKind::Sound:
         return !batch.features.empty() || !batch.samples.empty();
     }

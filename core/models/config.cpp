@@ -74,6 +74,20 @@ std::int64_t Config::size(const char* key, std::int64_t fallback, std::int64_t l
     return 1;
 }
 
+std::pair<std::int64_t, std::int64_t> Config::sizePair(const char* key, std::int64_t fallback, std::int64_t largest)
+{
+    if (!has(key) || !m_content->json[key].is_array()) {
+        const std::int64_t both = size(key, fallback, largest);
+        return { both, both };
+    }
+    const std::vector<std::int64_t> given = numbers(key);
+    if (given.size() == 2 && std::ranges::all_of(given, [&](std::int64_t n) { return n >= 1 && n <= largest; }))
+        return { given[0], given[1] };
+    problem(fmt::format("{} has {} = [{}], a height and a width from 1 to {} were expected.", m_content->where, key,
+        fmt::join(given, ", "), largest));
+    return { 1, 1 };
+}
+
 std::int64_t Config::number(const char* key, std::int64_t fallback)
 {
     return m_content->value<std::int64_t>(key, fallback);

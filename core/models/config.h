@@ -26,6 +26,8 @@ public:
 
     /// A whole number ≥ 1 and ≤ `largest`. Missing without a default, or out of range: kept as a problem.
     std::int64_t size(const char* key, std::int64_t fallback = 0, std::int64_t largest = 1 << 24);
+    /// Height and width: one size for both, or a list of two. Checked as `size`.
+    std::pair<std::int64_t, std::int64_t> sizePair(const char* key, std::int64_t fallback, std::int64_t largest);
     /// 0 counts too.
     std::int64_t number(const char* key, std::int64_t fallback);
     /// Nothing when the key is missing or null.

@@ -146,10 +146,18 @@ std::span<const ModelFamily* const> families()
     static const std::array list {
         &bartFamily,
         &bertFamily,
+        &clipFamily,
+        &clipTextFamily,
+        &clipVisionFamily,
+        &deitFamily,
+        &dinov2Family,
         &gpt2Family,
         &m2m100Family,
         &marianFamily,
         &mbartFamily,
+        &siglipFamily,
+        &siglipTextFamily,
+        &siglipVisionFamily,
         &t5Family,
         &vitFamily,
     };

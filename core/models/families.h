@@ -39,10 +39,18 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
 /// One file each.
 extern const ModelFamily bartFamily;
 extern const ModelFamily bertFamily;
+extern const ModelFamily clipFamily;
+extern const ModelFamily clipTextFamily;
+extern const ModelFamily clipVisionFamily;
+extern const ModelFamily deitFamily;
+extern const ModelFamily dinov2Family;
 extern const ModelFamily gpt2Family;
 extern const ModelFamily m2m100Family;
 extern const ModelFamily marianFamily;
 extern const ModelFamily mbartFamily;
+extern const ModelFamily siglipFamily;
+extern const ModelFamily siglipTextFamily;
+extern const ModelFamily siglipVisionFamily;
 extern const ModelFamily t5Family;
 extern const ModelFamily vitFamily;
 

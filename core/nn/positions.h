@@ -1,13 +1,36 @@
 #pragma once
-// Position tables for inputs of another size than the model was trained on.
+// Learned positions of pictures: tables over a grid of patches, also for pictures of another size than the model was
+// trained on.
 
-#include "core/tensor/tensor.h"
+#include "core/nn/run.h"
 
 namespace headlight {
 
-/// A table of positions on a square grid, resampled to another grid.
-/// Shapes: table [g²,E] → [height·width,E]. Bicubic with a = −0.75, sample centres at half pixels, no antialiasing,
-/// edges repeated: what the reference does for ViT, DeiT, YOLOS and DINOv2.
-Tensor resamplePositions(const Tensor& table, std::int64_t height, std::int64_t width);
+/// Cells of a grid; also the pixels of one cell.
+struct GridSize {
+    std::int64_t rows = 0, columns = 0;
+    std::int64_t count() const { return rows * columns; }
+    friend bool operator==(const GridSize&, const GridSize&) = default;
+};
+
+enum class Interpolation {
+    Bicubic, ///< a = −0.75, edges repeated: positions of ViT, DeiT, YOLOS, DINOv2, BEiT, CLIP
+    Bilinear, ///< edges repeated: BEiT's table of relative positions
+};
+
+/// A table over one grid, resampled to another. Sample centres at half pixels, no antialiasing.
+/// Shapes: table [from.count(),E] in any stored type → [to.count(),E].
+Tensor resamplePositions(
+    const Tensor& table, GridSize from, GridSize to, Interpolation interpolation = Interpolation::Bicubic);
+
+/// A learned position per token: some before the patches ([CLS]), the patches', some behind them (detections).
+struct ImagePositions {
+    ParameterRef table; ///< [..., leading + grid.count() + trailing, E]; several tables one after the other
+    GridSize grid; ///< of the pictures it was trained on
+    std::int64_t leading = 0, trailing = 0;
+    /// Of table number `set`, for a picture of `wanted` patches. Shapes: → [leading + wanted.count() + trailing, E].
+    /// Limits: training needs pictures of the trained size.
+    Var operator()(GridSize wanted, Run& run, std::int64_t set = 0) const;
+};
 
 } // namespace headlight

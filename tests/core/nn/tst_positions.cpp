@@ -16,7 +16,8 @@ private slots:
     void constantsStay();
     void mirrorsCommute();
     void storedTypesAreExpanded();
-    void onlySquareGrids();
+    void bilinearAgreesWithADenseMatrix();
+    void onlyItsOwnGrid();
 };
 
 void TestPositions::agreesWithADenseMatrix_data()
@@ -42,7 +43,7 @@ void TestPositions::agreesWithADenseMatrix()
         for (std::size_t i = 0; i < 9; ++i)
             out[2 * i] = grid[i], out[2 * i + 1] = -grid[i];
     });
-    const Tensor resampled = resamplePositions(table, height, width);
+    const Tensor resampled = resamplePositions(table, { 3, 3 }, { height, width });
     QVERIFY((resampled.shape() == Shape { height * width, 2 }));
     for (qsizetype i = 0; i < expected.size(); ++i) {
         QVERIFY2(std::abs(double(resampled.at(2 * i)) - expected[i]) < 2e-6, qPrintable(QString("%1: %2").arg(i).arg(double(resampled.at(2 * i)))));
@@ -53,14 +54,14 @@ void TestPositions::agreesWithADenseMatrix()
 void TestPositions::theSameSizeIsTheSameTable()
 {
     const Tensor table = test::randomTensor({ 49, 16 }, 1);
-    QVERIFY(std::ranges::equal(resamplePositions(table, 7, 7).floats(), table.floats()));
+    QVERIFY(std::ranges::equal(resamplePositions(table, { 7, 7 }, { 7, 7 }).floats(), table.floats()));
 }
 
 void TestPositions::constantsStay()
 {
     const Tensor table = Tensor::filled({ 16, 3 }, 2.5f);
     for (const auto& [height, width] : std::vector<std::pair<int, int>> { { 1, 1 }, { 3, 9 }, { 4, 31 }, { 2, 2 } }) {
-        const Tensor resampled = resamplePositions(table, height, width);
+        const Tensor resampled = resamplePositions(table, { 4, 4 }, { height, width });
         QVERIFY(std::ranges::all_of(resampled.floats(), [](float value) { return std::abs(value - 2.5f) < 5e-6f; }));
     }
 }
@@ -73,7 +74,8 @@ void TestPositions::mirrorsCommute()
         for (std::int64_t i = 0; i < grid * grid; ++i)
             out[std::size_t(i)] = table.at(i / grid * grid + grid - 1 - i % grid);
     });
-    const Tensor a = resamplePositions(table, height, width), b = resamplePositions(mirrored, height, width);
+    const GridSize from { grid, grid }, to { height, width };
+    const Tensor a = resamplePositions(table, from, to), b = resamplePositions(mirrored, from, to);
     for (std::int64_t i = 0; i < height * width; ++i)
         QVERIFY(std::abs(a.at(i) - b.at(i / width * width + width - 1 - i % width)) < 5e-6f);
 }
@@ -81,12 +83,22 @@ void TestPositions::mirrorsCommute()
 void TestPositions::storedTypesAreExpanded()
 {
     const Tensor half = test::randomTensor({ 16, 4 }, 3).converted(DType::F16);
-    QVERIFY(std::ranges::equal(resamplePositions(half, 3, 6).floats(), resamplePositions(half.toFloat(), 3, 6).floats()));
+    QVERIFY(std::ranges::equal(resamplePositions(half, { 2, 8 }, { 3, 6 }).floats(), resamplePositions(half.toFloat(), { 2, 8 }, { 3, 6 }).floats()));
 }
 
-void TestPositions::onlySquareGrids()
+void TestPositions::bilinearAgreesWithADenseMatrix()
 {
-    QVERIFY_EXCEPTION_THROWN(resamplePositions(Tensor::zeros({ 12, 4 }), 3, 4), CheckFailed);
+    // NumPy's np.interp over sample centres at half pixels, clamped at the edges, along both axes of [[1, 5], [3, 13]].
+    const Tensor table = Tensor::fromVector({ 4, 1 }, { 1, 5, 3, 13 });
+    const std::vector<float> expected { 1, 3, 5, 2, 5.5f, 9, 3, 8, 13 };
+    const Tensor resampled = resamplePositions(table, { 2, 2 }, { 3, 3 }, Interpolation::Bilinear);
+    for (std::int64_t i = 0; i < 9; ++i)
+        QVERIFY(std::abs(resampled.at(i) - expected[std::size_t(i)]) < 1e-6f);
+}
+
+void TestPositions::onlyItsOwnGrid()
+{
+    QVERIFY_EXCEPTION_THROWN(resamplePositions(Tensor::zeros({ 12, 4 }), { 3, 3 }, { 3, 4 }), CheckFailed);
 }
 
 HEADLIGHT_TEST_MAIN(TestPositions)

@@ -1,0 +1,104 @@
+// DINOv2: a ViT whose layers scale what they add; [CLS] and the mean of the patches stand for the picture.
+// Source: Oquab et al. 2023.
+
+#include "core/models/families.h"
+#include "core/models/patch_encoder.h"
+
+namespace headlight {
+namespace {
+
+/// Gate and values from one projection, the gate first. Source: Shazeer 2020 (SwiGLU).
+struct JointGatedFeedForward {
+    Linear in, out;
+    Var operator()(const Var& x, Run& run) const
+    {
+        const std::int64_t inner = out.weight->value.shape()[1];
+        const std::array<std::int64_t, 2> halves { inner, inner };
+        const std::vector<Var> parts = splitColumns(in(x, run), halves);
+        return out(multiply(activate(Activation::Silu, parts[0]), parts[1]), run);
+    }
+};
+
+std::function<Var(const Var&, Run&)> loadFeedForward(
+    ParameterSource& source, Config& config, const PatchEncoderConfig& c, const std::string& name)
+{
+    if (!config.flag("use_swiglu_ffn", false))
+        return FeedForward { Linear::load(source, name + "fc1", c.width, c.inner),
+            Linear::load(source, name + "fc2", c.inner, c.width), c.activation };
+    const std::int64_t inner = (c.inner * 2 / 3 + 7) / 8 * 8; // two thirds, in whole eights
+    return JointGatedFeedForward { Linear::load(source, name + "weights_in", c.width, 2 * inner),
+        Linear::load(source, name + "weights_out", inner, c.width) };
+}
+
+PreNormLayer loadLayer(ParameterSource& source, Config& config, const PatchEncoderConfig& c, int index)
+{
+    const std::string name = fmt::format("dinov2.encoder.layer.{}.", index);
+    const auto scales = [&](const char* part) { return source.take(name + part, { c.width }, Initialisation::ones()); };
+    return { Norm::layer(source, name + "norm1", c.width, c.epsilon), Norm::layer(source, name + "norm2", c.width, c.epsilon),
+        loadVitAttention(source, c, name, { AttentionKind::Encoder, index }),
+        loadFeedForward(source, config, c, name + "mlp."), scales("layer_scale1.lambda1"), scales("layer_scale2.lambda1"),
+        c.dropout };
+}
+
+PatchEncoder loadEncoder(ParameterSource& source, Config& config, const PatchEncoderConfig& c)
+{
+    PatchEncoder encoder;
+    const std::string embeddings = "dinov2.embeddings.";
+    const auto start = Initialisation::normal(0.02f);
+    encoder.specials.leading = { source.take(embeddings + "cls_token", { 1, 1, c.width }, start) };
+    encoder.positions = ImagePositions {
+        source.take(embeddings + "position_embeddings", { 1, 1 + c.grid().count(), c.width }, start), c.grid(), 1
+    };
+    if (source.has(embeddings + "mask_token")) // of the training with hidden patches; not run
+        source.take(embeddings + "mask_token", { 1, c.width }, Initialisation::zeros());
+    encoder.embedding = PatchEmbedding::load(
+        source, embeddings + "patch_embeddings.projection", { c.width, c.channels, c.patch });
+    for (int i = 0; i < c.layers; ++i)
+        encoder.layers.push_back(loadLayer(source, config, c, i));
+    encoder.last = Norm::layer(source, "dinov2.layernorm", c.width, c.epsilon);
+    encoder.dropout = c.dropout;
+    return encoder;
+}
+
+class Dinov2 final : public PictureModel {
+public:
+    Dinov2(Config& config, ParameterSource& source)
+    {
+        PatchEncoderConfig c = PatchEncoderConfig::read(config);
+        c.epsilon = config.real("layer_norm_eps", 1e-6f);
+        c.inner = std::int64_t(double(c.width) * double(config.real("mlp_ratio", 4.0f)));
+        describe(config, "Dinov2Model");
+        m_encoder = loadEncoder(source, config, c);
+        m_encoder.describe(m_info, c);
+        if (m_info.task == Task::ImageClassification)
+            m_classifier = Linear::load(source, "classifier", 2 * c.width, std::int64_t(m_info.labels.size()));
+    }
+
+private:
+    ModelOutputs outputs(const PatchEncoder::States& states, Run& run) const override
+    {
+        using Rows = ModelOutput::Rows;
+        const Var normed = m_encoder.normed(states, run), first = tokenOf(normed, states.packing);
+        ModelOutputs out;
+        if (m_classifier) {
+            const std::array<Var, 2> parts { first, m_encoder.meanOfPatches(normed, states) };
+            out["logits"] = { (*m_classifier)(concatenateColumns(parts), run), Rows::PerSequence };
+            return out;
+        }
+        out["last_hidden_state"] = { normed, Rows::PerToken };
+        out["pooler_output"] = { first, Rows::PerSequence };
+        return out;
+    }
+
+    std::optional<Linear> m_classifier;
+};
+
+constexpr std::array<std::string_view, 2> architectures { "Dinov2Model", "Dinov2ForImageClassification" };
+
+} // namespace
+
+const ModelFamily dinov2Family { "dinov2", "DINOv2", architectures,
+    [](Config& config, ParameterSource& source) -> std::unique_ptr<Model> { return std::make_unique<Dinov2>(config, source); },
+    "dinov2." };
+
+} // namespace headlight
