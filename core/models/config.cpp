@@ -100,11 +100,17 @@ std::optional<std::int64_t> Config::optionalNumber(const char* key)
 
 std::vector<std::int64_t> Config::numbers(const char* key)
 {
+    const auto found = m_content->json.find(key);
+    if (found != m_content->json.end() && found->is_number())
+        return { number(key, 0) };
     return m_content->value<std::vector<std::int64_t>>(key, {});
 }
 
 std::vector<std::string> Config::texts(const char* key)
 {
+    const auto found = m_content->json.find(key);
+    if (found != m_content->json.end() && found->is_string())
+        return { text(key, "") };
     return m_content->value<std::vector<std::string>>(key, {});
 }
 

@@ -35,6 +35,7 @@ public:
     float real(const char* key, float fallback);
     bool flag(const char* key, bool fallback);
     std::string text(const char* key, const std::string& fallback);
+    /// Lists; a single value counts as a list of one.
     std::vector<std::int64_t> numbers(const char* key);
     std::vector<std::string> texts(const char* key);
     /// True when the key is there and not null.

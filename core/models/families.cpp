@@ -144,22 +144,31 @@ Error parameterError(const std::string& where, const std::vector<std::string>& p
 std::span<const ModelFamily* const> families()
 {
     static const std::array list {
+        &albertFamily,
         &bartFamily,
         &bertFamily,
+        &bigBirdFamily,
         &clipFamily,
         &clipTextFamily,
         &clipVisionFamily,
+        &debertaV2Family,
         &deitFamily,
         &dinov2Family,
+        &distilBertFamily,
+        &electraFamily,
         &gpt2Family,
         &m2m100Family,
         &marianFamily,
         &mbartFamily,
+        &modernBertFamily,
+        &mpNetFamily,
+        &robertaFamily,
         &siglipFamily,
         &siglipTextFamily,
         &siglipVisionFamily,
         &t5Family,
         &vitFamily,
+        &xlmRobertaFamily,
     };
     return list;
 }

@@ -37,21 +37,30 @@ Expected<LoadedModel> loadModel(const std::filesystem::path& folder);
 Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
 
 /// One file each.
+extern const ModelFamily albertFamily;
 extern const ModelFamily bartFamily;
 extern const ModelFamily bertFamily;
+extern const ModelFamily bigBirdFamily;
 extern const ModelFamily clipFamily;
 extern const ModelFamily clipTextFamily;
 extern const ModelFamily clipVisionFamily;
+extern const ModelFamily debertaV2Family;
 extern const ModelFamily deitFamily;
 extern const ModelFamily dinov2Family;
+extern const ModelFamily distilBertFamily;
+extern const ModelFamily electraFamily;
 extern const ModelFamily gpt2Family;
 extern const ModelFamily m2m100Family;
 extern const ModelFamily marianFamily;
 extern const ModelFamily mbartFamily;
+extern const ModelFamily modernBertFamily;
+extern const ModelFamily mpNetFamily;
+extern const ModelFamily robertaFamily;
 extern const ModelFamily siglipFamily;
 extern const ModelFamily siglipTextFamily;
 extern const ModelFamily siglipVisionFamily;
 extern const ModelFamily t5Family;
 extern const ModelFamily vitFamily;
+extern const ModelFamily xlmRobertaFamily;
 
 } // namespace headlight

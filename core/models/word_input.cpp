@@ -8,9 +8,10 @@ Status checkIds(std::span<const std::int64_t> ids, const WordLimits& limits)
     const auto length = std::int64_t(ids.size());
     if (length == 0)
         return Error { ErrorKind::BadInput, "There is nothing to run: the text is empty." };
-    if (limits.positions > 0 && length > limits.positions)
+    const std::int64_t placed = limits.padding ? length - std::count(ids.begin(), ids.end(), *limits.padding) : length;
+    if (limits.positions > 0 && placed > limits.positions)
         return Error { ErrorKind::TooLong,
-            fmt::format("The text is {} tokens long; this model has positions for {}.", length, limits.positions) };
+            fmt::format("The text is {} tokens long; this model has positions for {}.", placed, limits.positions) };
     for (const std::int64_t id : ids)
         if (id < 0 || id >= limits.vocabulary)
             return Error { ErrorKind::BadInput,

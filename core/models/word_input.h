@@ -18,6 +18,7 @@ WordRows packDecoderWords(std::span<const ModelInput> batch, const Run& run);
 /// What a model has room for; 0 positions or types: no limit.
 struct WordLimits {
     std::int64_t vocabulary = 0, positions = 0, types = 0;
+    std::optional<std::int64_t> padding = {}; ///< a token that takes no position
 };
 /// One clear sentence when ids are missing, too many, or out of range. Errors: BadInput, TooLong.
 Status checkWords(const ModelInput& input, const WordLimits& limits);

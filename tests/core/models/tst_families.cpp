@@ -113,12 +113,13 @@ void TestFamilies::badConfigurations_data()
     row("bert_mlm", "max_position_embeddings", "512", "has shape [80, 32], expected [512, 32]");
     row("bert_mlm", "intermediate_size", "0.5", "intermediate_size");
     row("bert_mlm", "hidden_act", "\"snake\"", "The activation \"snake\" is not known.");
-    row("bert_mlm", "position_embedding_type", "\"relative_key\"", "absolute");
+    row("bert_mlm", "position_embedding_type", "\"relative_key\"", "attention.self.distance_embedding.weight is missing (expected [159, 8])");
+    row("bert_mlm", "position_embedding_type", "\"sinus\"", "\"sinus\" is not known");
     row("bert_mlm", "is_decoder", "true", "decoder");
     row("bert_mlm", "tie_word_embeddings", "false", "cls.predictions.decoder.weight is missing");
     row("bert_mlm", "model_type", "7", "model_type");
     row("bert_mlm", "model_type", "\"\"", "does not say its model_type");
-    row("bert_mlm", "architectures", "[\"BertForTokenClassification\"]", "BertForSequenceClassification");
+    row("bert_mlm", "architectures", "[\"BertForMultipleChoice\"]", "BertForSequenceClassification");
     row("bert_mlm", "architectures", "[\"ViTModel\"]", "ViTModel");
     row("bert_seqcls", "id2label", "{\"0\": \"only\"}", "classifier.weight has shape [3, 32], expected [1, 32]");
     row("vit_cls", "image_size", "4", "smaller than a patch of 8");
