@@ -19,13 +19,24 @@ void forEachElement(std::int64_t count, const std::function<void(std::int64_t, s
     parallelFor(0, count, elementGrain, body);
 }
 
-/// dx += dy · weight, in blocks of expanded rows when the weight is stored in another type.
+/// dy · weight, in blocks of expanded rows when the weight is stored in another type.
 Tensor linearInputGradient(const Tensor& dy, const Tensor& weight, const Shape& inputShape)
 {
-    const Tensor w = weight.toFloat();
-    const std::int64_t rows = dy.shape().rows(), outer = w.shape()[0], inner = w.shape()[1];
+    const std::int64_t rows = dy.shape().rows(), outer = weight.shape()[0], inner = weight.shape()[1];
+    constexpr std::int64_t blockNumbers = 1 << 20;
+    const bool whole = weight.dtype() == DType::F32;
+    const std::int64_t block = whole ? outer : std::clamp<std::int64_t>(blockNumbers / inner, 1, outer);
+    const std::size_t rowBytes = storedBytes(weight.dtype(), inner);
+    std::vector<float> expanded(whole ? 0 : std::size_t(block * inner));
+    const Tensor floats = whole ? weight.toFloat() : Tensor();
     return Tensor::make(inputShape, [&](std::span<float> dx) {
-        multiplyParallel({ rows, inner, outer }, { dy.floats().data(), outer }, { w.floats().data(), inner }, dx.data(), inner);
+        for (std::int64_t first = 0; first < outer; first += block) {
+            const std::int64_t count = std::min(block, outer - first);
+            if (!whole)
+                expandToFloat(weight.dtype(), weight.data() + std::size_t(first) * rowBytes, count * inner, expanded.data());
+            multiplyParallel({ rows, inner, count, 1.0f, first == 0 ? 0.0f : 1.0f }, { dy.floats().data() + first, outer },
+                { whole ? floats.floats().data() : expanded.data(), inner }, dx.data(), inner);
+        }
     });
 }
 
@@ -63,22 +74,15 @@ Var add(const Var& a, const Var& b)
 
 Var linearTransposed(const Var& x, const Var& weight, const Var& bias)
 {
-    const std::int64_t rows = x.shape().rows(), inner = weight.shape()[0], outer = weight.shape()[1];
-    HEADLIGHT_CHECK(x.shape().columns() == inner, fmt::format("{} times {}", x.shape().toString(), weight.shape().toString()));
-    const Tensor w = weight.value().toFloat();
-    Tensor product = Tensor::make({ rows, outer }, [&](std::span<float> out) {
-        if (!bias.empty())
-            for (std::int64_t i = 0; i < rows; ++i)
-                expandToFloat(bias.value().dtype(), bias.value().data(), outer, out.data() + i * outer);
-        multiplyParallel({ rows, outer, inner, 1.0f, bias.empty() ? 0.0f : 1.0f }, { x.value().floats().data(), inner },
-            { w.floats().data(), outer }, out.data(), outer);
-    });
+    Tensor product = linearTransposed(x.value(), weight.value(), bias.empty() ? Tensor() : bias.value());
     return Tape::record(std::move(product), { &x, &weight, &bias },
-        [x = x.value(), w](const Tensor& dy, GradientSink& sink) {
-            const std::int64_t m = dy.shape().rows(), k = w.shape()[0], n = w.shape()[1];
-            if (sink.wants(0))
+        [x = x.value(), weight = weight.value()](const Tensor& dy, GradientSink& sink) {
+            const std::int64_t m = dy.shape().rows(), k = weight.shape()[0], n = weight.shape()[1];
+            if (sink.wants(0)) {
+                const Tensor w = weight.toFloat();
                 multiplyParallel({ m, k, n, 1.0f, 1.0f }, { dy.floats().data(), n },
                     { w.floats().data(), n, Transpose::Yes }, sink.buffer(0).data(), k);
+            }
             if (sink.wants(1))
                 multiplyParallel({ k, n, m, 1.0f, 1.0f }, { x.floats().data(), k, Transpose::Yes },
                     { dy.floats().data(), n }, sink.buffer(1).data(), n);

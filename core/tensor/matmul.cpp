@@ -65,6 +65,25 @@ void linearExpanding(const Tensor& x, const Tensor& weight, std::span<float> y)
     });
 }
 
+/// linearTransposed() for such weights: each task expands its own columns once. A whole number of quantised blocks.
+void linearTransposedExpanding(const Tensor& x, const Tensor& weight, std::span<float> y)
+{
+    constexpr std::int64_t largestBlock = 256;
+    const std::int64_t rows = x.shape().rows(), inner = weight.shape()[0], outer = weight.shape()[1];
+    const std::int64_t fitting = expandBytes / std::int64_t(sizeof(float)) / std::max<std::int64_t>(inner, 1);
+    const std::int64_t panel = std::max<std::int64_t>(fitting / largestBlock, 1) * largestBlock;
+    const std::size_t rowBytes = storedBytes(weight.dtype(), outer);
+    parallelFor(0, outer, panel, [&](std::int64_t first, std::int64_t last) {
+        thread_local std::vector<float> expanded;
+        expanded.resize(std::size_t((last - first) * inner));
+        for (std::int64_t k = 0; k < inner; ++k)
+            expandToFloat(weight.dtype(), weight.data() + std::size_t(k) * rowBytes + storedBytes(weight.dtype(), first),
+                last - first, expanded.data() + k * (last - first));
+        multiply({ rows, last - first, inner }, { x.floats().data(), inner }, { expanded.data(), last - first },
+            y.data() + first, outer);
+    });
+}
+
 } // namespace
 
 void multiply(const Product& p, const MatrixView& a, const MatrixView& b, float* result, std::int64_t resultStride)
@@ -116,6 +135,23 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
                 { weight.floats().data(), inner, Transpose::Yes }, y.data(), outer);
         } else {
             linearExpanding(x, weight, y);
+        }
+        if (!bias.empty())
+            addBias(y.data(), rows, outer, biasFloats.floats().data());
+    });
+}
+
+Tensor linearTransposed(const Tensor& x, const Tensor& weight, const Tensor& bias)
+{
+    const std::int64_t rows = x.shape().rows(), inner = weight.shape()[0], outer = weight.shape()[1];
+    HEADLIGHT_CHECK(x.shape().columns() == inner, fmt::format("{} times {}", x.shape().toString(), weight.shape().toString()));
+    HEADLIGHT_CHECK(bias.empty() || bias.shape() == Shape { outer }, "a bias of another length than its weight");
+    const Tensor biasFloats = bias.empty() ? bias : bias.toFloat();
+    return Tensor::make({ rows, outer }, [&](std::span<float> y) {
+        if (weight.dtype() == DType::F32 && isAligned(weight)) {
+            multiplyParallel({ rows, outer, inner }, { x.floats().data(), inner }, { weight.floats().data(), outer }, y.data(), outer);
+        } else {
+            linearTransposedExpanding(x, weight, y);
         }
         if (!bias.empty())
             addBias(y.data(), rows, outer, biasFloats.floats().data());

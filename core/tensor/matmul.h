@@ -30,5 +30,7 @@ void multiplyParallel(
 /// Shapes: x [..., K], weight [N,K] in any stored type, bias [N] or empty → [..., N].
 /// x · weightᵀ + bias. A stored type other than f32 is expanded in parts that stay in the cache.
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
+/// Shapes: x [T,K], weight [K,N] in any stored type, bias [N] or empty → [T,N]. x · weight + bias, expanded likewise.
+Tensor linearTransposed(const Tensor& x, const Tensor& weight, const Tensor& bias);
 
 } // namespace headlight
