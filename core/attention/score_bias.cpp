@@ -53,9 +53,8 @@ private:
 
 class SlopeBias final : public ScoreBias {
 public:
-    SlopeBias(std::vector<float> slopes, bool roundToBfloat)
+    explicit SlopeBias(std::vector<float> slopes)
         : m_slopes(std::move(slopes))
-        , m_round(roundToBfloat)
     {
     }
     void add(const MapPlace& place, const Block& block, float* out) const override
@@ -63,13 +62,39 @@ public:
         const float slope = m_slopes[std::size_t(place.head)];
         for (std::int64_t i = block.firstRow; i < block.lastRow; ++i)
             for (std::int64_t j = block.firstColumn; j < block.lastColumn; ++j)
-                *out++ += m_round ? bfloatToFloat(floatToBfloat(slope * float(j))) : slope * float(j);
+                *out++ += slope * float(j);
     }
     std::size_t bytes() const override { return m_slopes.size() * sizeof(float); }
 
 private:
     std::vector<float> m_slopes;
-    bool m_round;
+};
+
+float rounded(float x)
+{
+    return bfloatToFloat(floatToBfloat(x));
+}
+
+class RoundedSlopeBias final : public ScoreBias {
+public:
+    RoundedSlopeBias(std::vector<float> slopes, float factor)
+        : m_slopes(std::move(slopes))
+        , m_factor(factor)
+    {
+        std::transform(m_slopes.begin(), m_slopes.end(), m_slopes.begin(), rounded);
+    }
+    void add(const MapPlace& place, const Block& block, float* out) const override
+    {
+        const float slope = m_slopes[std::size_t(place.head)];
+        for (std::int64_t i = block.firstRow; i < block.lastRow; ++i)
+            for (std::int64_t j = block.firstColumn; j < block.lastColumn; ++j)
+                *out++ += m_factor * rounded(slope * rounded(float(j)));
+    }
+    std::size_t bytes() const override { return m_slopes.size() * sizeof(float); }
+
+private:
+    std::vector<float> m_slopes;
+    float m_factor;
 };
 
 class IndexedBias final : public ScoreBias {
@@ -111,9 +136,14 @@ std::shared_ptr<const ScoreBias> relativeBias(
     return std::make_shared<const RelativeBias>(std::move(table), longest, bucketOf);
 }
 
-std::shared_ptr<const ScoreBias> slopeBias(std::vector<float> slopes, bool roundToBfloat)
+std::shared_ptr<const ScoreBias> slopeBias(std::vector<float> slopes)
 {
-    return std::make_shared<const SlopeBias>(std::move(slopes), roundToBfloat);
+    return std::make_shared<const SlopeBias>(std::move(slopes));
+}
+
+std::shared_ptr<const ScoreBias> roundedSlopeBias(std::vector<float> slopes, float factor)
+{
+    return std::make_shared<const RoundedSlopeBias>(std::move(slopes), factor);
 }
 
 std::vector<float> alibiSlopes(int heads)

@@ -40,8 +40,10 @@ std::shared_ptr<const ScoreBias> relativeBias(
     Var table, std::int64_t longest, const std::function<std::int64_t(std::int64_t distance)>& bucketOf);
 
 /// slope[h] · key position. Equal to −slope · distance up to a constant per row, which softmax ignores.
-/// Source: Press et al. 2022 (ALiBi). With `roundToBfloat` the products are rounded as Falcon's are.
-std::shared_ptr<const ScoreBias> slopeBias(std::vector<float> slopes, bool roundToBfloat = false);
+/// Source: Press et al. 2022 (ALiBi).
+std::shared_ptr<const ScoreBias> slopeBias(std::vector<float> slopes);
+/// The same with slope, position and product each rounded to bfloat16, then multiplied by `factor`: as Falcon does.
+std::shared_ptr<const ScoreBias> roundedSlopeBias(std::vector<float> slopes, float factor);
 /// The slopes of ALiBi for `heads` heads, those of the next power of two filling up.
 std::vector<float> alibiSlopes(int heads);
 

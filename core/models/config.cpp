@@ -98,12 +98,29 @@ std::optional<std::int64_t> Config::optionalNumber(const char* key)
     return has(key) ? std::optional(number(key, 0)) : std::nullopt;
 }
 
+std::optional<std::int64_t> Config::optionalNumber(const char* key, std::optional<std::int64_t> fallback)
+{
+    return m_content->json.contains(key) ? optionalNumber(key) : fallback;
+}
+
+std::optional<float> Config::optionalReal(const char* key, std::optional<float> fallback)
+{
+    if (!m_content->json.contains(key))
+        return fallback;
+    return has(key) ? std::optional(real(key, 0.0f)) : std::nullopt;
+}
+
 std::vector<std::int64_t> Config::numbers(const char* key)
 {
     const auto found = m_content->json.find(key);
     if (found != m_content->json.end() && found->is_number())
         return { number(key, 0) };
     return m_content->value<std::vector<std::int64_t>>(key, {});
+}
+
+std::vector<double> Config::reals(const char* key)
+{
+    return m_content->value<std::vector<double>>(key, {});
 }
 
 std::vector<std::string> Config::texts(const char* key)

@@ -33,10 +33,14 @@ public:
     /// Nothing when the key is missing or null.
     std::optional<std::int64_t> optionalNumber(const char* key);
     float real(const char* key, float fallback);
+    /// Nothing when the key is null, the fallback when it is missing: null is a choice of its own.
+    std::optional<std::int64_t> optionalNumber(const char* key, std::optional<std::int64_t> fallback);
+    std::optional<float> optionalReal(const char* key, std::optional<float> fallback);
     bool flag(const char* key, bool fallback);
     std::string text(const char* key, const std::string& fallback);
     /// Lists; a single value counts as a list of one.
     std::vector<std::int64_t> numbers(const char* key);
+    std::vector<double> reals(const char* key);
     std::vector<std::string> texts(const char* key);
     /// True when the key is there and not null.
     bool has(const char* key) const;

@@ -9,7 +9,8 @@ Rope Rope::plain(std::int64_t rotary, double base, RotaryPairs pairs)
     Rope rope;
     rope.pairs = pairs;
     for (std::int64_t i = 0; i < rotary / 2; ++i)
-        rope.frequencies.push_back(1.0 / std::pow(base, double(2 * i) / double(rotary)));
+        // In f32 as in the reference: a difference in the last digit grows with the position.
+        rope.frequencies.push_back(1.0f / std::pow(float(base), float(2 * i) / float(rotary)));
     return rope;
 }
 
@@ -36,6 +37,44 @@ Rope Rope::llama3(const Llama3& scaling) const
         frequency = (1.0 - kept) * frequency / scaling.factor + kept * frequency;
     }
     return scaled;
+}
+
+Rope Rope::yarn(const Yarn& scaling) const
+{
+    const double count = double(frequencies.size());
+    // The pair that makes `turns` whole turns over the positions the model was trained on.
+    const auto pairOf = [&](double turns) {
+        return count * std::log(scaling.originalPositions / (turns * 2.0 * std::numbers::pi)) / std::log(scaling.base);
+    };
+    double first = pairOf(scaling.fast), last = pairOf(scaling.slow);
+    if (scaling.wholePairs) {
+        first = std::floor(first);
+        last = std::ceil(last);
+    }
+    first = std::max(first, 0.0);
+    last = std::min(last, 2.0 * count - 1.0);
+    const double width = last == first ? 0.001 : last - first;
+    Rope scaled = *this;
+    for (std::size_t i = 0; i < frequencies.size(); ++i) {
+        const double interpolated = std::clamp((double(i) - first) / width, 0.0, 1.0);
+        scaled.frequencies[i] *= interpolated / scaling.factor + (1.0 - interpolated);
+    }
+    return scaled;
+}
+
+Rope Rope::divided(std::span<const double> factors) const
+{
+    HEADLIGHT_CHECK(factors.size() == frequencies.size(), "a factor for every pair");
+    Rope scaled = *this;
+    for (std::size_t i = 0; i < factors.size(); ++i)
+        scaled.frequencies[i] /= factors[i];
+    return scaled;
+}
+
+RotaryAngles RotaryPositions::angles(std::span<const std::int64_t> positions) const
+{
+    const std::int64_t length = positions.empty() ? 0 : *std::max_element(positions.begin(), positions.end()) + 1;
+    return (limit > 0 && length > limit ? longer(length) : usual).angles(positions);
 }
 
 RotaryAngles Rope::angles(std::span<const std::int64_t> positions) const

@@ -3,6 +3,8 @@
 
 #include "core/autodiff/operations.h"
 
+#include <functional>
+
 namespace headlight {
 
 struct Rope {
@@ -19,8 +21,28 @@ struct Rope {
         double factor, lowFactor, highFactor, originalPositions;
     };
     Rope llama3(const Llama3& scaling) const;
+    /// The same ramp over the number of whole turns, between `slow` and `fast` of them, over pairs instead of
+    /// wavelengths. Source: Peng et al. 2023 (YaRN), §3.2.
+    struct Yarn {
+        double base, factor, originalPositions;
+        double fast = 32.0, slow = 1.0;
+        bool wholePairs = true; ///< the ramp begins and ends at whole pairs
+    };
+    Rope yarn(const Yarn& scaling) const;
+    /// Each pair by a factor of its own. Source: Ding et al. 2024 (LongRoPE).
+    Rope divided(std::span<const double> factors) const;
 
     /// Shapes: positions of ΣT rows → cosines, sines [ΣT, pairs].
+    RotaryAngles angles(std::span<const std::int64_t> positions) const;
+};
+
+/// The rotary positions of a model: how it turns a text, and a text that is longer than it was trained on.
+struct RotaryPositions {
+    Rope usual;
+    std::int64_t limit = 0; ///< longer texts turn by `longer`; 0: never
+    std::function<Rope(std::int64_t length)> longer = {};
+
+    /// Shapes: positions of ΣT rows → cosines, sines [ΣT, pairs]. The furthest position decides for all.
     RotaryAngles angles(std::span<const std::int64_t> positions) const;
 };
 
