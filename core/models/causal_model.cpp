@@ -9,6 +9,8 @@ Task taskOf(const std::string& architecture)
         return Task::CausalLanguage;
     if (architecture.ends_with("ForSequenceClassification"))
         return Task::SequenceClassification;
+    if (architecture.ends_with("ForTokenClassification"))
+        return Task::TokenClassification;
     return architecture.ends_with("ForQuestionAnswering") ? Task::QuestionAnswering : Task::Features;
 }
 
@@ -26,16 +28,18 @@ void CausalModel::describe(Config& config, const Sizes& sizes, std::string atten
     m_info.vocabulary = sizes.vocabulary;
     m_info.maximumPositions = sizes.positions;
     m_info.attention = std::move(attention);
-    if (m_info.task == Task::SequenceClassification)
+    if (m_info.task == Task::SequenceClassification || m_info.task == Task::TokenClassification)
         m_info.labels = config.labels();
 }
 
 void CausalModel::loadHead(Config& config, ParameterSource& source, const Embedding& words, const HeadNames& names)
 {
-    const std::int64_t width = m_info.width;
+    const std::int64_t width = names.width == 0 ? m_info.width : names.width, classes = std::int64_t(m_info.labels.size());
     m_padding = config.optionalNumber("pad_token_id");
     if (m_info.task == Task::SequenceClassification)
-        m_score = Linear::load(source, "score", width, std::int64_t(m_info.labels.size()), Linear::Bias::No);
+        m_score = Linear::load(source, "score", width, classes, Linear::Bias::No);
+    if (m_info.task == Task::TokenClassification)
+        m_score = Linear::load(source, source.has("score.weight") ? "score" : "classifier", width, classes);
     if (m_info.task == Task::QuestionAnswering)
         m_spans = Linear::load(source, "qa_outputs", width, 2);
     if (m_info.task != Task::CausalLanguage)
@@ -102,6 +106,8 @@ ModelOutputs CausalModel::outputs(
     ModelOutputs out;
     if (m_words)
         out["logits"] = { wordLogits(hidden, run), Rows::PerToken };
+    else if (m_score && m_info.task == Task::TokenClassification)
+        out["logits"] = { (*m_score)(hidden, run), Rows::PerToken };
     else if (m_score)
         out["logits"] = { (*m_score)(gatherRows(hidden, classifyingRows(batch, rows)), run), Rows::PerSequence };
     else if (m_spans)

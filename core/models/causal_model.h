@@ -25,6 +25,7 @@ protected:
         bool tied = true; ///< without tie_word_embeddings in the file
         bool bias = false; ///< of lm_head
         std::string headName = "lm_head";
+        std::int64_t width = 0; ///< of what the heads see; 0: the model's
     };
     /// Loads what stands on the stack: lm_head, score or qa_outputs. After the embedding was loaded.
     void loadHead(Config& config, ParameterSource& source, const Embedding& words, const HeadNames& names);

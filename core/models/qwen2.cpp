@@ -1,0 +1,27 @@
+// Qwen2 and Qwen2.5: Llama with a bias on q, k and v, and a window in the upper layers if it is switched on.
+// Source: Yang et al. 2024 (Qwen2 technical report).
+
+#include "core/models/families.h"
+#include "core/models/rotary_decoder.h"
+
+namespace headlight {
+namespace {
+
+std::unique_ptr<Model> make(Config& config, ParameterSource& source)
+{
+    RotaryDecoderSettings s = readRotaryDecoder(config, { .positions = 32768 });
+    s.qkvBias = Linear::Bias::Yes;
+    const auto window = config.flag("use_sliding_window", false) ? config.optionalNumber("sliding_window", 4096) : std::nullopt;
+    const std::int64_t first = config.number("max_window_layers", 28);
+    s.windows = layerWindows(config, s.layers, window, [first](std::int64_t layer) { return layer >= first; });
+    return makeRotaryDecoder(config, source, s);
+}
+
+constexpr std::array<std::string_view, 5> architectures { "Qwen2ForCausalLM", "Qwen2Model",
+    "Qwen2ForSequenceClassification", "Qwen2ForTokenClassification", "Qwen2ForQuestionAnswering" };
+
+} // namespace
+
+const ModelFamily qwen2Family { "qwen2", "Qwen2", architectures, make, "model." };
+
+} // namespace headlight

@@ -1,0 +1,158 @@
+#include "core/models/rotary_decoder.h"
+
+namespace headlight {
+namespace {
+
+using Settings = RotaryDecoderSettings;
+
+/// A gated feed-forward whose two first maps are one. Shapes: joint [E → gate|in].
+struct JointGatedFeedForward {
+    Linear joint, out;
+    Activation activation;
+    Var operator()(const Var& x, Run& run) const
+    {
+        const Var both = joint(x, run);
+        const std::int64_t inner = both.shape().columns() / 2;
+        const auto parts = splitColumns(both, std::array { inner, inner });
+        return out(multiply(activate(activation, parts[0]), parts[1]), run);
+    }
+};
+
+std::optional<Norm> loadNorm(ParameterSource& source, const std::string& prefix, const std::string& name, const Settings& s)
+{
+    if (name.empty())
+        return std::nullopt;
+    return s.norm == Norm::Kind::Layer ? Norm::layer(source, prefix + name, s.width, s.epsilon)
+                                       : Norm::rootMeanSquare(source, prefix + name, s.width, s.epsilon, s.normOffset);
+}
+
+Projections loadProjections(ParameterSource& source, const std::string& prefix, const Settings& s)
+{
+    const std::int64_t queries = s.heads * s.headSize, keys = s.keyHeads * s.headSize;
+    const auto linear = [&](const std::string& part, std::int64_t out) {
+        return Linear::load(source, prefix + part, s.width, out, s.qkvBias);
+    };
+    if (!s.jointProjection.empty())
+        return Projections::sideBySide(linear(s.jointProjection, queries + 2 * keys), s.heads, s.keyHeads, s.headSize);
+    return { linear("self_attn.q_proj", queries), linear("self_attn.k_proj", keys), linear("self_attn.v_proj", keys) };
+}
+
+std::function<Var(const Var&, Run&)> loadForward(const Settings::Place& place, const Settings& s)
+{
+    if (s.forward)
+        return s.forward(place);
+    const auto linear = [&](const std::string& part, std::int64_t in, std::int64_t out) {
+        return Linear::load(place.source, place.name + part, in, out, s.forwardBias);
+    };
+    if (!s.jointGate.empty())
+        return JointGatedFeedForward { linear(s.jointGate, s.width, 2 * s.inner), linear("mlp.down_proj", s.inner, s.width), s.activation };
+    return GatedFeedForward { linear("mlp.gate_proj", s.width, s.inner), linear("mlp.up_proj", s.width, s.inner),
+        linear("mlp.down_proj", s.inner, s.width), s.activation };
+}
+
+Heads headsOf(const Settings& s, int index)
+{
+    const std::int64_t window = s.windows.empty() ? 0 : s.windows[std::size_t(index)];
+    return { .site = { AttentionKind::Decoder, index }, .heads = int(s.heads), .keyHeads = int(s.keyHeads),
+        .scale = s.scoreScale, .softCap = s.scoreCap, .span = window > 0 ? slidingSpan(window) : causalSpan() };
+}
+
+DecoderLayer loadLayer(ParameterSource& source, const std::string& name, int index, const Settings& s)
+{
+    const Settings::Place place { source, name, index };
+    DecoderLayer layer;
+    layer.sums = s.sums;
+    layer.beforeAttention = loadNorm(source, name, s.attentionNorm, s);
+    layer.beforeForward = loadNorm(source, name, s.forwardNorm, s);
+    layer.afterAttention = loadNorm(source, name, s.attentionOutputNorm, s);
+    layer.afterForward = loadNorm(source, name, s.forwardOutputNorm, s);
+    layer.branchScale = s.branchScale;
+    layer.projections = loadProjections(source, name, s);
+    if (s.headNorm) {
+        layer.queryNorm = s.headNorm(place, "q", s.heads);
+        layer.keyNorm = s.headNorm(place, "k", s.keyHeads);
+    }
+    layer.heads = headsOf(s, index);
+    layer.output = Linear::load(source, name + s.output, s.heads * s.headSize, s.width, s.outputBias);
+    layer.forward = loadForward(place, s);
+    return layer;
+}
+
+/// "softmax, a token sees itself and what came before; in 13 of 26 layers the last 4096 only"
+std::string attentionPhrase(const Settings& s)
+{
+    const auto sliding = std::count_if(s.windows.begin(), s.windows.end(), [](std::int64_t w) { return w > 0; });
+    const std::string phrase = "softmax, a token sees itself and what came before";
+    if (sliding == 0)
+        return phrase;
+    const std::int64_t width = *std::max_element(s.windows.begin(), s.windows.end());
+    return sliding == s.layers ? fmt::format("softmax, a token sees the last {}, itself included", width)
+                               : fmt::format("{}; in {} of {} layers the last {} only", phrase, sliding, s.layers, width);
+}
+
+class RotaryDecoder final : public DecoderStack {
+public:
+    RotaryDecoder(Config& config, ParameterSource& source, const Settings& s)
+    {
+        describe(config, { s.vocabulary, s.width, s.layers, s.heads, s.headSize }, attentionPhrase(s));
+        // Some heads of the reference call what they stand on "transformer".
+        const bool renamed = source.has("transformer.embed_tokens.weight") && !source.has("model.embed_tokens.weight");
+        const std::string base = renamed ? "transformer." : "model.";
+        m_words = Embedding::load(source, base + "embed_tokens", s.vocabulary, s.width);
+        m_wordScale = s.wordScale;
+        for (int i = 0; i < s.layers; ++i)
+            m_layers.push_back(loadLayer(source, fmt::format("{}layers.{}.", base, i), i, s));
+        m_lastNorm = loadNorm(source, base, s.lastNorm, s);
+        m_rotary = s.rotary;
+        m_rotaryOfLayer = s.rotaryOfLayer;
+        m_logitCap = s.logitCap;
+        loadHead(config, source, m_words, { .tied = s.tied, .bias = s.headBias });
+    }
+};
+
+} // namespace
+
+RotaryDecoderSettings readRotaryDecoder(Config& config, RopeDefaults rope)
+{
+    Settings s {};
+    s.vocabulary = config.size("vocab_size", 32000);
+    s.width = config.size("hidden_size", 4096);
+    s.layers = config.size("num_hidden_layers", 32, 1000);
+    s.heads = config.size("num_attention_heads", 32, 4096);
+    const HeadCounts counts = checkedHeads(
+        config, { s.heads, config.has("num_key_value_heads") ? config.size("num_key_value_heads", 1, 4096) : s.heads });
+    s.keyHeads = counts.keyHeads;
+    if (rope.headSize == 0 && !config.has("head_dim"))
+        s.headSize = evenHeadSize(config, s.width, s.heads);
+    else
+        s.headSize = config.size("head_dim", rope.headSize, 1 << 16);
+    s.inner = config.size("intermediate_size", 11008);
+    s.epsilon = config.real("rms_norm_eps", 1e-6f);
+    s.activation = config.activation("hidden_act", "silu");
+    rope.headSize = s.headSize;
+    s.rotary = { readRope(config, rope) };
+    return s;
+}
+
+std::vector<std::int64_t> layerWindows(
+    Config& config, std::int64_t layers, std::optional<std::int64_t> window, const std::function<bool(std::int64_t)>& slides)
+{
+    std::vector<std::int64_t> windows(std::size_t(layers), 0);
+    if (!window)
+        return windows;
+    const std::vector<std::string> types = config.texts("layer_types");
+    if (*window < 1 || (!types.empty() && std::int64_t(types.size()) != layers)) {
+        config.problem(fmt::format("A window of {} keys and {} layer_types do not fit {} layers.", *window, types.size(), layers));
+        return windows;
+    }
+    for (std::size_t i = 0; i < windows.size(); ++i)
+        windows[i] = (types.empty() ? slides(std::int64_t(i)) : types[i] == "sliding_attention") ? *window : 0;
+    return windows;
+}
+
+std::unique_ptr<Model> makeRotaryDecoder(Config& config, ParameterSource& source, const RotaryDecoderSettings& settings)
+{
+    return std::make_unique<RotaryDecoder>(config, source, settings);
+}
+
+} // namespace headlight

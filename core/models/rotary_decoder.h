@@ -1,0 +1,56 @@
+#pragma once
+// The layout that Llama set and most families since share: rotary positions, grouped heads, a gated feed-forward, root
+// mean square norms. A family says where it differs.
+
+#include "core/models/decoder_stack.h"
+#include "core/models/rope_settings.h"
+
+namespace headlight {
+
+/// Read from Llama's keys; a family then changes what it has otherwise.
+struct RotaryDecoderSettings {
+    std::int64_t vocabulary, width, layers, heads, keyHeads, headSize, inner;
+    float epsilon;
+    Activation activation;
+    Norm::Kind norm = Norm::Kind::RootMeanSquare;
+    float normOffset = 0.0f; ///< of root mean square norms
+    Linear::Bias qkvBias = Linear::Bias::No, outputBias = Linear::Bias::No, forwardBias = Linear::Bias::No;
+    bool tied = false; ///< without tie_word_embeddings in the file
+    bool headBias = false; ///< of lm_head
+
+    /// Names below "model." and "model.layers.N."; an empty one: the family has no such norm.
+    std::string attentionNorm = "input_layernorm", forwardNorm = "post_attention_layernorm", lastNorm = "norm";
+    std::string attentionOutputNorm = {}, forwardOutputNorm = {};
+    std::string output = "self_attn.o_proj";
+    /// Of joint projections [q|k|v] and [gate|in]; empty: there are separate ones.
+    std::string jointProjection = {}, jointGate = {};
+
+    DecoderLayer::Sums sums = DecoderLayer::Sums::InTurn;
+    float wordScale = 1.0f, scoreScale = 0.0f, scoreCap = 0.0f, logitCap = 0.0f; ///< 0: as usual, none, none
+    float branchScale = 1.0f;
+    /// Keys a query of each layer sees, itself included; 0 or an empty list: all before it.
+    std::vector<std::int64_t> windows = {};
+
+    struct Place {
+        ParameterSource& source;
+        const std::string& name; ///< "model.layers.N."
+        int index;
+    };
+    /// Norms of q and k; null: none. `heads` counts those of q or of k, `part` is "q" or "k".
+    std::function<HeadNorm(const Place&, std::string_view part, std::int64_t heads)> headNorm = {};
+    /// Instead of the gated feed-forward.
+    std::function<std::function<Var(const Var&, Run&)>(const Place&)> forward = {};
+    std::vector<RotaryPositions> rotary = {};
+    std::vector<int> rotaryOfLayer = {}; ///< as DecoderStack has it
+};
+
+/// What every family reads: sizes under Llama's keys, "rms_norm_eps", "hidden_act", plain rotary settings.
+RotaryDecoderSettings readRotaryDecoder(Config& config, RopeDefaults rope = {});
+/// Attention of the layers named in "layer_types" ("sliding_attention", "full_attention") if the file has them, else of
+/// those that `slides` names, reaches back `window` keys. No window: all see everything before them.
+std::vector<std::int64_t> layerWindows(
+    Config& config, std::int64_t layers, std::optional<std::int64_t> window, const std::function<bool(std::int64_t layer)>& slides);
+
+std::unique_ptr<Model> makeRotaryDecoder(Config& config, ParameterSource& source, const RotaryDecoderSettings& settings);
+
+} // namespace headlight
