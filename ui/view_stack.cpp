@@ -30,6 +30,8 @@ void ViewStack::showView(const QString& id)
         connect(view, &View::openRequested, this, &ViewStack::showView);
     }
     m_current = id;
+    if (const auto& result = m_session.result())
+        m_session.setSelection(descriptor->reachable(*result, m_session.selection()));
     setCurrentWidget(view);
     emit currentViewChanged();
 }

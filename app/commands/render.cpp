@@ -5,6 +5,7 @@
 #include "app/input_options.h"
 #include "app/offscreen_application.h"
 #include "ui/export/export_figure.h"
+#include "ui/session/sites.h"
 
 #include <QRegularExpression>
 
@@ -17,7 +18,7 @@ using namespace ui;
 
 struct Options {
     InputOptions input;
-    std::string view, output, head, size, query, title;
+    std::string view, output, site, head, size, query, key, title;
     std::string theme = "light", colourMap = "viridis", scale = "linear", normalise = "head",
                 special = "show", direction = "looks-at";
     int layer = -1; ///< none given
@@ -100,32 +101,60 @@ void chooseHeads(Selection& selection, const LayerAttention& layer, const std::s
     }
 }
 
-Selection selectionOf(const Options& options, const AnalysisResult& result)
+/// Where the view looks when no token was named: at --site, or where it has something to show.
+Selection placeOf(const Options& options, const ViewDescriptor& view, const AnalysisResult& result)
 {
-    Selection selection = firstSelection(result);
-    selection.key.reset();
-    selection.queries.clear();
-    if (result.patches && result.patches->leadingTokens > 0)
-        selection.queries = { 0 };
+    Selection place = view.reachable(result, firstSelection(result));
+    if (!options.site.empty()) {
+        const auto site = siteFromId(result, QString::fromStdString(options.site));
+        std::vector<std::string> names;
+        for (const SiteGroup& one : sitesOf(result))
+            names.push_back(id(one).toStdString());
+        if (!site)
+            throw CLI::ValidationError("--site",
+                fmt::format("this run has no site \"{}\"; it has {}", options.site, fmt::join(names, ", ")));
+        place = firstSelection(result, *site);
+    }
+    place.key.reset();
+    if (place.kind == AttentionKind::Cross || !result.boxes.empty())
+        return place;
+    place.queries.clear();
+    const auto layer = layerOf(result, place);
+    const auto grid = layer ? TokenAxis::queries(result, *layer).grid() : std::nullopt;
+    if (grid && grid->leadingTokens > 0)
+        place.queries = { 0 };
+    return place;
+}
+
+std::vector<int> tokenList(const std::string& option, const std::string& text, std::int64_t count)
+{
+    std::vector<int> tokens;
+    for (const std::int64_t token : numberList(option, text)) {
+        if (token < 0 || token >= count)
+            throw CLI::ValidationError(
+                option, fmt::format("there is no token {}; there are 0 to {}", token, count - 1));
+        tokens.push_back(int(token));
+    }
+    return tokens;
+}
+
+Selection selectionOf(const Options& options, const ViewDescriptor& view, const AnalysisResult& result)
+{
+    Selection selection = placeOf(options, view, result);
     if (options.layer >= 0)
         selection.layer = options.layer;
     const auto layer = layerOf(result, selection);
     if (!layer)
         throw CLI::ValidationError("--layer",
             fmt::format("there is no layer {}; the model has 0 to {}", options.layer,
-                result.trace->layers().size() - 1));
+                layersOf(result, SiteGroup::of(selection)).back()->site.layer));
     if (!options.head.empty())
         chooseHeads(selection, *layer, options.head);
-    if (!options.query.empty()) {
-        selection.queries.clear();
-        for (const std::int64_t query : numberList("--query", options.query)) {
-            if (query < 0 || query >= layer->queries)
-                throw CLI::ValidationError("--query",
-                    fmt::format("there is no token {}; the input has 0 to {}", query, layer->queries - 1));
-            selection.queries.push_back(int(query));
-        }
-    }
-    return selection;
+    if (!options.query.empty())
+        selection.queries = tokenList("--query", options.query, layer->queries);
+    if (!options.key.empty())
+        selection.key = tokenList("--key", options.key, layer->keys).front();
+    return clamped(selection, result);
 }
 
 Status run(const Options& options, const JobControl& job)
@@ -150,7 +179,7 @@ Status run(const Options& options, const JobControl& job)
     if (scene.result->trace->layers().empty())
         return Error{ ErrorKind::Unsupported,
             "This run recorded no attention weights: there is nothing to draw." };
-    scene.selection = selectionOf(options, *scene.result);
+    scene.selection = selectionOf(options, view, *scene.result);
     job.report(0.9, "drawing");
     return exportFigure(view, scene, options.output, how);
 }
@@ -186,20 +215,24 @@ void declareLook(CLI::App& app, Options& options)
 
 Command renderCommand()
 {
-    return { "render", "Draw a view into a file, as the window would", [](CLI::App& app) -> Command::Run {
-                auto options = std::make_shared<Options>();
-                options->input.declare(app);
-                app.add_option("--view", options->view, "grid, heatmap, text or image")->required();
-                app.add_option("--layer", options->layer, "Layer, from 0 (the last without it)")
-                    ->check(CLI::NonNegativeNumber)
-                    ->type_name("L");
-                app.add_option("--head", options->head,
-                    "Head, from 0, or several as 0,3, or mean, or max (0 without it)");
-                app.add_option("--query", options->query, "Chosen tokens, from 0: 5 or 5,6");
-                app.add_option("-o,--output", options->output, "F.png, F.svg, F.pdf or F.csv")->required();
-                declareLook(app, *options);
-                return [options](const JobControl& job) { return run(*options, job); };
-            } };
+    return { "render", "Draw a view into a file, as the window would",
+        [](CLI::App& app) -> Command::Run {
+            auto options = std::make_shared<Options>();
+            options->input.declare(app);
+            app.add_option("--view", options->view, "grid, heatmap, text or image")->required();
+            app.add_option("--layer", options->layer, "Layer, from 0 (the last without it)")
+                ->check(CLI::NonNegativeNumber)
+                ->type_name("L");
+            app.add_option(
+                "--head", options->head, "Head, from 0, or several as 0,3, or mean, or max (0 without it)");
+            app.add_option("--site", options->site,
+                "Where in the model: encoder, decoder or cross; text or vision of models with two towers");
+            app.add_option("--query", options->query, "Chosen tokens, from 0: 5 or 5,6");
+            app.add_option("--key", options->key, "The token that is looked at, from 0 (cross attention)");
+            app.add_option("-o,--output", options->output, "F.png, F.svg, F.pdf or F.csv")->required();
+            declareLook(app, *options);
+            return [options](const JobControl& job) { return run(*options, job); };
+        } };
 }
 
 } // namespace headlight

@@ -37,11 +37,11 @@ private:
 };
 
 /// One recorded layer. Shapes: weights [H,T,S].
-inline LayerAttention givenLayer(int layer, const Tensor& weights)
+inline LayerAttention givenLayer(const AttentionSite& site, const Tensor& weights)
 {
     const auto heads = weights.shape()[0], queries = weights.shape()[1], keys = weights.shape()[2];
     LayerAttention recorded;
-    recorded.site = { AttentionKind::Encoder, layer };
+    recorded.site = site;
     recorded.heads = int(heads);
     recorded.queries = queries;
     recorded.keys = keys;
@@ -56,8 +56,14 @@ inline LayerAttention givenLayer(int layer, const Tensor& weights)
     return recorded;
 }
 
+inline LayerAttention givenLayer(int layer, const Tensor& weights)
+{
+    return givenLayer({ AttentionKind::Encoder, layer }, weights);
+}
+
 struct SyntheticShape {
     int layers = 2, heads = 3, tokens = 6;
+    int keys = 0; ///< of cross attention; 0: as many as tokens
 };
 
 /// Weights of the given shape whose rows sum to one: diagonals, sinks and noise, as real heads have them.
@@ -65,11 +71,11 @@ inline Tensor plausibleWeights(const SyntheticShape& shape, int layer)
 {
     std::mt19937 random(unsigned(layer * 7919 + 17)); // its numbers are the same with every library
     const auto number = [&random] { return float(random() >> 8) / float(1 << 24); };
-    const int n = shape.tokens;
-    return Tensor::make({ shape.heads, n, n }, [&](std::span<float> out) {
+    const int rows = shape.tokens, n = shape.keys > 0 ? shape.keys : rows;
+    return Tensor::make({ shape.heads, rows, n }, [&](std::span<float> out) {
         for (int head = 0; head < shape.heads; ++head)
-            for (int query = 0; query < n; ++query) {
-                const auto row = out.subspan(std::size_t((head * n + query) * n), std::size_t(n));
+            for (int query = 0; query < rows; ++query) {
+                const auto row = out.subspan(std::size_t((head * rows + query) * n), std::size_t(n));
                 float sum = 0.0f;
                 for (int key = 0; key < n; ++key) {
                     const int kind = (head + layer) % 4, distance = std::abs(query - key);

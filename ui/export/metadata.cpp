@@ -1,5 +1,7 @@
 #include "ui/export/metadata.h"
 
+#include "ui/session/sites.h"
+
 namespace headlight::ui {
 namespace {
 
@@ -60,8 +62,11 @@ QList<QPair<QString, QString>> figureMetadata(const ViewDescriptor& view, const 
     if (scene.result)
         list << qMakePair(QStringLiteral("input"), inputText(*scene.result));
     list << qMakePair(QStringLiteral("view"), view.id)
+         << qMakePair(QStringLiteral("site"), id(SiteGroup::of(scene.selection)))
          << qMakePair(QStringLiteral("layer"), QString::number(scene.selection.layer))
          << qMakePair(QStringLiteral("head"), headsText(scene.selection));
+    if (scene.selection.key && scene.selection.kind == AttentionKind::Cross)
+        list << qMakePair(QStringLiteral("key"), QString::number(*scene.selection.key));
     if (!scene.selection.queries.empty())
         list << qMakePair(QStringLiteral("query"), tokensText(scene));
     return list << qMakePair(QStringLiteral("colormap"), scene.display.colourMap)

@@ -4,23 +4,24 @@
 
 #include "ui/session/normalisation.h"
 
-#include <QCoreApplication>
-
 #include <algorithm>
 #include <numeric>
 
 namespace headlight::ui {
 namespace {
 
-/// The chosen rows summed, or the chosen tokens' columns.
-std::vector<float> summed(const Inspected& inspected, TokenDirection direction)
+/// The chosen rows summed, or the columns of the tokens that are looked at.
+std::vector<float> summed(const Inspected& about, TokenDirection direction)
 {
+    const bool rows = direction == TokenDirection::LooksAt;
+    std::vector<int> tokens = about.queries;
+    if (!rows && !(about.rows == about.columns))
+        tokens = about.key ? std::vector{ *about.key } : std::vector<int>{};
     std::vector<float> sum;
-    for (const int token : inspected.queries) {
-        const bool rows = direction == TokenDirection::LooksAt;
-        if (!rows && token >= inspected.map.keys())
+    for (const int token : tokens) {
+        if (!rows && token >= about.map.keys())
             continue;
-        const auto line = rows ? inspected.map.row(token) : inspected.map.column(token);
+        const auto line = rows ? about.map.row(token) : about.map.column(token);
         sum.resize(line.size());
         std::transform(line.begin(), line.end(), sum.begin(), sum.begin(), std::plus<>());
     }
@@ -36,7 +37,7 @@ Inspected inspected(const AnalysisResult& result, const Selection& selection, co
         place.layer = *hover.layer;
     if (hover.head)
         place.heads = { *hover.head };
-    Inspected about{ mapOf(result, place), selection.queries, selection.key, hover != Hover{} };
+    Inspected about{ mapOf(result, place), {}, {}, selection.queries, selection.key, hover != Hover{} };
     if (hover.query) {
         about.queries = { *hover.query };
         about.key = hover.key;
@@ -45,14 +46,15 @@ Inspected inspected(const AnalysisResult& result, const Selection& selection, co
     }
     if (about.map.empty())
         return about;
+    about.rows = TokenAxis::queries(result, about.map.layer());
+    about.columns = TokenAxis::keys(result, about.map.layer());
     std::erase_if(about.queries, [&](int query) { return query < 0 || query >= about.map.queries(); });
     if (about.key && (*about.key < 0 || *about.key >= about.map.keys()))
         about.key.reset();
     return about;
 }
 
-std::optional<CellNumbers> cellNumbers(
-    const AnalysisResult& result, const Inspected& inspected, const DisplaySettings& display)
+std::optional<CellNumbers> cellNumbers(const Inspected& inspected, const DisplaySettings& display)
 {
     if (inspected.map.empty() || inspected.queries.empty() || !inspected.key)
         return std::nullopt;
@@ -66,20 +68,21 @@ std::optional<CellNumbers> cellNumbers(
         return numbers;
     if (inspected.map.heads().size() == 1)
         numbers.score = inspected.map.score(inspected.queries.front(), *inspected.key);
-    if (const float factor = rowFactor(result, row, display); factor != 1)
+    if (const float factor = rowFactor(inspected.columns, row, display); factor != 1)
         numbers.renormalised = numbers.weight * factor;
     return numbers;
 }
 
-std::vector<TokenWeight> topTokens(const AnalysisResult& result, const Inspected& inspected,
-    const DisplaySettings& display, std::size_t count)
+std::vector<TokenWeight> topTokens(
+    const Inspected& inspected, TokenDirection direction, const DisplaySettings& display, std::size_t count)
 {
-    if (inspected.map.empty() || inspected.queries.empty())
+    if (inspected.map.empty())
         return {};
-    const std::vector<float> weights = summed(inspected, display.direction);
+    const std::vector<float> weights = summed(inspected, direction);
+    const TokenAxis& axis = direction == TokenDirection::LooksAt ? inspected.columns : inspected.rows;
     std::vector<TokenWeight> tokens;
     for (std::size_t i = 0; i < weights.size(); ++i) {
-        if (i >= result.tokens.size() || !hidden(result.tokens[i], display))
+        if (!axis.hidden(int(i), display))
             tokens.push_back({ int(i), weights[i] });
     }
     const auto shown = std::min(count, tokens.size());
@@ -113,28 +116,6 @@ HeadProfile profileOf(const AttentionMap& map)
         }
     }
     return profile;
-}
-
-QString tokenName(const AnalysisResult& result, int token)
-{
-    const bool known = token >= 0 && std::size_t(token) < result.tokens.size();
-    const TokenInfo* info = known ? &result.tokens[std::size_t(token)] : nullptr;
-    if (info && info->patchRow >= 0)
-        return QCoreApplication::translate("Inspector", "patch (%1, %2)")
-            .arg(info->patchRow)
-            .arg(info->patchColumn);
-    return tokenText(result, token);
-}
-
-QString tokenText(const AnalysisResult& result, int token)
-{
-    if (token < 0 || std::size_t(token) >= result.tokens.size())
-        return QString::number(token);
-    const QString label = QString::fromStdString(result.tokens[std::size_t(token)].label);
-    if (!label.trimmed().isEmpty())
-        return label;
-    return label.isEmpty() ? QStringLiteral("∅")
-                           : QString(label).replace(' ', QChar(0x2423)).replace('\n', QChar(0x21b5));
 }
 
 } // namespace headlight::ui

@@ -4,14 +4,17 @@
 #include "core/engine/analysis.h"
 #include "ui/session/display_settings.h"
 #include "ui/session/selection.h"
+#include "ui/session/token_axis.h"
 
 #include <QString>
 
 namespace headlight::ui {
 
-/// What the inspector is about: the pointer's cell, row or head when there is one, else the selection.
+/// What the inspector is about: the pointer's cell, row or head when there is one, else the selection. Must
+/// not outlive the result.
 struct Inspected {
     AttentionMap map;
+    TokenAxis rows, columns; ///< what the map's queries and keys are
     std::vector<int> queries;
     std::optional<int> key;
     bool hovering = false;
@@ -26,17 +29,16 @@ struct CellNumbers {
     std::optional<float> renormalised; ///< with hidden tokens taken out of the row
 };
 /// Nothing unless a query and a key are chosen.
-std::optional<CellNumbers> cellNumbers(
-    const AnalysisResult& result, const Inspected& inspected, const DisplaySettings& display);
+std::optional<CellNumbers> cellNumbers(const Inspected& inspected, const DisplaySettings& display);
 
 struct TokenWeight {
     int token = 0;
     float weight = 0;
 };
 /// The largest weights, best first: of what the chosen tokens look at, or of who looks at them. Hidden tokens
-/// are left out. Empty when no token is chosen.
-std::vector<TokenWeight> topTokens(const AnalysisResult& result, const Inspected& inspected,
-    const DisplaySettings& display, std::size_t count);
+/// are left out. Empty when no token is chosen. In cross attention it is the chosen key that is looked at.
+std::vector<TokenWeight> topTokens(
+    const Inspected& inspected, TokenDirection direction, const DisplaySettings& display, std::size_t count);
 
 /// HeadStatistics of the map's heads: their mean, and the largest weight of any of them.
 struct HeadProfile {
@@ -45,10 +47,5 @@ struct HeadProfile {
     std::int64_t largestQuery = 0, largestKey = 0;
 };
 HeadProfile profileOf(const AttentionMap& map);
-
-/// "animal", "patch (3, 4)".
-QString tokenName(const AnalysisResult& result, int token);
-/// The token as a person reads it; what cannot be seen gets a visible stand-in. Patches are "3,4".
-QString tokenText(const AnalysisResult& result, int token);
 
 } // namespace headlight::ui

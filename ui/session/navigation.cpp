@@ -2,7 +2,7 @@
 
 #include "ui/session/navigation.h"
 
-#include "ui/session/normalisation.h"
+#include "ui/session/sites.h"
 
 #include <algorithm>
 
@@ -11,11 +11,10 @@ namespace {
 
 /// The next shown token from `from` in direction `by`; `from` itself at the edge. `from` = -1 finds the first
 /// one.
-int nextShown(
-    int from, int by, std::int64_t count, const AnalysisResult& result, const DisplaySettings& display)
+int nextShown(int from, int by, const TokenAxis& axis, const DisplaySettings& display)
 {
-    for (int token = from + by; token >= 0 && token < count; token += by) {
-        if (std::size_t(token) >= result.tokens.size() || !hidden(result.tokens[std::size_t(token)], display))
+    for (int token = from + by; token >= 0 && token < axis.count(); token += by) {
+        if (!axis.hidden(token, display))
             return token;
     }
     return std::max(from, 0);
@@ -29,16 +28,17 @@ Selection movedCell(
         return selection;
     const bool vertical = step == Step::Up || step == Step::Down;
     const int by = step == Step::Up || step == Step::Left ? -1 : 1;
-    const auto first = [&](std::int64_t count) { return nextShown(-1, 1, count, result, display); };
+    const TokenAxis rows = TokenAxis::queries(result, *layer), columns = TokenAxis::keys(result, *layer);
+    const auto first = [&](const TokenAxis& axis) { return nextShown(-1, 1, axis, display); };
     const std::optional<int> query = selection.query();
     if (!query)
-        selection.queries = { first(layer->queries) };
+        selection.queries = { first(rows) };
     else if (vertical)
-        selection.queries = { nextShown(*query, by, layer->queries, result, display) };
+        selection.queries = { nextShown(*query, by, rows, display) };
     if (!selection.key)
-        selection.key = query && vertical ? std::nullopt : std::optional(first(layer->keys));
+        selection.key = query && vertical ? std::nullopt : std::optional(first(columns));
     else if (!vertical && query)
-        selection.key = nextShown(*selection.key, by, layer->keys, result, display);
+        selection.key = nextShown(*selection.key, by, columns, display);
     return selection;
 }
 
@@ -57,7 +57,7 @@ Selection movedHead(Selection selection, int by, const AnalysisResult& result)
 
 Selection movedLayer(Selection selection, int by, const AnalysisResult& result)
 {
-    const auto layers = result.trace->layers(selection.kind);
+    const auto layers = layersOf(result, SiteGroup::of(selection));
     const auto here = std::find_if(layers.begin(), layers.end(),
         [&](const auto& layer) { return layer->site.layer == selection.layer; });
     if (here == layers.end())

@@ -2,21 +2,22 @@
 
 #include "ui/session/normalisation.h"
 
+#include "ui/session/sites.h"
+
 #include <algorithm>
 
 namespace headlight::ui {
 namespace {
 
 /// A thumbnail's row or column is shown when none of the tokens under it is hidden.
-std::vector<bool> shownPixels(
-    const AnalysisResult& result, std::int64_t count, std::int64_t pixels, const DisplaySettings& display)
+std::vector<bool> shownPixels(const TokenAxis& axis, std::int64_t pixels, const DisplaySettings& display)
 {
     std::vector<bool> shown(std::size_t(pixels), true);
-    if (!display.hideSpecialTokens || std::int64_t(result.tokens.size()) != count)
+    if (!display.hideSpecialTokens)
         return shown;
-    for (std::int64_t token = 0; token < count; ++token) {
-        if (hidden(result.tokens[std::size_t(token)], display))
-            shown[std::size_t(token * pixels / count)] = false;
+    for (int token = 0; token < axis.count(); ++token) {
+        if (axis.hidden(token, display))
+            shown[std::size_t(token * pixels / axis.count())] = false;
     }
     return shown;
 }
@@ -58,8 +59,8 @@ Thumbnail joined(const AttentionMap& map, HeadJoin join)
 float largestShown(const AnalysisResult& result, const AttentionMap& map, const DisplaySettings& display)
 {
     const Thumbnail thumbnail = joined(map, map.join());
-    const auto rows = shownPixels(result, map.queries(), thumbnail.height, display);
-    const auto columns = shownPixels(result, map.keys(), thumbnail.width, display);
+    const auto rows = shownPixels(TokenAxis::queries(result, map.layer()), thumbnail.height, display);
+    const auto columns = shownPixels(TokenAxis::keys(result, map.layer()), thumbnail.width, display);
     float top = 0;
     for (std::int64_t y = 0; y < thumbnail.height; ++y) {
         float largest = 0, mass = 0;
@@ -103,11 +104,6 @@ float positive(float top)
 
 } // namespace
 
-bool hidden(const TokenInfo& token, const DisplaySettings& display)
-{
-    return display.hideSpecialTokens && token.special;
-}
-
 float topOf(const AnalysisResult& result, const AttentionMap& map, const DisplaySettings& display)
 {
     if (map.empty() || display.normalise == Normalise::None)
@@ -118,7 +114,7 @@ float topOf(const AnalysisResult& result, const AttentionMap& map, const Display
         top = layerTop(result, result.trace->layer(map.layer().site), display);
         break;
     case Normalise::Model:
-        for (const auto& layer : result.trace->layers(map.layer().site.kind))
+        for (const auto& layer : layersOf(result, SiteGroup::of(map.layer().site)))
             top = std::max(top, layerTop(result, layer, display));
         break;
     case Normalise::None:
@@ -137,22 +133,27 @@ float rowTop(
         return positive(
             map.layer().summaries.at(std::size_t(map.heads().front())).rows()[std::size_t(query)].largest);
     const std::vector<float> row = map.row(query);
+    const TokenAxis keys = TokenAxis::keys(result, map.layer());
     float largest = 0;
     for (std::size_t key = 0; key < row.size(); ++key) {
-        if (key >= result.tokens.size() || !hidden(result.tokens[key], display))
+        if (!keys.hidden(int(key), display))
             largest = std::max(largest, row[key]);
     }
-    return positive(largest * rowFactor(result, row, display));
+    return positive(largest * rowFactor(keys, row, display));
 }
 
-float rowFactor(const AnalysisResult& result, std::span<const float> row, const DisplaySettings& display)
+float rowFactor(const TokenAxis& keys, std::span<const float> row, const DisplaySettings& display)
 {
-    if (!display.hideSpecialTokens || !display.renormaliseHidden || row.size() != result.tokens.size())
+    if (!display.hideSpecialTokens || !display.renormaliseHidden)
         return 1;
     float shown = 0;
-    for (std::size_t key = 0; key < row.size(); ++key)
-        shown += hidden(result.tokens[key], display) ? 0 : row[key];
-    return shown > 0 ? 1 / shown : 1;
+    bool any = false;
+    for (std::size_t key = 0; key < row.size(); ++key) {
+        const bool hidden = keys.hidden(int(key), display);
+        any = any || hidden;
+        shown += hidden ? 0 : row[key];
+    }
+    return any && shown > 0 ? 1 / shown : 1;
 }
 
 } // namespace headlight::ui

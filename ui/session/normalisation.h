@@ -5,11 +5,9 @@
 
 #include "core/engine/analysis.h"
 #include "ui/session/display_settings.h"
+#include "ui/session/token_axis.h"
 
 namespace headlight::ui {
-
-/// Whether a token is left out of the picture.
-bool hidden(const TokenInfo& token, const DisplaySettings& display);
 
 /// The colour bar's top for `map` under `display`: the largest weight shown of its head, layer or model,
 /// or 1. Row normalisation has a top per row (rowTop); here it gives the head's. Never 0. Joined heads: the
@@ -22,7 +20,7 @@ float rowTop(const AnalysisResult& result, const AttentionMap& map, std::int64_t
     const DisplaySettings& display);
 
 /// What a row of a map is multiplied with: 1, or 1 / the weight on the tokens that are shown when hidden ones
-/// are renormalised away. `row` is the whole row.
-float rowFactor(const AnalysisResult& result, std::span<const float> row, const DisplaySettings& display);
+/// are renormalised away. `row` is the whole row, `keys` what its columns are.
+float rowFactor(const TokenAxis& keys, std::span<const float> row, const DisplaySettings& display);
 
 } // namespace headlight::ui

@@ -2,15 +2,63 @@
 
 #include "ui/session/selection.h"
 
-#include "core/engine/analysis.h"
+#include "ui/session/sites.h"
 
 #include <algorithm>
 
 namespace headlight::ui {
+namespace {
+
+/// The row a person most likely wants to see first.
+int firstQuery(const AnalysisResult& result, const LayerAttention& layer)
+{
+    if (!result.boxes.empty() && result.boxes.front().token < layer.queries
+        && layer.site.kind != AttentionKind::Decoder)
+        return int(result.boxes.front().token);
+    if (layer.site.kind != AttentionKind::Cross)
+        return 0;
+    const TokenAxis axis = TokenAxis::queries(result, layer);
+    for (int token = 0; token < axis.count(); ++token) {
+        if (!axis.special(token))
+            return token;
+    }
+    return 0;
+}
+
+/// The key that is not special and gets most of a row.
+std::optional<int> strongestKey(const AnalysisResult& result, const AttentionMap& map, int query)
+{
+    const TokenAxis keys = TokenAxis::keys(result, map.layer());
+    const std::vector<float> row = map.row(query);
+    std::optional<int> strongest;
+    float largest = -1;
+    for (std::size_t key = 0; key < row.size(); ++key) {
+        if (!keys.special(int(key)) && row[key] > largest) {
+            largest = row[key];
+            strongest = int(key);
+        }
+    }
+    return strongest;
+}
+
+Selection seenFrom(const AnalysisResult& result, const std::shared_ptr<const LayerAttention>& layer)
+{
+    Selection selection;
+    selection.kind = layer->site.kind;
+    selection.tower = layer->site.tower;
+    selection.layer = layer->site.layer;
+    if (layer->queries == 0 || layer->heads == 0)
+        return selection;
+    selection.queries = { firstQuery(result, *layer) };
+    selection.key = strongestKey(result, AttentionMap(layer, 0), selection.queries.front());
+    return selection;
+}
+
+} // namespace
 
 std::shared_ptr<const LayerAttention> layerOf(const AnalysisResult& result, const Selection& selection)
 {
-    return result.trace ? result.trace->layer({ selection.kind, selection.layer }) : nullptr;
+    return result.trace ? result.trace->layer(selection.site()) : nullptr;
 }
 
 AttentionMap mapOf(const AnalysisResult& result, const Selection& selection)
@@ -27,10 +75,12 @@ Selection clamped(Selection selection, const AnalysisResult& result)
 {
     if (!result.trace || result.trace->layers().empty())
         return {};
-    auto layers = result.trace->layers(selection.kind);
+    auto layers = layersOf(result, SiteGroup::of(selection));
     if (layers.empty()) {
-        selection.kind = result.trace->layers().front()->site.kind;
-        layers = result.trace->layers(selection.kind);
+        const SiteGroup site = sitesOf(result).front();
+        selection.kind = site.kind;
+        selection.tower = site.tower;
+        layers = layersOf(result, site);
     }
     if (!layerOf(result, selection))
         selection.layer = std::clamp(selection.layer, layers.front()->site.layer, layers.back()->site.layer);
@@ -43,32 +93,23 @@ Selection clamped(Selection selection, const AnalysisResult& result)
     if (selection.heads.empty())
         selection.heads = { 0 };
     std::erase_if(selection.queries, [&](int query) { return query < 0 || query >= layer->queries; });
-    if (selection.queries.empty() || (selection.key && (*selection.key < 0 || *selection.key >= layer->keys)))
+    const bool alone = selection.queries.empty() && selection.kind != AttentionKind::Cross;
+    if (alone || (selection.key && (*selection.key < 0 || *selection.key >= layer->keys)))
         selection.key.reset();
     return selection;
 }
 
 Selection firstSelection(const AnalysisResult& result)
 {
-    Selection selection;
     if (!result.trace || result.trace->layers().empty())
-        return selection;
-    const auto& last = result.trace->layers().back();
-    selection.kind = last->site.kind;
-    selection.layer = last->site.layer;
-    if (last->queries == 0)
-        return selection;
-    selection.queries = { 0 };
-    const std::vector<float> row = AttentionMap(last, 0).row(0);
-    float largest = -1;
-    for (std::size_t key = 0; key < row.size(); ++key) {
-        const bool special = key < result.tokens.size() && result.tokens[key].special;
-        if (!special && row[key] > largest) {
-            largest = row[key];
-            selection.key = int(key);
-        }
-    }
-    return selection;
+        return {};
+    return seenFrom(result, result.trace->layers().back());
+}
+
+Selection firstSelection(const AnalysisResult& result, SiteGroup site)
+{
+    const auto layers = layersOf(result, site);
+    return layers.empty() ? Selection() : seenFrom(result, layers.back());
 }
 
 } // namespace headlight::ui

@@ -16,17 +16,20 @@ namespace headlight::ui {
 
 struct Selection {
     AttentionKind kind = AttentionKind::Encoder;
+    Tower tower = Tower::Only;
     int layer = 0;
     std::vector<int> heads{ 0 }; ///< one, or several joined
     HeadJoin join = HeadJoin::Mean;
     std::vector<int> queries; ///< chosen rows; several are summed by views that show one distribution
-    std::optional<int> key; ///< chosen column: with one query, the chosen cell
+    std::optional<int>
+        key; ///< chosen column: with one query, the chosen cell; in cross attention it may stand alone
 
     std::optional<int> query() const
     {
         return queries.empty() ? std::nullopt : std::optional(queries.front());
     }
     int head() const { return heads.front(); }
+    AttentionSite site() const { return { kind, layer, tower }; }
     friend bool operator==(const Selection&, const Selection&) = default;
 };
 
@@ -43,7 +46,11 @@ AttentionMap mapOf(const AnalysisResult& result, const Selection& selection);
 /// As much of `selection` as `result` has: another kind, layer or head only when it must be, tokens that are
 /// gone dropped.
 Selection clamped(Selection selection, const AnalysisResult& result);
-/// What is chosen when nothing was yet: the last layer, seen from its first token ([CLS] where there is one).
+/// What is chosen when nothing was yet: the last layer, seen from its first token ([CLS] where there is one),
+/// the first written word of a decoder, or the query behind the likeliest box.
 Selection firstSelection(const AnalysisResult& result);
+struct SiteGroup;
+/// The same at one site; the default selection when the result does not have it.
+Selection firstSelection(const AnalysisResult& result, SiteGroup site);
 
 } // namespace headlight::ui

@@ -27,8 +27,14 @@ Selection withQuery(Selection selection, int query, Qt::KeyboardModifiers modifi
         toggle(selection.queries, query);
     else
         selection.queries = { query };
-    if (selection.queries.empty())
+    if (selection.queries.empty() && selection.kind != AttentionKind::Cross)
         selection.key.reset();
+    return selection;
+}
+
+Selection withKey(Selection selection, int key)
+{
+    selection.key = selection.key == key ? std::nullopt : std::optional(key);
     return selection;
 }
 

@@ -7,8 +7,10 @@
 
 namespace headlight::ui {
 
-/// Takes the key away when the last query goes.
+/// Takes the key away when the last query goes, unless it can stand alone (cross attention).
 Selection withQuery(Selection selection, int query, Qt::KeyboardModifiers modifiers);
+/// Where queries and keys differ: chooses the key, or lets go of it when it was chosen.
+Selection withKey(Selection selection, int key);
 /// A head of another layer always replaces: only heads of one layer are joined.
 Selection withHead(Selection selection, int layer, int head, Qt::KeyboardModifiers modifiers);
 

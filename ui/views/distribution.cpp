@@ -35,6 +35,24 @@ std::vector<float> meanRow(const ShownMap& map, Effort effort)
     return out;
 }
 
+/// Of the colour bar, for weights whose largest is `own`; `single`: they are one row or column of the map.
+float topFor(const Scene& scene, const ShownMap& map, float own, bool single)
+{
+    switch (scene.display.normalise) {
+    case Normalise::None:
+        return 1.0f;
+    case Normalise::Head:
+    case Normalise::Layer:
+    case Normalise::Model:
+        if (single)
+            return std::max(own, topOf(*scene.result, map.map(), scene.display));
+        break;
+    case Normalise::Row:
+        break;
+    }
+    return own > 0.0f ? own : 1.0f;
+}
+
 } // namespace
 
 Distribution distributionOf(const Scene& scene, const ShownMap& map, Effort effort)
@@ -42,10 +60,8 @@ Distribution distributionOf(const Scene& scene, const ShownMap& map, Effort effo
     Distribution out;
     if (map.empty())
         return out;
-    const bool back = scene.display.direction == TokenDirection::LookedAtBy;
-    out.weights.assign(std::max({ scene.result->tokens.size(), std::size_t(map.map().queries()),
-                           std::size_t(map.map().keys()) }),
-        0.0f);
+    const bool back = scene.display.direction == TokenDirection::LookedAtBy && !map.crosses();
+    out.weights.assign(std::size_t(map.columnAxis().count()), 0.0f);
     bool any = false;
     for (int token : scene.selection.queries) {
         if (const auto row = back ? std::nullopt : map.rowOf(token)) {
@@ -60,13 +76,22 @@ Distribution distributionOf(const Scene& scene, const ShownMap& map, Effort effo
     out.averaged = !any;
     if (out.averaged)
         add(out.weights, meanRow(map, effort), map.keys());
-    const float own = std::ranges::max(out.weights);
-    out.top = scene.display.normalise == Normalise::None ? 1.0f : own > 0.0f ? own : 1.0f;
-    if (scene.display.normalise == Normalise::Head || scene.display.normalise == Normalise::Layer
-        || scene.display.normalise == Normalise::Model)
-        out.top = any && scene.selection.queries.size() == 1
-            ? std::max(own, topOf(*scene.result, map.map(), scene.display))
-            : out.top;
+    const bool single = any && scene.selection.queries.size() == 1;
+    out.top = topFor(scene, map, std::ranges::max(out.weights), single);
+    return out;
+}
+
+Distribution lookersOf(const Scene& scene, const ShownMap& map)
+{
+    Distribution out;
+    if (map.empty())
+        return out;
+    out.weights.assign(std::size_t(map.rowAxis().count()), 0.0f);
+    const auto column = scene.selection.key ? map.columnOf(*scene.selection.key) : std::nullopt;
+    if (!column)
+        return out;
+    add(out.weights, map.column(*column), map.queries());
+    out.top = topFor(scene, map, std::ranges::max(out.weights), true);
     return out;
 }
 

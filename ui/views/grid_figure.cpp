@@ -1,5 +1,6 @@
 #include "ui/views/grid_figure.h"
 
+#include "ui/session/sites.h"
 #include "ui/views/distribution.h"
 #include "ui/widgets/colour_bar.h"
 #include "ui/widgets/heading.h"
@@ -38,7 +39,7 @@ QSizeF GridFigure::naturalSize(const Scene& scene) const
 {
     int rows = 0, columns = 0;
     if (scene.result && scene.result->trace)
-        for (const auto& layer : scene.result->trace->layers(scene.selection.kind)) {
+        for (const auto& layer : layersOf(*scene.result, SiteGroup::of(scene.selection))) {
             ++rows;
             columns = std::max(columns, layer->heads);
         }
@@ -58,13 +59,14 @@ std::vector<std::vector<QString>> GridFigure::table(const Scene& scene) const
     const auto tr = [](const char* text) { return QCoreApplication::translate("Grid", text); };
     rows.push_back({ tr("layer"), tr("head"), tr("entropy"), tr("distance"), tr("largest"),
         tr("on first token"), tr("strongest query"), tr("strongest key") });
-    for (const auto& layer : scene.result->trace->layers(scene.selection.kind))
+    for (const auto& layer : layersOf(*scene.result, SiteGroup::of(scene.selection)))
         for (int head = 0; head < layer->heads; ++head) {
+            const TokenAxis queries = TokenAxis::queries(*scene.result, *layer);
+            const TokenAxis keys = TokenAxis::keys(*scene.result, *layer);
             const HeadStatistics& s = layer->summaries[std::size_t(head)].statistics();
             rows.push_back({ QString::number(layer->site.layer), QString::number(head), exactText(s.entropy),
                 exactText(s.distance), exactText(s.largest), exactText(s.firstMass),
-                tokenLabel(*scene.result, int(s.largestQuery)),
-                tokenLabel(*scene.result, int(s.largestKey)) });
+                tokenLabel(queries, int(s.largestQuery)), tokenLabel(keys, int(s.largestKey)) });
         }
     return rows;
 }

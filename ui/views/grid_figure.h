@@ -27,6 +27,7 @@ struct GridOptions {
 struct GridHead {
     int layer = 0, head = 0;
     HeadStatistics statistics;
+    QString strongest; ///< "it → animal": where the largest weight is
     bool passes = true; ///< the filter
     QImage image;
 };
@@ -41,6 +42,8 @@ public:
 
     /// Whether Coarse and Exact differ for this scene.
     static bool needsExact(const Scene& scene);
+    /// No map of the site is larger than its thumbnail: Exact costs no more than Coarse.
+    static bool isSmall(const Scene& scene);
 
     bool empty() const { return m_heads.empty(); }
     GridLayout layout(const QRectF& room) const;

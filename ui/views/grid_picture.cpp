@@ -1,6 +1,7 @@
 // What the grid shows: thumbnails from the statistics of the run, in their order.
 
 #include "ui/session/normalisation.h"
+#include "ui/session/sites.h"
 #include "ui/views/grid_figure.h"
 #include "ui/widgets/colour_bar.h"
 
@@ -55,6 +56,15 @@ Tensor thumbnail(const Scene& scene, const LayerAttention& layer, int head, Grid
         return {};
     return map.sample(
         map.whole(), HeadSummary::thumbnailSize, HeadSummary::thumbnailSize, scene.display.pooling, stop);
+}
+
+bool anySpecial(const TokenAxis& axis)
+{
+    for (int token = 0; token < axis.count(); ++token) {
+        if (axis.special(token))
+            return true;
+    }
+    return false;
 }
 
 std::vector<float> lineTops(const Tensor& values)
@@ -113,7 +123,7 @@ GridPicture::GridPicture(const Scene& scene, Precision precision, const std::sto
         return;
     m_shares = m_display.normalise == Normalise::Row || m_display.normalise == Normalise::Head
         || m_display.normalise == Normalise::Layer;
-    for (const auto& layer : scene.result->trace->layers(scene.selection.kind)) {
+    for (const auto& layer : layersOf(*scene.result, SiteGroup::of(scene.selection))) {
         if (stop.stop_requested())
             return;
         addLayer(scene, layer, precision, stop);
@@ -123,8 +133,18 @@ GridPicture::GridPicture(const Scene& scene, Precision precision, const std::sto
 
 bool GridPicture::needsExact(const Scene& scene)
 {
-    return scene.result && scene.display.hideSpecialTokens
-        && std::ranges::any_of(scene.result->tokens, [](const TokenInfo& token) { return token.special; });
+    if (!scene.result || !scene.display.hideSpecialTokens)
+        return false;
+    const TokenAxis rows = rowAxisOf(scene), columns = columnAxisOf(scene);
+    return anySpecial(rows) || anySpecial(columns);
+}
+
+bool GridPicture::isSmall(const Scene& scene)
+{
+    return std::ranges::all_of(
+        layersOf(*scene.result, SiteGroup::of(scene.selection)), [](const auto& layer) {
+            return std::max(layer->queries, layer->keys) <= HeadSummary::thumbnailSize;
+        });
 }
 
 void GridPicture::addLayer(const Scene& scene, const std::shared_ptr<const LayerAttention>& layer,
@@ -137,9 +157,15 @@ void GridPicture::addLayer(const Scene& scene, const std::shared_ptr<const Layer
         colours.tops = { topOf(*scene.result, AttentionMap(layer, 0), m_display) };
         m_top = colours.tops.front();
     }
+    const TokenAxis queries = TokenAxis::queries(*scene.result, *layer);
+    const TokenAxis keys = TokenAxis::keys(*scene.result, *layer);
     for (int head = 0; head < layer->heads; ++head) {
         const Tensor values = thumbnail(scene, *layer, head, precision, stop);
-        GridHead one{ layer->site.layer, head, layer->summaries[std::size_t(head)].statistics(), true, {} };
+        GridHead one{ layer->site.layer, head, layer->summaries[std::size_t(head)].statistics(), {}, true,
+            {} };
+        one.strongest = QStringLiteral("\u2068%1\u2069 → \u2068%2\u2069")
+                            .arg(tokenLabel(queries, int(one.statistics.largestQuery)),
+                                tokenLabel(keys, int(one.statistics.largestKey)));
         one.passes = m_options.passes(one.statistics);
         if (!values.empty() && values.count() > 0) {
             if (m_display.normalise == Normalise::Head)
@@ -199,6 +225,8 @@ std::optional<int> GridPicture::placeOf(int layer, int head) const
 Heading GridPicture::heading(const Scene& scene) const
 {
     Heading heading{ titleOf(scene, tr("Every layer, every head")), {} };
+    if (scene.result && sitesOf(*scene.result).size() > 1)
+        heading.chips << title(SiteGroup::of(scene.selection));
     switch (m_options.order) {
     case GridOrder::LayerHead:
         break;

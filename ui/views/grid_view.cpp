@@ -27,16 +27,14 @@ public:
         resize(side + 2 * margin, side + 2 * margin + titleHeight + 4 * lineHeight);
         hide();
     }
-    void showHead(const GridHead& head, const AnalysisResult& result, const QRectF& beside)
+    void showHead(const GridHead& head, const QRectF& beside)
     {
         m_head = head;
         const HeadStatistics& s = head.statistics;
         m_facts = { { tr("entropy"), tr("%1 nats").arg(double(s.entropy), 0, 'f', 2) },
             { tr("mean distance"), tr("%1 tokens").arg(double(s.distance), 0, 'f', 1) },
             { tr("on the first token"), QString::number(double(s.firstMass), 'f', 2) },
-            { tr("strongest"),
-                QStringLiteral("\u2068%1\u2069 → \u2068%2\u2069")
-                    .arg(tokenLabel(result, int(s.largestQuery)), tokenLabel(result, int(s.largestKey))) } };
+            { tr("strongest"), head.strongest } };
         const QRect room = parentWidget()->rect().adjusted(4, 4, -4, -4);
         QRect place(beside.toAlignedRect().topRight() + QPoint(10, -20), size());
         if (place.right() > room.right())
@@ -131,8 +129,8 @@ protected:
     {
         const auto place = layout().placeAt(event->position());
         const GridHead* head = place ? m_picture.at(*place) : nullptr;
-        if (head && m_scene.result)
-            m_card->showHead(*head, *m_scene.result, layout().rect(*place));
+        if (head)
+            m_card->showHead(*head, layout().rect(*place));
         else
             m_card->hide();
         pointed(head);
@@ -256,7 +254,7 @@ void GridView::showMap()
 {
     const Scene scene = this->scene();
     const bool sampled = GridPicture::needsExact(scene);
-    const bool small = scene.result->tokens.size() <= std::size_t(HeadSummary::thumbnailSize);
+    const bool small = GridPicture::isSmall(scene);
     const auto precision = sampled && small ? GridPicture::Precision::Exact : GridPicture::Precision::Coarse;
     m_canvas->show(GridPicture(scene, precision), scene);
     setHeading(m_canvas->picture().heading(scene));
@@ -299,7 +297,7 @@ const ViewDescriptor& gridView()
     static const ViewDescriptor view{ QStringLiteral("grid"), QCoreApplication::translate("GridView", "Grid"),
         QCoreApplication::translate("GridView", "Every layer and head as a thumbnail on one screen."),
         QCoreApplication::translate("GridView", "This run recorded no attention weights."),
-        [](const AnalysisResult& result) { return result.trace && !result.trace->layers().empty(); },
+        [](const AnalysisResult&, const LayerAttention&) { return true; },
         [](Session& session, QWidget* parent) -> View* { return new GridView(session, parent); },
         []() -> const Figure& { return figure; } };
     return view;

@@ -1,5 +1,6 @@
 #include "ui/views/heatmap_figure.h"
 
+#include "ui/session/sites.h"
 #include "ui/views/view_colours.h"
 #include "ui/widgets/heading.h"
 
@@ -16,8 +17,8 @@ HeatmapContent contentOf(const Scene& scene, const ShownMap& map, CellValues cel
     HeatmapContent content;
     content.rows = int(map.rows());
     content.columns = int(map.columns());
-    content.rowLabels = tokenLabels(*scene.result, map.queries());
-    content.columnLabels = tokenLabels(*scene.result, map.keys());
+    content.rowLabels = tokenLabels(map.rowAxis(), map.queries());
+    content.columnLabels = tokenLabels(map.columnAxis(), map.keys());
     content.cells = std::move(cells);
     content.colours = coloursOf(scene, map, content.cells);
     content.pooling = scene.display.pooling;
@@ -110,7 +111,7 @@ OverviewContent overviewContent(const Scene& scene)
     content.map = &colourMap(scene.display.colourMap);
     if (!scene.result)
         return content;
-    for (const auto& layer : scene.result->trace->layers(scene.selection.kind)) {
+    for (const auto& layer : layersOf(*scene.result, SiteGroup::of(scene.selection))) {
         content.layers.push_back(layer->site.layer);
         content.heads = std::max(content.heads, layer->heads);
         for (int head = 0; head < layer->heads; ++head) {
@@ -152,11 +153,12 @@ RowSentence RowSentence::of(const Scene& scene, const ShownMap& map, double widt
                 tokens.push_back({ QStringLiteral("…"), false, false });
                 strip.looks.push_back({});
             }
-            tokens.push_back(flowToken(*scene.result, key));
+            tokens.push_back(flowToken(map.columnAxis(), key));
             const float share =
                 ValueScale(scene.display.scale, distribution.top)(distribution.weights[std::size_t(key)]);
-            const bool framed =
-                std::ranges::find(scene.selection.queries, key) != scene.selection.queries.end();
+            const bool framed = map.crosses()
+                ? scene.selection.key == key
+                : std::ranges::find(scene.selection.queries, key) != scene.selection.queries.end();
             strip.looks.push_back({ share, framed, false });
         }
         strip.flow = TokenFlow(std::move(tokens), setting);
@@ -234,8 +236,8 @@ QSizeF HeatmapFigure::naturalSize(const Scene& scene) const
     HeatmapContent labels;
     labels.rows = int(map.rows());
     labels.columns = int(map.columns());
-    labels.rowLabels = tokenLabels(*scene.result, map.queries());
-    labels.columnLabels = tokenLabels(*scene.result, map.keys());
+    labels.rowLabels = tokenLabels(map.rowAxis(), map.queries());
+    labels.columnLabels = tokenLabels(map.columnAxis(), map.keys());
     const QSizeF canvas = HeatmapPainter(labels, Theme::of(scene.theme)).naturalSize();
     return { std::max(640.0,
                  std::ceil(canvas.width() + overviewContent(scene).naturalWidth(Theme::of(scene.theme))
@@ -251,10 +253,10 @@ std::vector<std::vector<QString>> HeatmapFigure::table(const Scene& scene) const
         return rows;
     std::vector<QString> header{ QCoreApplication::translate("Heatmap", "query \\ key") };
     for (int key : map.keys())
-        header.push_back(tokenLabel(*scene.result, key));
+        header.push_back(tokenLabel(map.columnAxis(), key));
     rows.push_back(std::move(header));
     for (std::int64_t row = 0; row < map.rows(); ++row) {
-        std::vector<QString> line{ tokenLabel(*scene.result, map.queryOf(row)) };
+        std::vector<QString> line{ tokenLabel(map.rowAxis(), map.queryOf(row)) };
         for (float weight : map.row(row))
             line.push_back(exactText(weight));
         rows.push_back(std::move(line));

@@ -159,9 +159,9 @@ QString HeatmapView::readOut(const Cell& cell) const
 {
     if (!session().result() || cell.row >= m_map.rows() || cell.column >= m_map.columns())
         return {};
-    const auto label = [&](int token) { return tokenLabel(*session().result(), token); };
     return QStringLiteral("\u2068%1\u2069 → \u2068%2\u2069   %3")
-        .arg(label(m_map.queryOf(cell.row)), label(m_map.keyOf(cell.column)),
+        .arg(tokenLabel(m_map.rowAxis(), m_map.queryOf(cell.row)),
+            tokenLabel(m_map.columnAxis(), m_map.keyOf(cell.column)),
             exactText(m_map.at(cell.row, cell.column)));
 }
 
@@ -220,7 +220,7 @@ const ViewDescriptor& heatmapView()
         QCoreApplication::translate(
             "HeatmapView", "One head as a matrix: zoom from the whole map to the printed number."),
         QCoreApplication::translate("HeatmapView", "This run recorded no attention weights."),
-        [](const AnalysisResult& result) { return result.trace && !result.trace->layers().empty(); },
+        [](const AnalysisResult&, const LayerAttention&) { return true; },
         [](Session& session, QWidget* parent) -> View* { return new HeatmapView(session, parent); },
         []() -> const Figure& { return figure; } };
     return view;

@@ -12,9 +12,9 @@ constexpr double gap = metrics::wideGap, captionHeight = 18;
 void ImageFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
 {
     const Theme& theme = Theme::of(scene.theme);
-    const ImagePicture picture(scene);
+    ImagePicture picture(scene);
     const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
-    Heading{ titleOf(scene, headTitle(scene)), { queryTitle(scene) } }.paint(
+    Heading{ titleOf(scene, headTitle(scene)), choiceChips(scene) }.paint(
         painter, QRectF(inner.topLeft(), QSizeF(inner.width(), Heading::height)), theme);
     painter.setFont(theme.small);
     painter.setPen(theme.mutedText);
@@ -24,23 +24,24 @@ void ImageFigure::paint(QPainter& painter, const QRectF& area, const Scene& scen
     }
     painter.drawText(QRectF(inner.left(), inner.bottom() - captionHeight, inner.width(), captionHeight),
         int(Qt::AlignLeft | Qt::AlignVCenter), captionOf(scene));
-    const ImageLayout layout(
-        inner.adjusted(0, Heading::height + 6, 0, -captionHeight - 6), picture.size(), picture.heads());
+    const ImageLayout layout = picture.layout(inner.adjusted(0, Heading::height + 6, 0, -captionHeight - 6));
     picture.paintMain(painter, picture.geometry(layout.picture), theme);
     picture.paintSide(painter, layout.side, theme);
+    picture.paintWords(painter, layout.words, theme);
     picture.paintStrip(painter, layout.strip, theme);
 }
 
 QSizeF ImageFigure::naturalSize(const Scene& scene) const
 {
-    const ImagePicture picture(scene);
+    ImagePicture picture(scene, Effort::Prompt);
     if (picture.empty())
         return { 640, 360 };
     const double ratio = std::clamp(picture.size().height() / picture.size().width(), 0.2, 3.0);
     constexpr double width = 480;
+    const double words = picture.layout({ 0, 0, width + ImageLayout::sideWidth + gap, width }).words.height();
     return { width + ImageLayout::sideWidth + 3 * gap,
         std::max(360.0,
-            std::ceil(width * ratio + Heading::height + captionHeight + gap + 12
+            std::ceil(width * ratio + Heading::height + captionHeight + gap + 12 + (words > 0 ? words + 8 : 0)
                 + (picture.heads() > 1 ? 118 : 0))) };
 }
 
@@ -52,11 +53,12 @@ std::vector<std::vector<QString>> ImageFigure::table(const Scene& scene) const
         return rows;
     const auto tr = [](const char* text) { return QCoreApplication::translate("Image", text); };
     rows.push_back({ tr("index"), tr("token"), tr("patch row"), tr("patch column"), queryTitle(scene) });
-    const PatchGrid& grid = *scene.result->patches;
-    const int tokens = std::min(int(scene.result->tokens.size()), grid.leadingTokens + grid.patches());
+    const TokenAxis columns = columnAxisOf(scene);
+    const PatchGrid& grid = picture.grid();
+    const int tokens = std::min(columns.count(), grid.leadingTokens + grid.patches());
     for (int token = 0; token < tokens; ++token) {
         const auto cell = grid.cellOfToken(token);
-        rows.push_back({ QString::number(token), tokenLabel(*scene.result, token),
+        rows.push_back({ QString::number(token), tokenLabel(columns, token),
             cell ? QString::number(cell->row) : QString(), cell ? QString::number(cell->column) : QString(),
             exactText(picture.weightOf(token)) });
     }

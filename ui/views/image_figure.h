@@ -1,10 +1,10 @@
 #pragma once
-// The picture with its patches tinted by what the chosen patch, or [CLS], looks at; the heads of the layer
-// side by side.
+// The picture with its patches tinted by what the chosen patch, word, box or [CLS] looks at; the words that
+// look at it and the heads of the layer beneath.
 
-#include "ui/views/distribution.h"
+#include "ui/views/box_marks.h"
 #include "ui/views/patch_geometry.h"
-#include "ui/views/scene_text.h"
+#include "ui/views/word_strip.h"
 #include "ui/widgets/cell_image.h"
 #include "ui/widgets/heading.h"
 
@@ -30,8 +30,9 @@ struct PatchRegion {
 struct ImageLayout {
     QRectF picture; ///< room for it
     QRectF side;
+    QRectF words; ///< of a decoder
     std::vector<QRectF> strip; ///< one per head
-    ImageLayout(const QRectF& area, const QSizeF& picture, int heads);
+    ImageLayout(const QRectF& area, const QSizeF& picture, int heads, double wordsHeight = 0);
 
     static constexpr double sideWidth = 170, stripLabel = 18;
 };
@@ -40,9 +41,17 @@ struct ImageLayout {
 class ImagePicture {
 public:
     ImagePicture() = default;
-    explicit ImagePicture(const Scene& scene);
+    explicit ImagePicture(const Scene& scene, Effort effort = Effort::Exact);
 
     bool empty() const { return m_grid.patches() == 0; }
+    /// Of this layer.
+    const PatchGrid& grid() const { return m_grid; }
+    /// Words or boxes look at the patches, which look at nothing themselves.
+    bool crosses() const { return m_crosses; }
+    const BoxMarks& boxes() const { return m_boxes; }
+    const WordStrip& words() const { return m_words; }
+    /// Where its parts stand in `area`. Lays out the words.
+    ImageLayout layout(const QRectF& area);
     QSizeF size() const { return m_size; }
     int heads() const { return int(m_heads.size()); }
     PatchGeometry geometry(const QRectF& room) const;
@@ -54,6 +63,10 @@ public:
 
     /// The picture with everything over it but the pointer's mark.
     void paintMain(QPainter& painter, const PatchGeometry& geometry, const Theme& theme) const;
+    void paintWords(QPainter& painter, const QRectF& area, const Theme& theme) const
+    {
+        m_words.paint(painter, area, theme);
+    }
     /// Title, colour bar, chips of the leading tokens, mass inside the brush.
     void paintSide(QPainter& painter, const QRectF& area, const Theme& theme) const;
     void paintStrip(QPainter& painter, const std::vector<QRectF>& places, const Theme& theme) const;
@@ -66,10 +79,19 @@ private:
     void paintSmoothTint(
         QPainter& painter, const PatchGeometry& geometry, const Distribution& distribution) const;
     void paintLines(QPainter& painter, const PatchGeometry& geometry) const;
+    void paintChosen(QPainter& painter, const PatchGeometry& geometry, const Theme& theme) const;
+    void paintWindow(QPainter& painter, const PatchGeometry& geometry, int query) const;
+    QString chosenName() const;
+    /// A patch or leading token, as the row or the column.
+    bool isChosen(int token) const;
     QRgb tint(float weight, float top) const;
 
     Scene m_scene;
     PatchGrid m_grid;
+    bool m_crosses = false;
+    std::shared_ptr<const Windows> m_windows;
+    BoxMarks m_boxes;
+    WordStrip m_words;
     PatchGeometry::Frame m_frame = PatchGeometry::Frame::Fed;
     QSizeF m_size;
     QImage m_base, m_small; ///< the picture, and as large as the strip needs; null for raw tensors

@@ -57,14 +57,17 @@ std::optional<PatchRegion> PatchRegion::of(const QVariant& option)
         cells.left() + cells.width() };
 }
 
-ImageLayout::ImageLayout(const QRectF& area, const QSizeF& pictureSize, int heads)
+ImageLayout::ImageLayout(const QRectF& area, const QSizeF& pictureSize, int heads, double wordsHeight)
 {
     const double below = stripRoom(area, heads);
     const bool withSide = area.width() > 2 * sideWidth;
-    picture = area.adjusted(0, 0, withSide ? -sideWidth - wide : 0, below > 0 ? -below - 8 : 0);
+    const double wordsRoom = wordsHeight > 0 ? wordsHeight + 8 : 0;
+    picture = area.adjusted(0, 0, withSide ? -sideWidth - wide : 0, (below > 0 ? -below - 8 : 0) - wordsRoom);
     const QRectF drawn = PatchGeometry::fitted(pictureSize, picture);
     side = withSide ? QRectF(drawn.right() + wide, area.top(), sideWidth, std::max(drawn.height(), 60.0))
                     : QRectF();
+    if (wordsHeight > 0)
+        words = QRectF(area.left(), drawn.bottom() + 8, area.width(), wordsHeight);
     if (below <= 0 || pictureSize.isEmpty())
         return;
     const double height = below - stripLabel, natural = height * pictureSize.width() / pictureSize.height();
@@ -76,20 +79,31 @@ ImageLayout::ImageLayout(const QRectF& area, const QSizeF& pictureSize, int head
     }
 }
 
-ImagePicture::ImagePicture(const Scene& scene)
+ImagePicture::ImagePicture(const Scene& scene, Effort effort)
     : m_scene(scene)
 {
     const ShownMap map(scene);
-    if (map.empty() || !scene.result->patches)
+    if (map.empty() || !map.columnAxis().grid())
         return;
-    m_grid = *scene.result->patches;
+    m_grid = *map.columnAxis().grid();
+    m_crosses = map.crosses();
+    m_windows = map.map().layer().windows;
+    m_boxes = BoxMarks(scene);
+    if (m_boxes.empty())
+        m_words = WordStrip(scene, map);
     readPicture(*scene.result);
-    m_main = distributionOf(scene, map);
+    m_main = distributionOf(scene, map, effort);
     for (int head = 0; head < map.map().layer().heads; ++head)
-        m_heads.push_back(distributionOf(scene, ShownMap(scene, scene.selection.layer, { head })));
+        m_heads.push_back(distributionOf(scene, ShownMap(scene, scene.selection.layer, { head }), effort));
     for (int token = 0; token < m_grid.leadingTokens; ++token)
         m_leading.push_back(token);
     m_brush = PatchRegion::of(scene.options.value(QStringLiteral("brush")));
+}
+
+ImageLayout ImagePicture::layout(const QRectF& area)
+{
+    m_words.lay(area.width(), Theme::of(m_scene.theme));
+    return ImageLayout(area, m_size, heads(), m_words.height());
 }
 
 void ImagePicture::readPicture(const AnalysisResult& result)
@@ -202,27 +216,24 @@ void ImagePicture::paintMain(QPainter& painter, const PatchGeometry& geometry, c
     paintTint(painter, geometry, m_main);
     painter.setRenderHint(QPainter::Antialiasing, false);
     paintLines(painter, geometry);
-    painter.setBrush(Qt::NoBrush);
     if (m_brush) {
+        painter.setBrush(Qt::NoBrush);
         const QRectF region = geometry.cellRect({ m_brush->firstRow, m_brush->firstColumn })
                                   .united(geometry.cellRect({ std::min(m_brush->lastRow, m_grid.rows()) - 1,
                                       std::min(m_brush->lastColumn, m_grid.columns()) - 1 }));
         painter.setPen(QPen(theme.highlight, 2, Qt::DashLine));
         painter.drawRect(region);
     }
-    painter.setPen(QPen(Qt::white, 2, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
-    for (int query : m_scene.selection.queries) {
-        if (const auto cell = m_grid.cellOfToken(query))
-            painter.drawRect(geometry.cellRect(*cell).adjusted(1, 1, -1, -1));
-    }
+    paintChosen(painter, geometry, theme);
     painter.restore();
 }
 
 QRectF ImagePicture::chipRect(const QRectF& side, int index, const Theme& theme) const
 {
     const double top = side.top() + 22 + 30;
-    const double width = QFontMetricsF(theme.small)
-                             .horizontalAdvance(tokenLabel(*m_scene.result, m_leading[std::size_t(index)]))
+    const double width =
+        QFontMetricsF(theme.small)
+            .horizontalAdvance(tokenLabel(columnAxisOf(m_scene), m_leading[std::size_t(index)]))
         + 20;
     return { side.left(), top + index * (chipHeight + chipGap), width, chipHeight };
 }
@@ -235,26 +246,25 @@ void ImagePicture::paintSide(QPainter& painter, const QRectF& area, const Theme&
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(theme.small);
     painter.setPen(theme.mutedText);
-    const bool back = m_scene.display.direction == TokenDirection::LookedAtBy && !m_main.averaged;
+    const bool back =
+        m_scene.display.direction == TokenDirection::LookedAtBy && !m_main.averaged && !m_crosses;
     painter.drawText(QRectF(area.left(), area.top(), area.width(), 18), int(Qt::AlignLeft) | Qt::TextDontClip,
         back ? tr("attention to") : tr("attention from"));
     painter.setFont(theme.title);
     painter.setPen(theme.text);
-    const auto& queries = m_scene.selection.queries;
-    const QString name = m_main.averaged ? tr("all, on average")
-        : queries.size() == 1            ? tokenLabel(*m_scene.result, queries.front())
-                                         : tr("%1 tokens").arg(queries.size());
     painter.drawText(QRectF(area.left(), area.top() + 18, area.width(), 28),
-        int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip, name);
+        int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip,
+        QFontMetricsF(theme.title).elidedText(chosenName(), Qt::ElideRight, area.width()));
     painter.setFont(theme.small);
+    const TokenAxis columns = columnAxisOf(m_scene);
     for (int i = 0; i < int(m_leading.size()); ++i) {
         const QRectF chip = chipRect(area, i, theme);
-        const bool chosen = std::ranges::find(queries, m_leading[std::size_t(i)]) != queries.end();
+        const bool chosen = isChosen(m_leading[std::size_t(i)]);
         painter.setPen(chosen ? theme.accent : theme.border);
         painter.setBrush(chosen ? theme.accentSoft : theme.panel);
         painter.drawRoundedRect(chip.adjusted(0.5, 0.5, -0.5, -0.5), chipHeight / 2, chipHeight / 2);
         painter.setPen(chosen ? theme.accent : theme.text);
-        painter.drawText(chip, Qt::AlignCenter, tokenLabel(*m_scene.result, m_leading[std::size_t(i)]));
+        painter.drawText(chip, Qt::AlignCenter, tokenLabel(columns, m_leading[std::size_t(i)]));
     }
     const double top = area.top() + 62 + double(m_leading.size()) * (chipHeight + chipGap);
     const double height = std::clamp(area.bottom() - top - 50, 60.0, 220.0);

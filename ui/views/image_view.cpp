@@ -27,23 +27,31 @@ public:
         setAccessibleName(tr("The picture, tinted by attention"));
     }
     std::function<void(std::optional<int> token)> pointed;
+    std::function<void(std::optional<int> word)> wordPointed;
     std::function<void(int token, Qt::KeyboardModifiers)> tokenClicked;
+    std::function<void(int word, Qt::KeyboardModifiers)> wordClicked;
+    std::function<void(int box, Qt::KeyboardModifiers)> boxClicked;
     std::function<void(int head, Qt::KeyboardModifiers)> headClicked;
     std::function<void(std::optional<PatchRegion>)> brushed;
 
-    void show(ImagePicture picture, const std::optional<PatchGrid>& grid)
+    void show(ImagePicture picture)
     {
         m_picture = std::move(picture);
-        m_grid = grid.value_or(PatchGrid{});
+        m_layout = m_picture.layout(rect());
         m_layer = {};
+        if (m_under && !m_picture.empty() && !inGrid(*m_under))
+            m_under.reset();
         update();
     }
     const ImagePicture& picture() const { return m_picture; }
-    ImageLayout layout() const { return ImageLayout(rect(), m_picture.size(), m_picture.heads()); }
-    PatchGeometry geometry() const { return m_picture.geometry(layout().picture); }
+    PatchGeometry geometry() const { return m_picture.geometry(m_layout.picture); }
 
 protected:
-    void resizeEvent(QResizeEvent*) override { m_layer = {}; }
+    void resizeEvent(QResizeEvent*) override
+    {
+        m_layout = m_picture.layout(rect());
+        m_layer = {};
+    }
     void changeEvent(QEvent* event) override
     {
         m_layer = {};
@@ -64,6 +72,7 @@ protected:
     void leaveEvent(QEvent*) override
     {
         m_under.reset();
+        m_word.reset();
         pointed(std::nullopt);
         update();
     }
@@ -71,9 +80,20 @@ protected:
 private:
     void drawLayer();
     void paintPointer(QPainter& painter, const Theme& theme) const;
+    bool clickParts(const QMouseEvent& event);
+    std::optional<int> wordAt(const QPointF& point) const
+    {
+        return m_layout.words.contains(point) ? m_picture.words().tokenAt(point - m_layout.words.topLeft())
+                                              : std::nullopt;
+    }
+    bool inGrid(const PatchGrid::Cell& cell) const
+    {
+        return cell.row < m_picture.grid().rows() && cell.column < m_picture.grid().columns();
+    }
 
     ImagePicture m_picture;
-    PatchGrid m_grid;
+    ImageLayout m_layout{ {}, {}, 0 };
+    std::optional<int> m_word; ///< under the pointer
     QPixmap m_layer; ///< everything but the pointer's mark
     std::optional<PatchGrid::Cell> m_under, m_brushFrom;
 };
@@ -87,10 +107,10 @@ void ImageCanvas::drawLayer()
     if (m_picture.empty())
         return;
     QPainter painter(&m_layer);
-    const ImageLayout places = layout();
     m_picture.paintMain(painter, geometry(), theme);
-    m_picture.paintSide(painter, places.side, theme);
-    m_picture.paintStrip(painter, places.strip, theme);
+    m_picture.paintSide(painter, m_layout.side, theme);
+    m_picture.paintWords(painter, m_layout.words, theme);
+    m_picture.paintStrip(painter, m_layout.strip, theme);
 }
 
 void ImageCanvas::paintPointer(QPainter& painter, const Theme& theme) const
@@ -130,29 +150,51 @@ void ImageCanvas::mousePressEvent(QMouseEvent* event)
         m_brushFrom = cell;
         return brushed(PatchRegion::between(*cell, *cell));
     }
+    const auto hit = m_picture.crosses() ? BoxMarks::Hit::Inside : BoxMarks::Hit::Frame;
+    if (const auto box = m_picture.boxes().at(event->position(), geometry().target, hit, currentTheme()))
+        return boxClicked(*box, event->modifiers());
     if (cell)
-        return tokenClicked(m_grid.token(*cell), event->modifiers());
-    const ImageLayout places = layout();
-    for (std::size_t i = 0; i < m_picture.leadingTokens().size() && !places.side.isEmpty(); ++i) {
-        if (m_picture.chipRect(places.side, int(i), currentTheme()).contains(event->position()))
-            return tokenClicked(m_picture.leadingTokens()[i], event->modifiers());
+        return tokenClicked(m_picture.grid().token(*cell), event->modifiers());
+    if (!clickParts(*event))
+        brushed(std::nullopt);
+}
+
+/// What stands around the picture.
+bool ImageCanvas::clickParts(const QMouseEvent& event)
+{
+    if (const auto word = wordAt(event.position())) {
+        wordClicked(*word, event.modifiers());
+        return true;
     }
-    for (std::size_t head = 0; head < places.strip.size(); ++head) {
-        if (places.strip[head].contains(event->position()))
-            return headClicked(int(head), event->modifiers());
+    for (std::size_t i = 0; i < m_picture.leadingTokens().size() && !m_layout.side.isEmpty(); ++i) {
+        if (!m_picture.chipRect(m_layout.side, int(i), currentTheme()).contains(event.position()))
+            continue;
+        tokenClicked(m_picture.leadingTokens()[i], event.modifiers());
+        return true;
     }
-    brushed(std::nullopt);
+    for (std::size_t head = 0; head < m_layout.strip.size(); ++head) {
+        if (!m_layout.strip[head].contains(event.position()))
+            continue;
+        headClicked(int(head), event.modifiers());
+        return true;
+    }
+    return false;
 }
 
 void ImageCanvas::mouseMoveEvent(QMouseEvent* event)
 {
     const auto cell = m_picture.empty() ? std::nullopt : geometry().cellAt(event->position());
+    const auto word = m_picture.empty() ? std::nullopt : wordAt(event->position());
+    if (word != m_word) {
+        m_word = word;
+        wordPointed(word);
+    }
     if (cell == m_under)
         return;
     m_under = cell;
     if (cell && m_brushFrom)
         brushed(PatchRegion::between(*m_brushFrom, *cell));
-    pointed(cell ? std::optional(m_grid.token(*cell)) : std::nullopt);
+    pointed(cell ? std::optional(m_picture.grid().token(*cell)) : std::nullopt);
     update();
 }
 
@@ -177,12 +219,14 @@ private:
     void addControls();
     void connectCanvas();
     void setBrush(const std::optional<PatchRegion>& brush);
+    void choosePatch(int token, Qt::KeyboardModifiers modifiers);
+    void drawAnew() { m_canvas->show(ImagePicture(scene(), Effort::Prompt)); }
 
     ImageCanvas* m_canvas;
     QSlider* m_overlay;
     QToolButton* m_smooth;
     std::optional<PatchRegion> m_brush;
-    std::vector<int> m_shownQueries;
+    std::optional<Selection> m_shown;
 };
 
 ImageView::ImageView(Session& session, QWidget* parent)
@@ -235,15 +279,37 @@ void ImageView::connectCanvas()
         hover.key = token;
         session().setHover(hover);
     };
+    m_canvas->wordPointed = [this](std::optional<int> word) {
+        Hover hover;
+        hover.query = word;
+        session().setHover(hover);
+    };
     m_canvas->tokenClicked = [this](int token, Qt::KeyboardModifiers modifiers) {
-        Selection selection = withQuery(session().selection(), token, modifiers);
-        selection.key.reset();
-        session().setSelection(selection);
+        choosePatch(token, modifiers);
+    };
+    m_canvas->wordClicked = [this](int word, Qt::KeyboardModifiers modifiers) {
+        session().setSelection(withQuery(session().selection(), word, modifiers));
+    };
+    m_canvas->boxClicked = [this](int box, Qt::KeyboardModifiers modifiers) {
+        const auto choose = modifiers & Qt::ControlModifier ? Choose::Toggle : Choose::Only;
+        session().setSelection(withBox(session().selection(), box, choose, *session().result()));
     };
     m_canvas->headClicked = [this](int head, Qt::KeyboardModifiers modifiers) {
         session().setSelection(withHead(session().selection(), session().selection().layer, head, modifiers));
     };
     m_canvas->brushed = [this](const std::optional<PatchRegion>& region) { setBrush(region); };
+}
+
+void ImageView::choosePatch(int token, Qt::KeyboardModifiers modifiers)
+{
+    Selection selection = session().selection();
+    if (m_canvas->picture().crosses()) {
+        selection = withKey(selection, token);
+    } else {
+        selection = withQuery(selection, token, modifiers);
+        selection.key.reset();
+    }
+    session().setSelection(selection);
 }
 
 Scene ImageView::scene() const
@@ -257,45 +323,48 @@ Scene ImageView::scene() const
 void ImageView::setBrush(const std::optional<PatchRegion>& brush)
 {
     m_brush = brush;
-    m_canvas->show(ImagePicture(scene()), session().result()->patches);
+    drawAnew();
 }
 
 void ImageView::showMap()
 {
-    const PatchGrid& grid = *session().result()->patches;
-    if (m_brush && (m_brush->lastRow > grid.rows() || m_brush->lastColumn > grid.columns()))
+    const auto grid = columnAxisOf(ViewFrame::scene()).grid();
+    if (m_brush && (!grid || m_brush->lastRow > grid->rows() || m_brush->lastColumn > grid->columns()))
         m_brush.reset();
     const DisplaySettings& display = session().display();
     const QSignalBlocker quietOverlay(m_overlay), quietSmooth(m_smooth);
     m_overlay->setValue(int(std::lround(display.imageOverlay * 100)));
     m_smooth->setChecked(display.smoothImage);
-    m_shownQueries = { -1 };
+    m_shown.reset();
     showMarks();
 }
 
 void ImageView::showMarks()
 {
-    if (m_shownQueries == session().selection().queries)
+    if (m_shown == session().selection())
         return; // the pointer moved: the canvas marks it by itself
-    m_shownQueries = session().selection().queries;
+    m_shown = session().selection();
+    drawAnew();
     const Scene scene = this->scene();
-    m_canvas->show(ImagePicture(scene), scene.result->patches);
-    setHeading({ headTitle(scene), { queryTitle(scene) } });
+    setHeading({ headTitle(scene), choiceChips(scene) });
     setCaption(captionOf(scene));
 }
 
 void ImageView::moveBy(int columns, int rows)
 {
-    if (!session().result() || !session().result()->patches)
+    const ImagePicture& picture = m_canvas->picture();
+    if (picture.empty())
         return;
-    const PatchGrid& grid = *session().result()->patches;
-    const auto query = session().selection().query();
-    const auto here = query ? grid.cellOfToken(*query) : std::nullopt;
+    const PatchGrid& grid = picture.grid();
+    const Selection& selection = session().selection();
+    const auto chosen = picture.crosses() ? selection.key : selection.query();
+    const auto here = chosen ? grid.cellOfToken(*chosen) : std::nullopt;
     PatchGrid::Cell to;
     if (here)
         to = { std::clamp(here->row + rows, 0, grid.rows() - 1),
             std::clamp(here->column + columns, 0, grid.columns() - 1) };
-    m_canvas->tokenClicked(grid.token(to), Qt::NoModifier);
+    if (!here || *here != to) // a patch that is chosen again would be let go
+        choosePatch(grid.token(to), Qt::NoModifier);
 }
 
 void ImageView::keyPressEvent(QKeyEvent* event)
@@ -313,12 +382,12 @@ const ViewDescriptor& imageView()
     static const ViewDescriptor view{ QStringLiteral("image"),
         QCoreApplication::translate("ImageView", "Image"),
         QCoreApplication::translate(
-            "ImageView", "The picture, its patches tinted by what the chosen patch or [CLS] looks at."),
-        QCoreApplication::translate("ImageView",
-            "This view shows pictures; the input is a text. Choose a model that reads pictures."),
-        [](const AnalysisResult& result) {
-            return result.trace && !result.trace->layers().empty() && result.patches
-                && result.patches->patches() > 0;
+            "ImageView", "The picture, its patches tinted by what the chosen patch, word or box looks at."),
+        QCoreApplication::translate(
+            "ImageView", "This view shows pictures; the input has none. Choose a model that sees."),
+        [](const AnalysisResult& result, const LayerAttention& layer) {
+            const auto grid = TokenAxis::keys(result, layer).grid();
+            return grid && grid->patches() > 0;
         },
         [](Session& session, QWidget* parent) -> View* { return new ImageView(session, parent); },
         []() -> const Figure& { return figure; } };

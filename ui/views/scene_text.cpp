@@ -1,5 +1,7 @@
 #include "ui/views/scene_text.h"
 
+#include "ui/session/sites.h"
+
 #include <QCoreApplication>
 
 namespace headlight::ui {
@@ -29,8 +31,7 @@ QString visible(const QString& text)
 /// All heads of the chosen layer are chosen.
 bool allHeads(const Scene& scene)
 {
-    const auto layer =
-        scene.result ? scene.result->trace->layer({ scene.selection.kind, scene.selection.layer }) : nullptr;
+    const auto layer = scene.result ? layerOf(*scene.result, scene.selection) : nullptr;
     return layer && int(scene.selection.heads.size()) == layer->heads;
 }
 
@@ -64,40 +65,58 @@ QString scaleText(Scale scale)
     return {};
 }
 
-} // namespace
-
-QString tokenLabel(const AnalysisResult& result, int token)
+/// Words in quotes, patches as they are.
+QString quoted(const TokenAxis& axis, int token)
 {
-    if (token < 0 || std::size_t(token) >= result.tokens.size())
-        return QString::number(token);
-    return visible(QString::fromStdString(result.tokens[std::size_t(token)].label));
+    return axis.words() ? tr("“%1”").arg(tokenLabel(axis, token)) : tokenLabel(axis, token);
 }
 
-QStringList tokenLabels(const AnalysisResult& result, std::span<const int> tokens)
+} // namespace
+
+QString tokenLabel(const TokenAxis& axis, int token)
+{
+    return visible(axis.label(token));
+}
+
+QStringList tokenLabels(const TokenAxis& axis, std::span<const int> tokens)
 {
     QStringList labels;
     labels.reserve(qsizetype(tokens.size()));
     for (int token : tokens)
-        labels << tokenLabel(result, token);
+        labels << tokenLabel(axis, token);
     return labels;
 }
 
-FlowToken flowToken(const AnalysisResult& result, int token)
+FlowToken flowToken(const TokenAxis& axis, int token)
 {
-    const bool known = std::size_t(token) < result.tokens.size();
-    const TokenInfo info = known ? result.tokens[std::size_t(token)] : TokenInfo{};
-    return { tokenLabel(result, token), info.continuation, info.special };
+    const TokenInfo* info = axis.info(token);
+    return { tokenLabel(axis, token), info && info->continuation, axis.special(token) };
+}
+
+TokenAxis rowAxisOf(const Scene& scene)
+{
+    const auto layer = scene.result ? layerOf(*scene.result, scene.selection) : nullptr;
+    return layer ? TokenAxis::queries(*scene.result, *layer) : TokenAxis();
+}
+
+TokenAxis columnAxisOf(const Scene& scene)
+{
+    const auto layer = scene.result ? layerOf(*scene.result, scene.selection) : nullptr;
+    return layer ? TokenAxis::keys(*scene.result, *layer) : TokenAxis();
 }
 
 QString headTitle(const Scene& scene)
 {
     const Selection& s = scene.selection;
+    QString layer = tr("Layer %1").arg(s.layer);
+    if (scene.result && sitesOf(*scene.result).size() > 1)
+        layer.prepend(title(SiteGroup::of(s)) + QStringLiteral(" · "));
     if (s.heads.size() == 1)
-        return tr("Layer %1 · Head %2").arg(s.layer).arg(s.head());
+        return tr("%1 · Head %2").arg(layer).arg(s.head());
     const QString join = s.join == HeadJoin::Mean ? tr("mean") : tr("max");
     if (allHeads(scene))
-        return tr("Layer %1 · %2 of all heads").arg(s.layer).arg(join);
-    return tr("Layer %1 · %2 of %3 heads").arg(s.layer).arg(join).arg(s.heads.size());
+        return tr("%1 · %2 of all heads").arg(layer, join);
+    return tr("%1 · %2 of %3 heads").arg(layer, join).arg(s.heads.size());
 }
 
 QString titleOf(const Scene& scene, const QString& own)
@@ -107,8 +126,7 @@ QString titleOf(const Scene& scene, const QString& own)
 
 QStringList headChips(const Scene& scene)
 {
-    const auto layer =
-        scene.result ? scene.result->trace->layer({ scene.selection.kind, scene.selection.layer }) : nullptr;
+    const auto layer = scene.result ? layerOf(*scene.result, scene.selection) : nullptr;
     if (!layer || scene.selection.heads.size() != 1
         || std::size_t(scene.selection.head()) >= layer->summaries.size())
         return {};
@@ -132,19 +150,32 @@ QString captionOf(const Scene& scene)
 QString queryTitle(const Scene& scene)
 {
     const auto& queries = scene.selection.queries;
-    const bool back = scene.display.direction == TokenDirection::LookedAtBy;
+    const TokenAxis axis = rowAxisOf(scene);
+    const bool back = scene.display.direction == TokenDirection::LookedAtBy && axis == columnAxisOf(scene);
     if (!scene.result || queries.empty())
         return tr("all tokens look at, on average");
     QStringList names;
-    for (int query : queries) {
-        const QString label = tokenLabel(*scene.result, query);
-        const bool patch = std::size_t(query) < scene.result->tokens.size()
-            && scene.result->tokens[std::size_t(query)].patchRow >= 0;
-        names << (patch ? label : tr("“%1”").arg(label));
-    }
+    for (int query : queries)
+        names << quoted(axis, query);
     QString joined =
         names.size() <= 3 ? names.join(QStringLiteral(" + ")) : tr("%1 tokens").arg(names.size());
     return back ? tr("who looks at %1").arg(joined) : tr("%1 looks at").arg(joined);
+}
+
+QString keyTitle(const Scene& scene)
+{
+    const TokenAxis axis = columnAxisOf(scene);
+    if (!scene.selection.key || axis == rowAxisOf(scene))
+        return {};
+    return tr("who looks at %1").arg(quoted(axis, *scene.selection.key));
+}
+
+QStringList choiceChips(const Scene& scene)
+{
+    const QString key = keyTitle(scene);
+    if (key.isEmpty())
+        return { queryTitle(scene) };
+    return scene.selection.queries.empty() ? QStringList{ key } : QStringList{ queryTitle(scene), key };
 }
 
 QString emptyReason(const Scene& scene, const QString& needs)

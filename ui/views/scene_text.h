@@ -7,11 +7,14 @@
 namespace headlight::ui {
 
 /// The token as the characters it came from; invisible ones get a visible stand-in.
-QString tokenLabel(const AnalysisResult& result, int token);
-QStringList tokenLabels(const AnalysisResult& result, std::span<const int> tokens);
-FlowToken flowToken(const AnalysisResult& result, int token);
+QString tokenLabel(const TokenAxis& axis, int token);
+QStringList tokenLabels(const TokenAxis& axis, std::span<const int> tokens);
+FlowToken flowToken(const TokenAxis& axis, int token);
+/// The rows and columns of the chosen layer; empty without one.
+TokenAxis rowAxisOf(const Scene& scene);
+TokenAxis columnAxisOf(const Scene& scene);
 
-/// "Layer 5 · Head 7", "Layer 5 · mean of 3 heads".
+/// "Layer 5 · Head 7", "Layer 5 · mean of 3 heads"; with the site in front where there are several.
 QString headTitle(const Scene& scene);
 /// `scene.title`, or the given one.
 QString titleOf(const Scene& scene, const QString& own);
@@ -22,6 +25,10 @@ QStringList headChips(const Scene& scene);
 QString captionOf(const Scene& scene);
 /// "“it” attends to", "tokens that attend to “it”", "all tokens, on average".
 QString queryTitle(const Scene& scene);
+/// "who looks at patch (3, 4)": of the chosen key, where queries and keys differ; empty else.
+QString keyTitle(const Scene& scene);
+/// The two of them, as far as they say something.
+QStringList choiceChips(const Scene& scene);
 
 /// Why there is no picture: no result yet, or the result has not what the view needs.
 QString emptyReason(const Scene& scene, const QString& needs);

@@ -12,20 +12,19 @@ AttentionMap mapOf(const Scene& scene, int layer, const std::vector<int>& heads)
 {
     if (!scene.result || !scene.result->trace || heads.empty())
         return {};
-    const auto found = scene.result->trace->layer({ scene.selection.kind, layer });
+    const auto found = scene.result->trace->layer({ scene.selection.kind, layer, scene.selection.tower });
     if (!found || found->queries == 0 || found->keys == 0
         || std::ranges::any_of(heads, [&](int head) { return head < 0 || head >= found->heads; }))
         return {};
     return AttentionMap(found, heads, scene.selection.join);
 }
 
-std::vector<int> shownTokens(const Scene& scene, std::int64_t count)
+std::vector<int> shownTokens(const TokenAxis& axis, const DisplaySettings& display)
 {
-    const auto& tokens = scene.result->tokens;
     std::vector<int> shown;
-    for (int i = 0; i < count; ++i) {
-        if (!scene.display.hideSpecialTokens || std::size_t(i) >= tokens.size()
-            || !tokens[std::size_t(i)].special)
+    shown.reserve(std::size_t(axis.count()));
+    for (int i = 0; i < axis.count(); ++i) {
+        if (!axis.hidden(i, display))
             shown.push_back(i);
     }
     return shown;
@@ -74,8 +73,10 @@ ShownMap::ShownMap(const Scene& scene, AttentionMap map)
 {
     if (m_map.empty())
         return;
-    m_queries = shownTokens(scene, m_map.queries());
-    m_keys = shownTokens(scene, m_map.keys());
+    m_rowAxis = TokenAxis::queries(*scene.result, m_map.layer());
+    m_columnAxis = TokenAxis::keys(*scene.result, m_map.layer());
+    m_queries = shownTokens(m_rowAxis, scene.display);
+    m_keys = shownTokens(m_columnAxis, scene.display);
     m_hidden = rows() != m_map.queries() || columns() != m_map.keys();
     m_renormalise = m_hidden && scene.display.renormaliseHidden;
 }

@@ -2,6 +2,7 @@
 // One attention map as it is shown: the rows and columns left after hiding special tokens, renormalised when
 // asked, and sampled no finer than the screen needs.
 
+#include "ui/session/token_axis.h"
 #include "ui/views/view.h"
 
 #include <stop_token>
@@ -26,7 +27,13 @@ public:
     std::int64_t columns() const { return std::int64_t(m_keys.size()); }
     bool renormalised() const { return m_renormalise; }
 
-    /// Rows and columns count what is shown; queries and keys are tokens of the input.
+    /// What queries and keys are; not longer than the scene's result lives.
+    const TokenAxis& rowAxis() const { return m_rowAxis; }
+    const TokenAxis& columnAxis() const { return m_columnAxis; }
+    /// Queries and keys are different tokens: a decoder looking at its encoder.
+    bool crosses() const { return !(m_rowAxis == m_columnAxis); }
+
+    /// Rows and columns count what is shown; queries and keys are tokens of their axes.
     int queryOf(std::int64_t row) const { return m_queries[std::size_t(row)]; }
     int keyOf(std::int64_t column) const { return m_keys[std::size_t(column)]; }
     std::optional<int> rowOf(int query) const;
@@ -51,6 +58,7 @@ private:
     ShownMap(const Scene& scene, AttentionMap map);
 
     AttentionMap m_map;
+    TokenAxis m_rowAxis, m_columnAxis;
     std::vector<int> m_queries, m_keys;
     bool m_hidden = false, m_renormalise = false;
 };

@@ -47,38 +47,68 @@ TextPicture::TextPicture(const Scene& scene, double width, Effort effort)
     const ShownMap map(scene);
     if (map.empty())
         return;
-    const auto& all = scene.result->tokens;
+    m_crosses = map.crosses();
     std::vector<FlowToken> tokens;
-    for (int key : map.keys()) {
-        FlowToken token = flowToken(*scene.result, key);
-        const bool known = key > 0 && std::size_t(key) < all.size();
-        token.startsLine =
-            known && all[std::size_t(key)].sequence == 1 && all[std::size_t(key - 1)].sequence != 1;
-        tokens.push_back(std::move(token));
-        m_tokens.push_back(key);
-    }
+    if (m_crosses && map.columnAxis().words())
+        add(tokens, map.columnAxis(), map.keys(), TextToken::Side::Key);
+    const std::size_t read = tokens.size();
+    if (map.rowAxis().words())
+        add(tokens, map.rowAxis(), map.queries(), TextToken::Side::Query);
+    if (read > 0 && read < tokens.size())
+        tokens[read].startsBlock = true;
     m_flow = TokenFlow(std::move(tokens), { fontFor(m_tokens.size(), Theme::of(scene.theme)), width, 8, 3 });
     setScene(scene, effort);
 }
 
-std::optional<int> TextPicture::placeOf(int token) const
+void TextPicture::add(
+    std::vector<FlowToken>& flow, const TokenAxis& axis, std::span<const int> tokens, TextToken::Side side)
 {
-    const auto found = std::ranges::lower_bound(m_tokens, token);
-    if (found == m_tokens.end() || *found != token)
+    const auto sequence = [&](int token) { return axis.info(token) ? axis.info(token)->sequence : 0; };
+    for (int token : tokens) {
+        FlowToken shown = flowToken(axis, token);
+        shown.startsLine = token > 0 && sequence(token) == 1 && sequence(token - 1) != 1;
+        flow.push_back(std::move(shown));
+        m_tokens.push_back({ token, side });
+    }
+}
+
+std::optional<int> TextPicture::placeOf(const TextToken& token) const
+{
+    const auto found = std::ranges::find(m_tokens, token);
+    if (found == m_tokens.end())
         return std::nullopt;
     return int(found - m_tokens.begin());
 }
 
+float TextPicture::weight(int place) const
+{
+    const TextToken& token = tokenAt(place);
+    const bool looker = m_crosses && token.side == TextToken::Side::Query;
+    const std::vector<float>& weights = looker ? m_lookers.weights : m_looked.weights;
+    return std::size_t(token.token) < weights.size() ? weights[std::size_t(token.token)] : 0.0f;
+}
+
+bool TextPicture::chosen(const TextToken& token, const Selection& selection) const
+{
+    if (token.side == TextToken::Side::Key)
+        return selection.key == token.token;
+    return std::ranges::find(selection.queries, token.token) != selection.queries.end();
+}
+
 void TextPicture::setScene(const Scene& scene, Effort effort)
 {
-    m_distribution = distributionOf(scene, ShownMap(scene), effort);
+    const ShownMap map(scene);
+    m_looked = distributionOf(scene, map, effort);
+    m_lookers = m_crosses ? lookersOf(scene, map) : Distribution();
     m_scale = scene.display.scale;
+    m_top = m_looked.top;
+    if (m_crosses && scene.selection.key) // one bar for both sides
+        m_top = map.columnAxis().words() ? std::max(m_looked.top, m_lookers.top) : m_lookers.top;
     m_looks.assign(m_tokens.size(), {});
-    const ValueScale scale(m_scale, m_distribution.top);
+    const ValueScale scale(m_scale, m_top);
     for (std::size_t i = 0; i < m_tokens.size(); ++i) {
-        const auto& queries = scene.selection.queries;
-        m_looks[i].tint = scale(m_distribution.weights[std::size_t(m_tokens[i])]);
-        m_looks[i].framed = std::ranges::find(queries, m_tokens[i]) != queries.end();
+        m_looks[i].tint = scale(weight(int(i)));
+        m_looks[i].framed = chosen(m_tokens[i], scene.selection);
     }
 }
 
@@ -99,12 +129,12 @@ void TextPicture::paint(
 void TextPicture::paintBar(QPainter& painter, const QRectF& area, const Theme& theme) const
 {
     const ColourMap tints = tintMap(theme);
-    ColourBar{ &tints, m_scale, m_distribution.top, false, {} }.paint(painter, area, theme);
+    ColourBar{ &tints, m_scale, m_top, false, {} }.paint(painter, area, theme);
 }
 
 Heading TextPicture::heading(const Scene& scene) const
 {
-    return { titleOf(scene, headTitle(scene)), { queryTitle(scene) } };
+    return { titleOf(scene, headTitle(scene)), choiceChips(scene) };
 }
 
 void TextFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
@@ -151,11 +181,19 @@ std::vector<std::vector<QString>> TextFigure::table(const Scene& scene) const
     std::vector<std::vector<QString>> rows;
     if (picture.empty())
         return rows;
-    rows.push_back({ tr("index"), tr("token"), queryTitle(scene) });
+    const TokenAxis queries = rowAxisOf(scene), keys = columnAxisOf(scene);
+    std::vector<QString> header{ tr("index"), tr("token"), choiceChips(scene).join(QStringLiteral("; ")) };
+    if (picture.crosses())
+        header.insert(header.begin(), tr("side"));
+    rows.push_back(std::move(header));
     for (int place = 0; place < picture.flow().count(); ++place) {
-        const int token = picture.tokenOf(place);
-        rows.push_back(
-            { QString::number(token), tokenLabel(*scene.result, token), exactText(picture.weight(place)) });
+        const TextToken& token = picture.tokenAt(place);
+        const bool key = token.side == TextToken::Side::Key;
+        std::vector<QString> line{ QString::number(token.token),
+            tokenLabel(key ? keys : queries, token.token), exactText(picture.weight(place)) };
+        if (picture.crosses())
+            line.insert(line.begin(), key ? tr("key") : tr("query"));
+        rows.push_back(std::move(line));
     }
     return rows;
 }

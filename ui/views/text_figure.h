@@ -1,6 +1,7 @@
 #pragma once
-// The input as running text, each token tinted by how much the chosen tokens look at it, or are looked at by
-// it.
+// The text as running words, each token tinted by how much the chosen tokens look at it, or are looked at by
+// it. In cross attention what was read stands above what was written, and a choice on one side tints the
+// other.
 
 #include "ui/views/distribution.h"
 #include "ui/views/scene_text.h"
@@ -8,6 +9,17 @@
 #include "ui/widgets/heading.h"
 
 namespace headlight::ui {
+
+/// A token of the text, and on which side of the map it is.
+struct TextToken {
+    enum class Side {
+        Query, ///< of what looks; of everything where queries and keys are the same
+        Key, ///< of what is looked at, where that is another text
+    };
+    int token = 0;
+    Side side = Side::Query;
+    friend bool operator==(const TextToken&, const TextToken&) = default;
+};
 
 /// The text of a scene, laid out for a width.
 class TextPicture {
@@ -17,10 +29,11 @@ public:
 
     bool empty() const { return m_flow.count() == 0; }
     const TokenFlow& flow() const { return m_flow; }
-    /// Places in the flow to tokens of the input, and back.
-    int tokenOf(int place) const { return m_tokens[std::size_t(place)]; }
-    std::optional<int> placeOf(int token) const;
-    float weight(int place) const { return m_distribution.weights[std::size_t(tokenOf(place))]; }
+    /// Places in the flow to tokens, and back.
+    const TextToken& tokenAt(int place) const { return m_tokens[std::size_t(place)]; }
+    std::optional<int> placeOf(const TextToken& token) const;
+    float weight(int place) const;
+    bool crosses() const { return m_crosses; }
 
     /// The same text under another selection: nothing is laid out anew.
     void setScene(const Scene& scene, Effort effort = Effort::Exact);
@@ -30,10 +43,17 @@ public:
     Heading heading(const Scene& scene) const;
 
 private:
-    std::vector<int> m_tokens;
+    void add(std::vector<FlowToken>& flow, const TokenAxis& axis, std::span<const int> tokens,
+        TextToken::Side side);
+    bool chosen(const TextToken& token, const Selection& selection) const;
+
+    std::vector<TextToken> m_tokens;
     TokenFlow m_flow;
     std::vector<FlowLook> m_looks;
-    Distribution m_distribution;
+    bool m_crosses = false;
+    Distribution m_looked; ///< what the chosen tokens look at
+    Distribution m_lookers; ///< who looks at the chosen key; only where queries and keys differ
+    float m_top = 1;
     Scale m_scale = Scale::Linear;
 };
 

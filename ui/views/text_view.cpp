@@ -26,8 +26,8 @@ public:
         setMouseTracking(true);
         setAccessibleName(tr("The text, tinted by attention"));
     }
-    std::function<void(std::optional<int> token)> pointed;
-    std::function<void(int token, Qt::KeyboardModifiers)> clicked;
+    std::function<void(std::optional<TextToken> token)> pointed;
+    std::function<void(const TextToken& token, Qt::KeyboardModifiers)> clicked;
 
     void showMap(const Scene& scene)
     {
@@ -71,7 +71,7 @@ protected:
     {
         const auto place = m_picture.flow().tokenAt(event->position() - QPointF(padding, padding));
         if (place && event->button() == Qt::LeftButton)
-            clicked(m_picture.tokenOf(*place), event->modifiers());
+            clicked(m_picture.tokenAt(*place), event->modifiers());
     }
 
 private:
@@ -88,7 +88,7 @@ private:
             return;
         m_under = place;
         m_picture.setPointed(place);
-        pointed(place ? std::optional(m_picture.tokenOf(*place)) : std::nullopt);
+        pointed(place ? std::optional(m_picture.tokenAt(*place)) : std::nullopt);
         update();
     }
     void paintNumber(QPainter& painter, const Theme& theme) const
@@ -147,6 +147,8 @@ protected:
 
 private:
     void addDirection();
+    void pointAt(const std::optional<TextToken>& token);
+    void choose(const TextToken& token, Qt::KeyboardModifiers modifiers);
 
     QScrollArea* m_scroll;
     TextSheet* m_sheet;
@@ -174,16 +176,34 @@ TextView::TextView(Session& session, QWidget* parent)
     all->addWidget(m_scroll, 1);
     all->addWidget(m_legend);
     addDirection();
-    m_sheet->pointed = [this](std::optional<int> token) {
-        Hover hover;
-        hover.key = token;
-        this->session().setHover(hover);
+    m_sheet->pointed = [this](std::optional<TextToken> token) { pointAt(token); };
+    m_sheet->clicked = [this](const TextToken& token, Qt::KeyboardModifiers modifiers) {
+        choose(token, modifiers);
     };
-    m_sheet->clicked = [this](int token, Qt::KeyboardModifiers modifiers) {
-        Selection selection = withQuery(this->session().selection(), token, modifiers);
-        selection.key.reset();
-        this->session().setSelection(selection);
-    };
+}
+
+void TextView::pointAt(const std::optional<TextToken>& token)
+{
+    Hover hover;
+    const bool looker = token && m_sheet->picture().crosses() && token->side == TextToken::Side::Query;
+    if (looker)
+        hover.query = token->token;
+    else if (token)
+        hover.key = token->token;
+    session().setHover(hover);
+}
+
+void TextView::choose(const TextToken& token, Qt::KeyboardModifiers modifiers)
+{
+    Selection selection = session().selection();
+    if (token.side == TextToken::Side::Key) {
+        selection = withKey(selection, token.token);
+    } else {
+        selection = withQuery(selection, token.token, modifiers);
+        if (!m_sheet->picture().crosses())
+            selection.key.reset();
+    }
+    session().setSelection(selection);
 }
 
 void TextView::addDirection()
@@ -202,6 +222,7 @@ void TextView::addDirection()
 void TextView::showMap()
 {
     m_sheet->showMap(scene());
+    m_direction->setVisible(!m_sheet->picture().crosses()); // both directions are shown there
     m_scroll->verticalScrollBar()->setSingleStep(30);
     showMarks();
 }
@@ -222,13 +243,13 @@ void TextView::moveBy(int columns, int rows)
     if (picture.empty())
         return;
     const auto query = session().selection().query();
-    const auto here = query ? picture.placeOf(*query) : std::nullopt;
+    const auto here = query ? picture.placeOf({ *query }) : std::nullopt;
     int to = here ? std::clamp(*here + columns, 0, picture.flow().count() - 1) : 0;
     if (here && rows != 0)
         to = picture.flow().tokenBeyond(*here, rows);
     const QRect target = m_sheet->placeRect(to);
     m_scroll->ensureVisible(target.center().x(), target.center().y(), 40, 40);
-    m_sheet->clicked(picture.tokenOf(to), Qt::NoModifier);
+    choose(TextToken(picture.tokenAt(to)), Qt::NoModifier);
 }
 
 } // namespace
@@ -239,11 +260,12 @@ const ViewDescriptor& textView()
     static const ViewDescriptor view{ QStringLiteral("text"), QCoreApplication::translate("TextView", "Text"),
         QCoreApplication::translate(
             "TextView", "The input itself, each token tinted by how much the chosen tokens look at it."),
-        QCoreApplication::translate(
-            "TextView", "This view shows text; the input is a picture. The Image view shows it."),
-        [](const AnalysisResult& result) {
-            return result.trace && !result.trace->layers().empty() && !result.tokens.empty()
-                && !result.patches;
+        QCoreApplication::translate("TextView",
+            "This view shows text; there is none here. The Image or Sound view shows what there is."),
+        [](const AnalysisResult& result, const LayerAttention& layer) {
+            const TokenAxis rows = TokenAxis::queries(result, layer),
+                            columns = TokenAxis::keys(result, layer);
+            return (rows.words() && rows.count() > 0) || (columns.words() && columns.count() > 0);
         },
         [](Session& session, QWidget* parent) -> View* { return new TextView(session, parent); },
         []() -> const Figure& { return figure; } };

@@ -75,9 +75,17 @@ struct ViewDescriptor {
     QString title; ///< translated, for the tab
     QString summary; ///< one sentence: what it shows
     QString needs; ///< why `available` may say no: "A picture: this input has none."
-    bool (*available)(const AnalysisResult& result); ///< whether this result has what the view needs
+    /// Whether the view has something to show for this layer (and so for all of its site).
+    bool (*shows)(const AnalysisResult& result, const LayerAttention& layer);
     View* (*make)(Session& session, QWidget* parent);
     const Figure& (*figure)();
+
+    /// Whether any layer of the result has what the view needs.
+    bool available(const AnalysisResult& result) const;
+    /// Whether the chosen layer has.
+    bool available(const AnalysisResult& result, const Selection& selection) const;
+    /// The selection, at the last site that the view can show when the chosen one cannot be.
+    Selection reachable(const AnalysisResult& result, const Selection& selection) const;
 };
 
 /// In the order of the tabs. The list is in views.cpp: adding a view is one file and one line.

@@ -1,6 +1,7 @@
 #include "ui/views/view_frame.h"
 
 #include "ui/session/navigation.h"
+#include "ui/session/sites.h"
 
 #include <QGraphicsOpacityEffect>
 #include <QHBoxLayout>
@@ -66,7 +67,7 @@ void ViewFrame::setCaption(const QString& caption)
 ViewFrame::MapKey ViewFrame::mapKey() const
 {
     const Selection& s = session().selection();
-    return { session().result(), s.kind, s.layer, s.heads, s.join, session().display() };
+    return { session().result(), s.site(), s.heads, s.join, session().display() };
 }
 
 void ViewFrame::showResult()
@@ -87,13 +88,25 @@ void ViewFrame::showSelection()
 void ViewFrame::showNow()
 {
     const ViewDescriptor* view = viewById(m_id);
-    const bool possible = m_shown.result && (!view || view->available(*m_shown.result));
+    const bool possible =
+        m_shown.result && (!view || view->available(*m_shown.result, session().selection()));
     m_stack->setCurrentWidget(possible ? m_body : m_message);
     if (possible)
         return showMap();
-    m_message->setText(emptyReason(scene(), view ? view->needs : QString()));
+    m_message->setText(emptyReason(scene(), view && !view->needs.isEmpty() ? neededBy(*view) : QString()));
     setHeading({ view ? view->title : QString(), {} });
     setCaption({});
+}
+
+/// What is missing; where another site has it, that one is named.
+QString ViewFrame::neededBy(const ViewDescriptor& view) const
+{
+    const AnalysisResult* result = m_shown.result.get();
+    if (!result || !view.available(*result))
+        return view.needs;
+    const Selection there = view.reachable(*result, session().selection());
+    return tr("%1 shows nothing of the site %2. Choose %3 above.")
+        .arg(view.title, title(SiteGroup::of(session().selection())), title(SiteGroup::of(there)));
 }
 
 void ViewFrame::showActivity()

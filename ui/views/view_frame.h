@@ -13,6 +13,7 @@ class QTimer;
 namespace headlight::ui {
 
 class ViewFrame : public View {
+    Q_DECLARE_TR_FUNCTIONS(ViewFrame)
 protected:
     ViewFrame(Session& session, QWidget* parent, const QString& id);
 
@@ -41,8 +42,7 @@ private:
     /// What a map depends on.
     struct MapKey {
         std::shared_ptr<const AnalysisResult> result;
-        AttentionKind kind = AttentionKind::Encoder;
-        int layer = 0;
+        AttentionSite site;
         std::vector<int> heads;
         HeadJoin join = HeadJoin::Mean;
         DisplaySettings display;
@@ -50,6 +50,7 @@ private:
     };
     MapKey mapKey() const;
     void showNow();
+    QString neededBy(const ViewDescriptor& view) const;
     void dim(bool waiting);
 
     QString m_id;

@@ -2,6 +2,7 @@
 
 #include "ui/widgets/head_chooser.h"
 
+#include "ui/session/sites.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/stepper.h"
@@ -55,7 +56,8 @@ HeadChooser::HeadChooser(Session& session, QWidget* parent)
 void HeadChooser::chooseLayer(int index)
 {
     Selection selection = m_session.selection();
-    selection.layer = m_session.result()->trace->layers(selection.kind).at(std::size_t(index))->site.layer;
+    const auto layers = layersOf(*m_session.result(), SiteGroup::of(selection));
+    selection.layer = layers.at(std::size_t(index))->site.layer;
     m_session.setSelection(selection);
 }
 
@@ -80,7 +82,7 @@ void HeadChooser::showSelection()
     setEnabled(layer != nullptr);
     if (!layer)
         return;
-    const auto layers = result->trace->layers(selection.kind);
+    const auto layers = layersOf(*result, SiteGroup::of(selection));
     m_layer->setTitles(layerTitles(layers), int(layers.size()));
     m_layer->setCurrent(int(std::find(layers.begin(), layers.end(), layer) - layers.begin()));
     m_head->setTitles(headTitles(layer->heads), layer->heads);

@@ -2,7 +2,9 @@
 
 #include "ui/widgets/inspector.h"
 
+#include "ui/session/sites.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/box_list.h"
 #include "ui/widgets/fact_list.h"
 #include "ui/widgets/key_chart.h"
 #include "ui/widgets/labels.h"
@@ -20,30 +22,43 @@ QString shortened(const QString& token)
     return token.size() <= longest ? token : token.left(longest - 1) + QStringLiteral("…");
 }
 
-QString titleOf(const AnalysisResult& result, const Inspected& about)
+QString titleOf(const Inspected& about)
 {
     QStringList queries;
     for (const int query : about.queries)
-        queries << shortened(tokenName(result, query));
+        queries << shortened(about.rows.name(query));
     constexpr qsizetype mostNamed = 3;
     if (queries.size() > mostNamed)
         queries = queries.mid(0, mostNamed) << QStringLiteral("…");
-    if (queries.isEmpty())
-        return {};
     const QString from = queries.join(QStringLiteral(", "));
-    return about.key ? QStringLiteral("%1 → %2").arg(from, shortened(tokenName(result, *about.key))) : from;
+    const QString to = about.key ? shortened(about.columns.name(*about.key)) : QString();
+    if (from.isEmpty() || to.isEmpty())
+        return from.isEmpty() && !to.isEmpty() ? QStringLiteral("→ %1").arg(to) : from;
+    return QStringLiteral("%1 → %2").arg(from, to);
 }
 
-QString headName(const Inspected& about, const HeadJoin join)
+QString headName(const AnalysisResult& result, const Inspected& about)
 {
     const auto heads = about.map.heads();
-    const int layer = about.map.layer().site.layer;
+    const AttentionSite& site = about.map.layer().site;
+    QString layer = Inspector::tr("Layer %1").arg(site.layer);
+    if (sitesOf(result).size() > 1)
+        layer.prepend(title(SiteGroup::of(site)) + QStringLiteral(" · "));
     if (heads.size() == 1)
-        return Inspector::tr("Layer %1 · Head %2").arg(layer).arg(heads.front());
-    return (join == HeadJoin::Mean ? Inspector::tr("Layer %1 · mean of %2 heads")
-                                   : Inspector::tr("Layer %1 · largest of %2 heads"))
+        return Inspector::tr("%1 · Head %2").arg(layer).arg(heads.front());
+    return (about.map.join() == HeadJoin::Mean ? Inspector::tr("%1 · mean of %2 heads")
+                                               : Inspector::tr("%1 · largest of %2 heads"))
         .arg(layer)
         .arg(heads.size());
+}
+
+/// Bars of the largest weights; `axis` names their tokens.
+QList<KeyChart::Bar> barsOf(const std::vector<TokenWeight>& tokens, const TokenAxis& axis)
+{
+    QList<KeyChart::Bar> bars;
+    for (const TokenWeight& token : tokens)
+        bars.append({ axis.text(token.token), token.weight });
+    return bars;
 }
 
 } // namespace
@@ -87,12 +102,17 @@ Inspector::Inspector(Session& session, QWidget* parent)
     m_title->setWordWrap(true);
     m_hint = mutedLabel({}, content);
     m_tokensTitle = sectionLabel({}, content);
+    m_lookersTitle = sectionLabel({}, content);
+    m_boxesTitle = sectionLabel(tr("Found objects"), content);
     m_headTitle = sectionLabel({}, content);
     m_cell = new FactList(content);
     m_chart = new KeyChart(content);
+    m_lookers = new KeyChart(content);
+    m_boxes = new BoxList(m_session, content);
     m_head = new FactList(content);
     const std::pair<QWidget*, int> parts[] = { { m_title, 0 }, { m_hint, 0 }, { m_cell, 0 },
-        { m_tokensTitle, metrics::gap }, { m_chart, 0 }, { m_headTitle, metrics::gap }, { m_head, 0 } };
+        { m_boxesTitle, metrics::gap }, { m_boxes, 0 }, { m_tokensTitle, metrics::gap }, { m_chart, 0 },
+        { m_lookersTitle, 0 }, { m_lookers, 0 }, { m_headTitle, metrics::gap }, { m_head, 0 } };
     for (const auto& [part, space] : parts) {
         layout->addSpacing(space);
         layout->addWidget(part);
@@ -119,25 +139,31 @@ void Inspector::refresh()
     const auto result = m_session.result();
     const Inspected about =
         result ? inspected(*result, m_session.selection(), m_session.hover()) : Inspected();
-    for (QWidget* part : { static_cast<QWidget*>(m_tokensTitle), static_cast<QWidget*>(m_chart),
-             static_cast<QWidget*>(m_headTitle), static_cast<QWidget*>(m_head),
-             static_cast<QWidget*>(m_cell) })
-        part->setVisible(!about.map.empty());
     emit titleChanged(about.hovering ? tr("Under the pointer") : tr("Selection"));
-    if (about.map.empty()) {
-        m_title->hide();
-        m_hint->setText(tr("Nothing to show yet."));
-        m_hint->show();
-        return;
-    }
-    showCell(*result, about);
-    showTokens(*result, about);
+    m_boxes->refresh();
+    m_boxesTitle->setVisible(result && !result->boxes.empty());
+    if (about.map.empty())
+        return hideAll();
+    showCell(about);
+    showTokens(about);
+    showLookers(about);
     showHead(*result, about);
 }
 
-void Inspector::showCell(const AnalysisResult& result, const Inspected& about)
+void Inspector::hideAll()
 {
-    const QString title = titleOf(result, about);
+    for (QWidget* part : { static_cast<QWidget*>(m_title), static_cast<QWidget*>(m_cell),
+             static_cast<QWidget*>(m_tokensTitle), static_cast<QWidget*>(m_chart),
+             static_cast<QWidget*>(m_lookersTitle), static_cast<QWidget*>(m_lookers),
+             static_cast<QWidget*>(m_headTitle), static_cast<QWidget*>(m_head) })
+        part->hide();
+    m_hint->setText(tr("Nothing to show yet."));
+    m_hint->show();
+}
+
+void Inspector::showCell(const Inspected& about)
+{
+    const QString title = titleOf(about);
     m_title->setText(title);
     m_title->setAccessibleName(title);
     m_title->setVisible(!title.isEmpty());
@@ -148,7 +174,7 @@ void Inspector::showCell(const AnalysisResult& result, const Inspected& about)
         hint << tr("Weights are summed over %1 chosen tokens.").arg(about.queries.size());
     m_hint->setText(hint.join(' '));
     m_hint->setVisible(!hint.isEmpty());
-    const auto numbers = cellNumbers(result, about, m_session.display());
+    const auto numbers = cellNumbers(about, m_session.display());
     m_cell->setVisible(numbers.has_value());
     if (!numbers)
         return m_cell->setFacts({});
@@ -164,32 +190,49 @@ void Inspector::showCell(const AnalysisResult& result, const Inspected& about)
     m_cell->setFacts(facts);
 }
 
-void Inspector::showTokens(const AnalysisResult& result, const Inspected& about)
+void Inspector::showTokens(const Inspected& about)
 {
     const DisplaySettings& display = m_session.display();
-    QList<KeyChart::Bar> bars;
-    for (const TokenWeight& token : topTokens(result, about, display, mostBars))
-        bars.append({ tokenText(result, token.token), token.weight });
+    const bool crosses = !(about.rows == about.columns);
+    const TokenDirection direction = crosses ? TokenDirection::LooksAt : display.direction;
+    const auto bars = barsOf(topTokens(about, direction, display, mostBars), about.columns);
     m_chart->setBars(bars);
     m_chart->setVisible(!bars.isEmpty());
     m_tokensTitle->setVisible(!bars.isEmpty());
-    const QString who = about.queries.size() == 1
-        ? tr("“%1”").arg(shortened(tokenName(result, about.queries.front())))
-        : tr("%1 tokens").arg(about.queries.size());
+    if (bars.isEmpty())
+        return;
     const bool one = about.queries.size() == 1;
-    if (display.direction == TokenDirection::LookedAtBy)
+    const QString who = one ? tr("“%1”").arg(shortened(about.rows.name(about.queries.front())))
+                            : tr("%1 tokens").arg(about.queries.size());
+    if (direction == TokenDirection::LookedAtBy)
         m_tokensTitle->setText(tr("Who looks at %1").arg(who));
     else
         m_tokensTitle->setText(one ? tr("Where %1 looks").arg(who) : tr("Where %1 look").arg(who));
 }
 
+/// Where queries and keys differ, the chosen key has its own list.
+void Inspector::showLookers(const Inspected& about)
+{
+    const bool shown = about.key && !(about.rows == about.columns);
+    const auto bars = shown
+        ? barsOf(topTokens(about, TokenDirection::LookedAtBy, m_session.display(), mostBars), about.rows)
+        : QList<KeyChart::Bar>();
+    m_lookers->setBars(bars);
+    m_lookers->setVisible(!bars.isEmpty());
+    m_lookersTitle->setVisible(!bars.isEmpty());
+    if (shown)
+        m_lookersTitle->setText(tr("Who looks at “%1”").arg(shortened(about.columns.name(*about.key))));
+}
+
 void Inspector::showHead(const AnalysisResult& result, const Inspected& about)
 {
     const HeadProfile profile = profileOf(about.map);
-    m_headTitle->setText(headName(about, about.map.join()));
+    m_headTitle->setText(headName(result, about));
     const QString place = QStringLiteral("%1 → %2").arg(
-        tokenName(result, int(profile.largestQuery)), tokenName(result, int(profile.largestKey)));
-    m_head->setFacts({
+        about.rows.name(int(profile.largestQuery)), about.columns.name(int(profile.largestKey)));
+    m_head->show();
+    m_headTitle->show();
+    QList<FactList::Fact> facts{
         { tr("entropy"), tr("%1 nats").arg(double(profile.entropy), 0, 'f', 2),
             exactDigits(profile.entropy) },
         { tr("mean distance"), tr("%1 tokens").arg(double(profile.distance), 0, 'f', 1),
@@ -199,7 +242,17 @@ void Inspector::showHead(const AnalysisResult& result, const Inspected& about)
         { tr("weight on first token"), weightDigits(profile.firstMass), exactDigits(profile.firstMass) },
         { tr("rows sum to 1 within"), QString::number(double(profile.rowSumError), 'g', 2),
             exactDigits(profile.rowSumError) },
-    });
+    };
+    const LayerAttention& layer = about.map.layer();
+    if (layer.queryGroup > 1 && about.map.heads().size() == 1) {
+        const int first = about.map.heads().front() / layer.queryGroup * layer.queryGroup;
+        facts.append({ tr("keys shared by"), tr("heads %1–%2").arg(first).arg(first + layer.queryGroup - 1),
+            tr("Grouped queries: these heads have one key and value head") });
+    }
+    if (layer.windows)
+        facts.append({ tr("looks within"), tr("%1 windows").arg(layer.windows->tokens.size()),
+            tr("Weights across windows are 0") });
+    m_head->setFacts(facts);
 }
 
 QString Inspector::asText() const

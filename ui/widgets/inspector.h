@@ -10,6 +10,7 @@ class QLabel;
 
 namespace headlight::ui {
 
+class BoxList;
 class FactList;
 class KeyChart;
 
@@ -27,14 +28,17 @@ signals:
 private:
     void refresh();
     void refreshWhenIdle();
-    void showCell(const AnalysisResult& result, const Inspected& about);
-    void showTokens(const AnalysisResult& result, const Inspected& about);
+    void showCell(const Inspected& about);
+    void hideAll();
+    void showTokens(const Inspected& about);
+    void showLookers(const Inspected& about);
     void showHead(const AnalysisResult& result, const Inspected& about);
 
     Session& m_session;
-    QLabel *m_title, *m_hint, *m_tokensTitle, *m_headTitle;
+    QLabel *m_title, *m_hint, *m_tokensTitle, *m_lookersTitle, *m_boxesTitle, *m_headTitle;
     FactList *m_cell, *m_head;
-    KeyChart* m_chart;
+    KeyChart *m_chart, *m_lookers;
+    BoxList* m_boxes;
     bool m_pending = false;
 };
 

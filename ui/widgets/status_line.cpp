@@ -3,6 +3,7 @@
 #include "ui/widgets/status_line.h"
 
 #include "ui/session/inspection.h"
+#include "ui/session/sites.h"
 #include "ui/widgets/labels.h"
 
 namespace headlight::ui {
@@ -134,6 +135,8 @@ void StatusLine::showPlace()
         if (!about.map.empty()) {
             const auto heads = about.map.heads();
             const int layer = about.map.layer().site.layer;
+            if (sitesOf(*result).size() > 1)
+                place << title(SiteGroup::of(about.map.layer().site));
             place << (heads.size() == 1 ? tr("L%1 H%2").arg(layer).arg(heads.front())
                                         : tr("L%1, %2 heads").arg(layer).arg(heads.size()));
         }

@@ -7,13 +7,12 @@
 
 class QLabel;
 class QPushButton;
-class QScrollArea;
 class QToolButton;
 
 namespace headlight::ui {
 
 class PromptEdit;
-class TokenStrip;
+class TokenBox;
 
 class TextInputBox : public QWidget {
     Q_OBJECT
@@ -26,21 +25,17 @@ signals:
 
 private:
     PromptEdit* makeEdit(const QString& name, const QString& hint);
-    QScrollArea* makeStrip();
     void showPair(bool shown);
     void sendInput();
     void showInput();
     void showResult();
-    void showSelection();
-    void chooseToken(int token, Qt::KeyboardModifiers modifiers);
 
     Session& m_session;
     PromptEdit *m_text, *m_pair;
     QWidget* m_pairRow;
     QPushButton* m_addPair;
     QLabel* m_state;
-    TokenStrip* m_strip;
-    QScrollArea* m_stripArea;
+    TokenBox* m_tokens;
 };
 
 } // namespace headlight::ui

@@ -62,7 +62,7 @@ TokenFlow::TokenFlow(std::vector<FlowToken> tokens, const Setting& setting)
 {
     for (int i = 0; i < count(); ++i) {
         const FlowToken& token = m_tokens[std::size_t(i)];
-        const bool joins = token.continuation && !token.special && !m_words.empty()
+        const bool joins = token.continuation && !token.special && !token.startsBlock && !m_words.empty()
             && !m_tokens[std::size_t(m_words.back().first)].special;
         if (!joins)
             m_words.push_back({ i, i, {}, {} });
@@ -83,9 +83,10 @@ void TokenFlow::breakLines()
         const bool chip = m_tokens[std::size_t(word.first)].special;
         const double width = std::ceil(chip ? chipMetrics.horizontalAdvance(word.text) + 2 * chipPadding
                                             : metrics.horizontalAdvance(word.text) + 2 * padding);
-        if (x > 0 && (x + width > m_setting.width || m_tokens[std::size_t(word.first)].startsLine)) {
+        const FlowToken& first = m_tokens[std::size_t(word.first)];
+        if (x > 0 && (x + width > m_setting.width || first.startsLine || first.startsBlock)) {
             x = 0;
-            y += line + m_setting.lineGap;
+            y += line + m_setting.lineGap + (first.startsBlock ? line : 0);
         }
         word.rect = QRectF(x, y, width, line);
         x += width + m_setting.wordGap;
@@ -187,6 +188,10 @@ void TokenFlow::paintWord(
         const double radius = chip ? 7 : joined ? 1 : 4;
         if (tint.alphaF() > 0.0f)
             painter.drawRoundedRect(rect(i).adjusted(0, chip ? 2 : 0, 0, chip ? -2 : 0), radius, radius);
+        if (m_tokens[std::size_t(i)].written) {
+            painter.setBrush(theme.accent);
+            painter.drawRect(QRectF(rect(i).left() + 1, rect(i).bottom() - 2, rect(i).width() - 2, 1.5));
+        }
         if (tint.alphaF() > 0.55f) {
             QTextCharFormat format;
             format.setForeground(theme.accentText);

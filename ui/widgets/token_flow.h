@@ -19,6 +19,8 @@ struct FlowToken {
     bool continuation = false; ///< joins the token before it
     bool special = false; ///< shown as a small chip
     bool startsLine = false; ///< the first of a second text
+    bool startsBlock = false; ///< the same, well apart from what stands above
+    bool written = false; ///< by the model itself: underlined
 };
 
 /// How a token looks: `tint` 0 is untouched, 1 the full accent.

@@ -7,6 +7,9 @@
 #include "ui/widgets/choice_button.h"
 #include "ui/widgets/head_chooser.h"
 #include "ui/widgets/labels.h"
+#include "ui/widgets/site_chooser.h"
+
+#include <QBoxLayout>
 
 namespace headlight::ui {
 namespace {
@@ -24,6 +27,8 @@ QIcon swatch(const ColourMap& map)
 
 /// Below this width the choosers leave out their names.
 constexpr int roomyWidth = 830;
+/// From this width on the site stands in the same row.
+constexpr int oneRowWidth = 1150;
 
 const char* const allTokens = "all";
 const char* const hiddenTokens = "hidden";
@@ -36,15 +41,19 @@ ViewHeader::ViewHeader(Session& session, QWidget* parent)
     , m_session(session)
 {
     auto* layout = row(metrics::gap);
+    m_rows = new QBoxLayout(QBoxLayout::TopToBottom, this);
+    m_rows->setContentsMargins(0, 0, 0, 0);
+    m_rows->setSpacing(metrics::gap);
+    m_rows->addWidget(new SiteChooser(session, this));
+    m_rows->addLayout(layout, 1);
     layout->addWidget(new HeadChooser(session, this));
     layout->addStretch();
     addScale(layout);
     addNormalise(layout);
     addColours(layout);
     addTokens(layout);
-    setLayout(layout);
     // The width decides how long the labels are, not the other way round.
-    layout->setSizeConstraint(QLayout::SetNoConstraint);
+    m_rows->setSizeConstraint(QLayout::SetNoConstraint);
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     connect(&session, &Session::resultChanged, this, &ViewHeader::showResult);
     connect(&session, &Session::displayChanged, this, &ViewHeader::showDisplay);
@@ -56,6 +65,7 @@ void ViewHeader::resizeEvent(QResizeEvent* event)
 {
     for (ChoiceButton* button : { m_scale, m_normalise })
         button->setShort(width() < roomyWidth);
+    m_rows->setDirection(width() < oneRowWidth ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     QWidget::resizeEvent(event);
 }
 

@@ -5,6 +5,8 @@
 
 #include <QWidget>
 
+class QBoxLayout;
+
 namespace headlight::ui {
 
 class ChoiceButton;
@@ -28,6 +30,7 @@ private:
     template <typename Change> void change(Change change);
 
     Session& m_session;
+    QBoxLayout* m_rows = nullptr; ///< the site beside the rest, or above it where there is no room
     ChoiceButton *m_scale = nullptr, *m_normalise = nullptr, *m_colours = nullptr, *m_tokens = nullptr;
 };
 

@@ -175,12 +175,12 @@ static float largestIn(const AnalysisResult& result, const AttentionMap& map, co
         const auto row = map.row(i);
         float sum = 0, top = 0;
         for (std::size_t j = 0; j < row.size(); ++j) {
-            if (!hidden(result.tokens[j], display)) {
+            if (!(display.hideSpecialTokens && result.tokens[j].special)) {
                 sum += row[j];
                 top = std::max(top, row[j]);
             }
         }
-        if (!hidden(result.tokens[std::size_t(i)], display))
+        if (!(display.hideSpecialTokens && result.tokens[std::size_t(i)].special))
             largest =
                 std::max(largest, display.renormaliseHidden && display.hideSpecialTokens ? top / sum : top);
     }
@@ -253,7 +253,7 @@ void TestNavigation::rowTopsAreTheLargestOfTheRow()
 void TestNavigation::cellNumbersByDefinition()
 {
     const Inspected about = inspected(*m_result, at(1, 2, 3, 4), {});
-    const auto numbers = cellNumbers(*m_result, about, {});
+    const auto numbers = cellNumbers(about, {});
     QVERIFY(numbers.has_value());
     const auto row = about.map.row(3);
     QCOMPARE(numbers->weight, row[4]);
@@ -268,14 +268,14 @@ void TestNavigation::cellNumbersByDefinition()
     DisplaySettings display;
     display.hideSpecialTokens = display.renormaliseHidden = true;
     const float shown = row[1] + row[2] + row[3] + row[4];
-    QVERIFY(std::abs(*cellNumbers(*m_result, about, display)->renormalised - row[4] / shown) < 1e-6f);
+    QVERIFY(std::abs(*cellNumbers(about, display)->renormalised - row[4] / shown) < 1e-6f);
     // Two rows are summed.
     Selection two = at(1, 2, 3, 4);
     two.queries = { 1, 3 };
-    const auto summed = cellNumbers(*m_result, inspected(*m_result, two, {}), {});
+    const auto summed = cellNumbers(inspected(*m_result, two, {}), {});
     QVERIFY(std::abs(summed->weight - (row[4] + about.map.row(1)[4])) < 1e-6f);
     QVERIFY(!summed->score);
-    QVERIFY(!cellNumbers(*m_result, inspected(*m_result, at(1, 2, 3, {}), {}), {}));
+    QVERIFY(!cellNumbers(inspected(*m_result, at(1, 2, 3, {}), {}), {}));
 }
 
 void TestNavigation::hoverGoesBeforeSelection()
@@ -298,7 +298,7 @@ void TestNavigation::hoverGoesBeforeSelection()
 void TestNavigation::topTokensAreSortedAndComplete()
 {
     const Inspected about = inspected(*m_result, at(1, 2, 3, {}), {});
-    const auto top = topTokens(*m_result, about, {}, 4);
+    const auto top = topTokens(about, TokenDirection::LooksAt, {}, 4);
     QCOMPARE(top.size(), std::size_t(4));
     const auto row = about.map.row(3);
     for (std::size_t i = 0; i < top.size(); ++i) {
@@ -308,13 +308,12 @@ void TestNavigation::topTokensAreSortedAndComplete()
     QCOMPARE(top[0].weight, *std::ranges::max_element(row));
     DisplaySettings display;
     display.hideSpecialTokens = true;
-    display.direction = TokenDirection::LookedAtBy;
-    const auto lookers = topTokens(*m_result, about, display, 20);
+    const auto lookers = topTokens(about, TokenDirection::LookedAtBy, display, 20);
     QCOMPARE(lookers.size(), std::size_t(4)); // without [CLS] and [SEP]
     const auto column = about.map.column(3);
     for (const TokenWeight& looker : lookers)
         QCOMPARE(looker.weight, column[std::size_t(looker.token)]);
-    QVERIFY(topTokens(*m_result, inspected(*m_result, at(1, 2, {}, {}), {}), {}, 4).empty());
+    QVERIFY(topTokens(inspected(*m_result, at(1, 2, {}, {}), {}), TokenDirection::LooksAt, {}, 4).empty());
 }
 
 void TestNavigation::profileIsTheMeanOfTheHeads()

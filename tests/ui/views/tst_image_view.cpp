@@ -1,6 +1,8 @@
 // The picture under the mouse, and the arithmetic between its pixels and patches.
 
 #include "tests/support/view_fixture.h"
+#include "tests/support/synthetic_models.h"
+#include "ui/session/sites.h"
 #include "ui/views/image_figure.h"
 
 using namespace headlight;
@@ -19,6 +21,9 @@ private slots:
     void noTintAtNoOpacity();
     void croppedPictureShowsWhatWasNotSeen();
     void rawTensorsHaveNoPicture();
+    void wordsAndPatchesChooseEachOther();
+    void mergedPatchesAreDrawnOnTheirGrid();
+    void boxesAreClicked();
 
 private:
     static QWidget* canvas(const test::ViewFixture& fixture)
@@ -30,9 +35,8 @@ private:
     }
     static PatchGeometry geometryOf(const test::ViewFixture& fixture)
     {
-        const ImagePicture picture(fixture.view->scene());
-        return picture.geometry(
-            ImageLayout(canvas(fixture)->rect(), picture.size(), picture.heads()).picture);
+        ImagePicture picture(fixture.view->scene());
+        return picture.geometry(picture.layout(canvas(fixture)->rect()).picture);
     }
     static QPoint patchPoint(const test::ViewFixture& fixture, int row, int column)
     {
@@ -179,6 +183,67 @@ void TestImageView::rawTensorsHaveNoPicture()
     result->image.reset();
     const test::ViewFixture fixture("image", result);
     QVERIFY(test::colourCount(fixture.picture()) > 12);
+}
+
+void TestImageView::wordsAndPatchesChooseEachOther()
+{
+    const auto result = test::syntheticCaption();
+    test::ViewFixture fixture("image", result);
+    fixture.select([&](Selection& s) {
+        s = atSite(s, { AttentionKind::Cross }, *result);
+        s.queries = { 1 };
+        s.key.reset();
+    });
+    ImagePicture picture(fixture.view->scene());
+    const ImageLayout layout = picture.layout(canvas(fixture)->rect());
+    const QPointF word = layout.words.topLeft() + picture.words().rect(3).center();
+    QTest::mouseClick(canvas(fixture), Qt::LeftButton, {}, word.toPoint());
+    QCOMPARE(fixture.session.selection().queries, std::vector{ 3 });
+    const AttentionMap map = fixture.session.selectedMap();
+    QCOMPARE(ImagePicture(fixture.view->scene()).weight({ 2, 1 }), map.at(3, 1 + 2 * 5 + 1));
+    const QImage before = fixture.picture();
+    QTest::mouseClick(canvas(fixture), Qt::LeftButton, {}, patchPoint(fixture, 2, 1));
+    QCOMPARE(fixture.session.selection().key, 1 + 2 * 5 + 1);
+    QCOMPARE(fixture.session.selection().queries, std::vector{ 3 });
+    QVERIFY(fixture.picture() != before); // the words are tinted now
+    QMouseEvent move(QEvent::MouseMove, word, QPointF(), Qt::NoButton, {}, {});
+    QApplication::sendEvent(canvas(fixture), &move);
+    QCOMPARE(fixture.session.hover().query, 3);
+}
+
+void TestImageView::mergedPatchesAreDrawnOnTheirGrid()
+{
+    test::ViewFixture fixture("image", test::syntheticMergedPatches());
+    fixture.select([](Selection& s) { s.layer = 0; });
+    QTest::mouseClick(canvas(fixture), Qt::LeftButton, {}, patchPoint(fixture, 7, 5));
+    QCOMPARE(fixture.session.selection().queries, std::vector{ 47 });
+    fixture.select([](Selection& s) { s.layer = 1; });
+    QCOMPARE(ImagePicture(fixture.view->scene()).heads(), 4);
+    QTest::mouseClick(canvas(fixture), Qt::LeftButton, {}, patchPoint(fixture, 3, 2));
+    QCOMPARE(fixture.session.selection().queries, std::vector{ 11 });
+}
+
+void TestImageView::boxesAreClicked()
+{
+    const auto result = test::syntheticBoxes();
+    test::ViewFixture fixture("image", result);
+    const PatchGeometry geometry = geometryOf(fixture);
+    const auto point = [&](double x, double y) {
+        return QPointF(geometry.target.left() + x * geometry.target.width(),
+            geometry.target.top() + y * geometry.target.height())
+            .toPoint();
+    };
+    QTest::mouseClick(canvas(fixture), Qt::LeftButton, {}, point(0.75, 0.6));
+    QCOMPARE(fixture.session.selection().queries, std::vector{ 2 });
+    QTest::mouseClick(canvas(fixture), Qt::LeftButton, Qt::ControlModifier, point(0.3, 0.6));
+    QCOMPARE(fixture.session.selection().queries, (std::vector{ 2, 4 }));
+    // At the encoder a patch is chosen inside a box, the box by its frame.
+    fixture.select([&](Selection& s) { s = atSite(s, { AttentionKind::Encoder }, *result); });
+    QTest::mouseClick(canvas(fixture), Qt::LeftButton, {}, point(0.3, 0.6));
+    QCOMPARE(fixture.session.selection().kind, AttentionKind::Encoder);
+    QTest::mouseClick(canvas(fixture), Qt::LeftButton, {}, point(0.55, 0.6));
+    QCOMPARE(fixture.session.selection().kind, AttentionKind::Cross);
+    QCOMPARE(fixture.session.selection().queries, std::vector{ 2 });
 }
 
 HEADLIGHT_TEST_MAIN(TestImageView)

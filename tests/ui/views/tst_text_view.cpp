@@ -1,6 +1,8 @@
 // The Text under the mouse: which token, which number, which tint.
 
 #include "tests/support/view_fixture.h"
+#include "tests/support/synthetic_models.h"
+#include "ui/session/sites.h"
 #include "ui/views/text_figure.h"
 
 using namespace headlight;
@@ -17,6 +19,8 @@ private slots:
     void arrowsWalkThroughTheText();
     void hiddenTokensAreGone();
     void secondTextStartsALine();
+    void pairShowsBothTexts();
+    void captionShowsItsWordsAlone();
 
 private:
     static QWidget* sheet(const test::ViewFixture& fixture)
@@ -29,7 +33,7 @@ private:
     static QPoint tokenPoint(const test::ViewFixture& fixture, int token)
     {
         const TextPicture picture(fixture.view->scene(), sheet(fixture)->width() - 40);
-        return (picture.flow().rect(*picture.placeOf(token)).center() + QPointF(20, 20)).toPoint();
+        return (picture.flow().rect(*picture.placeOf({ token })).center() + QPointF(20, 20)).toPoint();
     }
     static AttentionMap mapOfSelection(const Session& session) { return session.selectedMap(); }
 };
@@ -107,7 +111,7 @@ void TestTextView::hiddenTokensAreGone()
     fixture.select([](Selection& s) { s.queries = { 4 }; });
     const TextPicture picture(fixture.view->scene(), 500);
     QCOMPARE(picture.flow().count(), 10);
-    QVERIFY(!picture.placeOf(0) && !picture.placeOf(11));
+    QVERIFY(!picture.placeOf({ 0 }) && !picture.placeOf({ 11 }));
     float sum = 0;
     for (int place = 0; place < 10; ++place)
         sum += picture.weight(place);
@@ -124,6 +128,52 @@ void TestTextView::secondTextStartsALine()
     const TextPicture picture(scene, 5000);
     QVERIFY(picture.flow().rect(4).top() > picture.flow().rect(3).top());
     QCOMPARE(picture.flow().rect(5).top(), picture.flow().rect(4).top());
+}
+
+void TestTextView::pairShowsBothTexts()
+{
+    const auto result = test::syntheticPair();
+    test::ViewFixture fixture("text", result);
+    fixture.select([&](Selection& s) { s = atSite(s, { AttentionKind::Cross }, *result); });
+    const auto point = [&](const TextToken& token) {
+        const TextPicture picture(fixture.view->scene(), sheet(fixture)->width() - 40);
+        return (picture.flow().rect(*picture.placeOf(token)).center() + QPointF(20, 20)).toPoint();
+    };
+    using Side = TextToken::Side;
+    QTest::mouseClick(sheet(fixture), Qt::LeftButton, {}, point({ 3, Side::Query }));
+    QCOMPARE(fixture.session.selection().queries, std::vector{ 3 });
+    QTest::mouseClick(sheet(fixture), Qt::LeftButton, {}, point({ 2, Side::Key }));
+    QCOMPARE(fixture.session.selection().key, 2);
+    QCOMPARE(fixture.session.selection().queries, std::vector{ 3 });
+    // What was read is tinted by the row of the written word, what was written by the column of the read one.
+    const TextPicture picture(fixture.view->scene(), 500);
+    QCOMPARE(picture.flow().count(), 7 + 5);
+    const AttentionMap map = mapOfSelection(fixture.session);
+    for (int key = 0; key < 7; ++key)
+        QCOMPARE(picture.weight(*picture.placeOf({ key, Side::Key })), map.at(3, key));
+    for (int query = 0; query < 5; ++query)
+        QCOMPARE(picture.weight(*picture.placeOf({ query, Side::Query })), map.at(query, 2));
+    QVERIFY(picture.flow().rect(7).top() > picture.flow().rect(6).bottom());
+    // The pointer over either side reads its own number, and a second click lets go.
+    QMouseEvent move(QEvent::MouseMove, point({ 4, Side::Query }), QPointF(), Qt::NoButton, {}, {});
+    QApplication::sendEvent(sheet(fixture), &move);
+    QCOMPARE(fixture.session.hover().query, 4);
+    QTest::mouseClick(sheet(fixture), Qt::LeftButton, {}, point({ 2, Side::Key }));
+    QVERIFY(!fixture.session.selection().key);
+}
+
+void TestTextView::captionShowsItsWordsAlone()
+{
+    const auto result = test::syntheticCaption();
+    test::ViewFixture fixture("text", result);
+    fixture.select([&](Selection& s) {
+        s = atSite(s, { AttentionKind::Cross }, *result);
+        s.key = 8;
+    });
+    const TextPicture picture(fixture.view->scene(), 500);
+    QCOMPARE(picture.flow().count(), 5);
+    for (int word = 0; word < 5; ++word)
+        QCOMPARE(picture.weight(word), mapOfSelection(fixture.session).at(word, 8));
 }
 
 HEADLIGHT_TEST_MAIN(TestTextView)

@@ -1,6 +1,7 @@
 // What every view promises: it draws something for every result it says it can show, in both themes, on the
 // screen and into a file, without a word of complaint from Qt; and says why when it cannot.
 
+#include "tests/support/synthetic_models.h"
 #include "tests/support/view_fixture.h"
 
 using namespace headlight;
@@ -22,6 +23,16 @@ std::shared_ptr<const AnalysisResult> resultNamed(const QString& name)
         return test::syntheticText({ 12, 12, 14 });
     if (name == "picture")
         return test::syntheticImage(2, 4, 9, 12);
+    if (name == "pair")
+        return test::syntheticPair();
+    if (name == "caption")
+        return test::syntheticCaption();
+    if (name == "towers")
+        return test::syntheticTowers();
+    if (name == "merged patches")
+        return test::syntheticMergedPatches();
+    if (name == "boxes")
+        return test::syntheticBoxes();
     return test::syntheticText({ 2, 2, 512 });
 }
 
@@ -31,7 +42,7 @@ Scene sceneOf(const std::shared_ptr<const AnalysisResult>& result, ThemeKind the
     scene.result = result;
     scene.theme = theme;
     if (result && !result->trace->layers().empty())
-        scene.selection.queries = { 0 };
+        scene.selection = firstSelection(*result);
     return scene;
 }
 
@@ -56,6 +67,7 @@ private slots:
     void everyFigureDraws();
     void hiddenViewsDoNoWork();
     void keysWalkThroughHeadsAndLayers();
+    void viewsSayWhichSiteTheyNeed();
 };
 
 void TestViews::everyViewIsDescribed()
@@ -77,8 +89,8 @@ void TestViews::everyViewDraws_data()
     QTest::addColumn<QString>("result");
     QTest::addColumn<bool>("dark");
     for (const ViewDescriptor& view : views())
-        for (const char* result :
-            { "none", "no layers", "one token", "sentence", "12x12", "512 tokens", "picture" })
+        for (const char* result : { "none", "no layers", "one token", "sentence", "12x12", "512 tokens",
+                 "picture", "pair", "caption", "towers", "merged patches", "boxes" })
             for (const bool dark : { false, true })
                 QTest::addRow("%s, %s, %s", qPrintable(view.id), result, dark ? "dark" : "light")
                     << view.id << result << dark;
@@ -93,6 +105,8 @@ void TestViews::everyViewDraws()
     test::ViewFixture fixture(view, resultNamed(result));
     const auto shown = fixture.session.result();
     const bool possible = shown && viewById(view)->available(*shown);
+    if (possible)
+        fixture.session.setSelection(viewById(view)->reachable(*shown, fixture.session.selection()));
     QVERIFY(test::colourCount(fixture.picture()) >= (possible ? 12 : 4)); // a message is grey on one colour
     QVERIFY(!fixture.view->accessibleName().isEmpty());
     fixture.view->resize(320, 200);
@@ -107,7 +121,9 @@ void TestViews::everyFigureDraws()
     QFETCH(QString, view);
     QFETCH(QString, result);
     QFETCH(bool, dark);
-    const Scene scene = sceneOf(resultNamed(result), dark ? ThemeKind::Dark : ThemeKind::Light);
+    Scene scene = sceneOf(resultNamed(result), dark ? ThemeKind::Dark : ThemeKind::Light);
+    if (scene.result)
+        scene.selection = viewById(view)->reachable(*scene.result, scene.selection);
     const Figure& figure = viewById(view)->figure();
     const QSizeF natural = figure.naturalSize(scene);
     QVERIFY(natural.width() >= 100 && natural.height() >= 60 && natural.width() <= 4000
@@ -152,6 +168,22 @@ void TestViews::keysWalkThroughHeadsAndLayers()
     QCOMPARE(fixture.session.selection().layer, 0);
     QTest::keyClick(fixture.view.get(), Qt::Key_Escape);
     QVERIFY(fixture.session.selection().queries.empty());
+}
+
+void TestViews::viewsSayWhichSiteTheyNeed()
+{
+    const auto result = test::syntheticCaption();
+    const ViewDescriptor& image = *viewById("image");
+    Selection decoder;
+    decoder.kind = AttentionKind::Decoder;
+    QVERIFY(image.available(*result) && !image.available(*result, decoder));
+    QCOMPARE(image.reachable(*result, decoder).kind, AttentionKind::Cross);
+    test::ViewFixture fixture("image", result);
+    fixture.session.setSelection(decoder);
+    const auto labels = fixture.view->findChildren<QLabel*>();
+    QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) {
+        return label->isVisible() && label->text().contains("Decoder") && label->text().contains("Cross");
+    }));
 }
 
 HEADLIGHT_TEST_MAIN(TestViews)

@@ -1,0 +1,139 @@
+// Implements token_axis.h.
+
+#include "ui/session/token_axis.h"
+
+#include "ui/session/display_settings.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace headlight::ui {
+namespace {
+
+TokenGroup groupOf(const AnalysisResult& result, const std::vector<TokenInfo>& tokens)
+{
+    return &tokens == &result.decoderTokens ? TokenGroup::Decoder
+        : &tokens == &result.patchTokens    ? TokenGroup::Patches
+                                            : TokenGroup::Input;
+}
+
+/// The list that tells of the picture, or of the sound.
+TokenGroup perceivedGroup(const AnalysisResult& result)
+{
+    return result.patchTokens.empty() ? TokenGroup::Input : TokenGroup::Patches;
+}
+
+int dividedUp(int value, int by)
+{
+    return (value + by - 1) / by;
+}
+
+} // namespace
+
+const std::vector<TokenInfo>& tokensOf(const AnalysisResult& result, TokenGroup group)
+{
+    switch (group) {
+    case TokenGroup::Decoder:
+        return result.decoderTokens;
+    case TokenGroup::Patches:
+        return result.patchTokens;
+    case TokenGroup::Input:
+        break;
+    }
+    return result.tokens;
+}
+
+TokenAxis::TokenAxis(const AnalysisResult& result, const std::vector<TokenInfo>& tokens, std::int64_t count)
+    : m_tokens(&tokens)
+    , m_group(groupOf(result, tokens))
+    , m_count(int(count))
+{
+    if (m_group != perceivedGroup(result) || !result.patches)
+        return;
+    m_described = std::int64_t(tokens.size()) == count;
+    if (m_described && result.patches->leadingTokens + result.patches->patches() <= count)
+        m_grid = *result.patches;
+    else
+        m_grid = mergedGrid(*result.patches, count);
+}
+
+TokenAxis TokenAxis::queries(const AnalysisResult& result, const LayerAttention& layer)
+{
+    return { result, result.queryTokens(layer.site), layer.queries };
+}
+
+TokenAxis TokenAxis::keys(const AnalysisResult& result, const LayerAttention& layer)
+{
+    return { result, result.keyTokens(layer.site), layer.keys };
+}
+
+const TokenInfo* TokenAxis::info(int token) const
+{
+    const bool known = m_tokens && m_described && token >= 0 && std::size_t(token) < m_tokens->size();
+    return known ? &(*m_tokens)[std::size_t(token)] : nullptr;
+}
+
+bool TokenAxis::special(int token) const
+{
+    const TokenInfo* known = info(token);
+    return known && known->special;
+}
+
+bool TokenAxis::hidden(int token, const DisplaySettings& display) const
+{
+    return display.hideSpecialTokens && special(token);
+}
+
+std::optional<PatchGrid::Cell> TokenAxis::cell(int token) const
+{
+    return m_grid ? m_grid->cellOfToken(token) : std::nullopt;
+}
+
+QString TokenAxis::label(int token) const
+{
+    if (const TokenInfo* known = info(token))
+        return QString::fromStdString(known->label);
+    if (const auto place = cell(token))
+        return QStringLiteral("%1,%2").arg(place->row).arg(place->column);
+    return QString::number(token);
+}
+
+QString TokenAxis::text(int token) const
+{
+    const QString own = label(token);
+    if (!own.trimmed().isEmpty())
+        return own;
+    return own.isEmpty() ? QStringLiteral("∅")
+                         : QString(own).replace(' ', QChar(0x2423)).replace('\n', QChar(0x21b5));
+}
+
+QString TokenAxis::name(int token) const
+{
+    if (const auto place = cell(token))
+        return QCoreApplication::translate("Inspector", "patch (%1, %2)").arg(place->row).arg(place->column);
+    return text(token);
+}
+
+std::optional<PatchGrid> mergedGrid(const PatchGrid& grid, std::int64_t count)
+{
+    if (grid.patch.width <= 0 || grid.patch.height <= 0)
+        return std::nullopt;
+    const int rows = dividedUp(grid.model.height, grid.patch.height);
+    const int columns = dividedUp(grid.model.width, grid.patch.width);
+    for (int factor = 1; factor <= std::max(rows, columns); factor *= 2) {
+        const int high = dividedUp(rows, factor), wide = dividedUp(columns, factor);
+        if (grid.leadingTokens + std::int64_t(high) * wide != count)
+            continue;
+        // Odd rests are padded: the last patches reach beyond the picture.
+        PatchGrid merged = grid;
+        merged.patch = { grid.patch.width * factor, grid.patch.height * factor };
+        merged.model = { wide * merged.patch.width, high * merged.patch.height };
+        merged.area.width *= double(merged.model.width) / grid.model.width;
+        merged.area.height *= double(merged.model.height) / grid.model.height;
+        return merged;
+    }
+    return std::nullopt;
+}
+
+} // namespace headlight::ui
