@@ -28,10 +28,16 @@ fs::path cacheFolder()
     return base / "huggingface" / "hub";
 }
 
+/// With config.json, or with a GGUF file, which needs none.
 bool isModelFolder(const fs::path& folder)
 {
-    std::error_code ignored;
-    return fs::is_regular_file(folder / "config.json", ignored);
+    std::error_code failed;
+    if (fs::is_regular_file(folder / "config.json", failed))
+        return true;
+    for (const auto& entry : fs::directory_iterator(folder, failed))
+        if (entry.path().extension() == ".gguf")
+            return true;
+    return false;
 }
 
 /// The snapshot that refs/main names, else any that holds a model.
@@ -58,6 +64,34 @@ std::string repositoryName(const std::string& folder)
     const std::string name = folder.substr(prefix.size());
     const std::size_t separator = name.find("--");
     return separator == std::string::npos ? name : fmt::format("{}/{}", name.substr(0, separator), name.substr(separator + 2));
+}
+
+/// One word: what neither leaves a folder nor names a place within it.
+bool isPlainName(const std::string& reference)
+{
+    return reference.find('/') == std::string::npos && reference != "." && reference != "..";
+}
+
+/// "org/name" lies in one folder of the cache, "models--org--name"; nothing else is looked at.
+std::optional<fs::path> cachedModel(const std::string& reference)
+{
+    const auto slashes = std::count(reference.begin(), reference.end(), '/');
+    const fs::path path(reference);
+    if (slashes > 1 || path.is_absolute() || path.filename().empty() || reference.starts_with('.'))
+        return std::nullopt;
+    std::string folder = "models--" + reference;
+    if (const std::size_t slash = folder.find('/'); slash != std::string::npos)
+        folder.replace(slash, 1, "--");
+    return snapshot(cacheFolder() / folder);
+}
+
+/// A file that is a model's parameters, and not those its folder would be opened by.
+bool isOpenedByItself(const fs::path& file)
+{
+    const std::string name = file.filename().string(), extension = file.extension().string();
+    const bool parameters = extension == ".gguf" || extension == ".safetensors" || extension == ".bin" || extension == ".pt"
+        || extension == ".pth" || name.ends_with(".index.json");
+    return parameters && name != "model.safetensors";
 }
 
 /// The first sentence of prose in a model card: what a chooser shows.
@@ -159,21 +193,47 @@ Expected<fs::path> resolveModel(const std::string& reference, const Resources& r
     std::error_code failed;
     if (reference.empty())
         return Error { ErrorKind::NotFound, "No model was named." };
-    for (const CatalogueEntry& entry : catalogue(resources))
-        if (entry.name == reference)
-            return entry.folder;
+    if (const fs::path bundled = resources.root() / "models" / reference; isPlainName(reference) && isModelFolder(bundled))
+        return bundled;
+    if (const auto cached = cachedModel(reference))
+        return *cached;
     const fs::path path(reference);
     if (fs::is_directory(path, failed))
         return path; // whether it holds a model is for the loader to say
     if (fs::is_regular_file(path, failed))
-        return path.parent_path().empty() ? fs::path(".") : path.parent_path();
-    std::string bundled;
-    for (const CatalogueEntry& entry : catalogue(resources))
-        if (entry.origin == CatalogueEntry::Origin::Bundled)
-            bundled += fmt::format("{}{}", bundled.empty() ? "" : ", ", entry.name);
+        return isOpenedByItself(path) ? path : modelFolder(path);
+    std::vector<CatalogueEntry> entries;
+    addBundled(resources, entries);
+    std::vector<std::string> bundled;
+    for (const CatalogueEntry& entry : entries)
+        bundled.push_back(entry.name);
+    std::sort(bundled.begin(), bundled.end());
     return Error { ErrorKind::NotFound,
         fmt::format("There is no model \"{}\": it is no folder or file, not bundled ({}), and not in the cache {}.", reference,
-            bundled.empty() ? "nothing is" : bundled, cacheFolder().string()) };
+            bundled.empty() ? "nothing is" : fmt::format("{}", fmt::join(bundled, ", ")), cacheFolder().string()) };
+}
+
+std::string modelName(const fs::path& resolved, const Resources& resources)
+{
+    std::error_code failed;
+    const fs::path path = fs::absolute(resolved).lexically_normal();
+    if (path.extension() == ".gguf")
+        return path.stem().string();
+    const fs::path folder = fs::is_regular_file(path, failed) || !path.has_filename() ? path.parent_path() : path;
+    const std::string name = folder.filename().string();
+    if (folder.parent_path() == fs::absolute(resources.root() / "models").lexically_normal())
+        return name;
+    const fs::path snapshots = folder.parent_path(); // <cache>/models--org--name/snapshots/<revision>
+    const std::string repository = repositoryName(snapshots.parent_path().filename().string());
+    return snapshots.filename() == "snapshots" && !repository.empty() ? repository : name;
+}
+
+fs::path modelFolder(const fs::path& resolved)
+{
+    std::error_code failed;
+    if (!fs::is_regular_file(resolved, failed))
+        return resolved;
+    return resolved.has_parent_path() ? resolved.parent_path() : fs::path(".");
 }
 
 } // namespace headlight

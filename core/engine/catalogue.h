@@ -44,8 +44,14 @@ private:
 /// Bundled models, then the cache's, each group by name.
 std::vector<CatalogueEntry> catalogue(const Resources& resources);
 
-/// A bundled name, a folder with config.json, a file in such a folder, or an org/name of the cache → the folder.
-/// Errors: NotFound, naming what was tried.
+/// A bundled name, a folder, a file, or an org/name of the cache → the folder, or the file when it is not the one its
+/// folder would be opened by. Looks at the named place only. Errors: NotFound, naming what was tried.
 Expected<std::filesystem::path> resolveModel(const std::string& reference, const Resources& resources);
+
+/// Where the tokenizer and the like of a resolved model lie: the folder itself, or the one its file is in.
+std::filesystem::path modelFolder(const std::filesystem::path& resolved);
+
+/// The name a person knows a resolved model by: bundled name, org/name of the cache, or the folder's or file's own.
+std::string modelName(const std::filesystem::path& resolved, const Resources& resources);
 
 } // namespace headlight

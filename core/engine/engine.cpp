@@ -3,6 +3,7 @@
 #include "core/engine/generation.h"
 #include "core/engine/tokens.h"
 #include "core/io/file.h"
+#include "core/models/checkpoint.h"
 #include "core/models/families.h"
 
 namespace headlight {
@@ -16,35 +17,25 @@ bool isThere(const fs::path& path)
     return fs::exists(path, ignored);
 }
 
-/// The name a person knows a folder by: bundled name, org/name of the cache, or the folder's own.
-std::string displayName(const fs::path& folder, const Resources& resources)
-{
-    for (const CatalogueEntry& entry : catalogue(resources))
-        if (entry.folder == folder)
-            return entry.name;
-    const fs::path clean = fs::absolute(folder).lexically_normal();
-    return (clean.has_filename() ? clean : clean.parent_path()).filename().string();
-}
-
 /// Tokenizer files are optional (ids can be run without), broken ones are an error.
-Status openTokenizer(OpenModel& model)
+Status openTokenizer(OpenModel& model, const fs::path& folder)
 {
-    if (!isThere(model.folder / "tokenizer.json") && !isThere(model.folder / "vocab.txt"))
+    if (!isThere(folder / "tokenizer.json") && !isThere(folder / "vocab.txt"))
         return {};
-    HEADLIGHT_TRY(model.tokenizer, Tokenizer::open(model.folder));
+    HEADLIGHT_TRY(model.tokenizer, Tokenizer::open(folder));
     return {};
 }
 
-Status openPreprocessor(OpenModel& model)
+Status openPreprocessor(OpenModel& model, const fs::path& folder)
 {
-    if (!isThere(model.folder / "preprocessor_config.json"))
+    if (!isThere(folder / "preprocessor_config.json"))
         return {};
-    HEADLIGHT_TRY(const bool sound, describesSound(model.folder));
+    HEADLIGHT_TRY(const bool sound, describesSound(folder));
     if (sound) {
-        HEADLIGHT_TRY(model.featureExtractor, FeatureExtractor::open(model.folder));
+        HEADLIGHT_TRY(model.featureExtractor, FeatureExtractor::open(folder));
         return {};
     }
-    HEADLIGHT_TRY(model.imageProcessor, ImageProcessor::open(model.folder));
+    HEADLIGHT_TRY(model.imageProcessor, ImageProcessor::open(folder));
     return {};
 }
 
@@ -235,18 +226,19 @@ try {
     control.report(0.0, "looking for the model");
     auto model = std::make_shared<OpenModel>();
     HEADLIGHT_TRY(model->folder, resolveModel(reference, m_resources));
-    model->name = displayName(model->folder, m_resources);
+    model->name = modelName(model->folder, m_resources);
     control.report(0.1, "reading parameters");
-    HEADLIGHT_TRY(LoadedModel loaded, loadModel(model->folder));
+    HEADLIGHT_TRY(const Checkpoint checkpoint, Checkpoint::open(model->folder));
+    HEADLIGHT_TRY(LoadedModel loaded, loadModel(checkpoint, model->folder.string()));
     model->network = std::move(loaded.model);
     model->storedType = loaded.storedType;
     model->unusedParameters = std::move(loaded.unusedParameters);
     model->parameterCount = model->network->parameterCount();
     control.report(0.7, "reading the tokenizer");
-    HEADLIGHT_TRY_STATUS(openTokenizer(*model));
-    HEADLIGHT_TRY_STATUS(openPreprocessor(*model));
-    HEADLIGHT_TRY(model->generation, GenerationIds::read(model->folder));
-    if (const Expected<std::string> card = readFile(model->folder / "README.md"); card)
+    HEADLIGHT_TRY_STATUS(openTokenizer(*model, checkpoint.folder()));
+    HEADLIGHT_TRY_STATUS(openPreprocessor(*model, checkpoint.folder()));
+    HEADLIGHT_TRY(model->generation, GenerationIds::read(checkpoint));
+    if (const Expected<std::string> card = readFile(checkpoint.folder() / "README.md"); card)
         model->card = *card;
     control.report(1.0, "ready");
     return std::shared_ptr<const OpenModel>(std::move(model));

@@ -20,16 +20,17 @@ Expected<std::vector<std::int64_t>> idsAt(const Json& json, const char* key, con
 /// The ids of both files; what generation_config.json says wins.
 class Sources {
 public:
-    static Expected<Sources> read(const std::filesystem::path& folder)
+    static Expected<Sources> read(const Checkpoint& checkpoint)
     {
         Sources sources;
-        for (const char* name : { "generation_config.json", "config.json" }) {
-            std::error_code ignored;
-            if (!std::filesystem::exists(folder / name, ignored))
-                continue;
-            HEADLIGHT_TRY(Json json, readJson(folder / name));
-            sources.m_files.emplace_back((folder / name).string(), std::move(json));
+        std::error_code ignored;
+        const std::filesystem::path own = checkpoint.folder() / "generation_config.json";
+        if (checkpoint.gguf() == nullptr && std::filesystem::exists(own, ignored)) {
+            HEADLIGHT_TRY(Json json, readJson(own));
+            sources.m_files.emplace_back(own.string(), std::move(json));
         }
+        HEADLIGHT_TRY(const Config config, checkpoint.config());
+        sources.m_files.emplace_back("The configuration", Json::parse(config.dump()));
         return sources;
     }
     Expected<std::vector<std::int64_t>> ids(const char* key) const
@@ -51,9 +52,9 @@ private:
 
 } // namespace
 
-Expected<GenerationIds> GenerationIds::read(const std::filesystem::path& folder)
+Expected<GenerationIds> GenerationIds::read(const Checkpoint& checkpoint)
 {
-    HEADLIGHT_TRY(const Sources sources, Sources::read(folder));
+    HEADLIGHT_TRY(const Sources sources, Sources::read(checkpoint));
     GenerationIds ids;
     HEADLIGHT_TRY(ids.ends, sources.ids("eos_token_id"));
     HEADLIGHT_TRY(ids.decoderStart, sources.ids("decoder_start_token_id"));

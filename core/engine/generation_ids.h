@@ -1,14 +1,11 @@
 #pragma once
 // Ids that begin, end and rule what a model writes.
 
-#include "core/base/expected.h"
-
-#include <filesystem>
-#include <vector>
+#include "core/models/checkpoint.h"
 
 namespace headlight {
 
-/// From generation_config.json, else config.json.
+/// From generation_config.json, else the configuration.
 struct GenerationIds {
     std::vector<std::int64_t> ends; ///< writing stops after any of these
     std::vector<std::int64_t> decoderStart; ///< what the decoder of a pair is fed at first; empty: unknown
@@ -16,7 +13,7 @@ struct GenerationIds {
     std::vector<std::int64_t> suppressedFirst; ///< never written as the first token
 
     /// Missing files and keys leave the parts empty. Errors: BadFile.
-    static Expected<GenerationIds> read(const std::filesystem::path& folder);
+    static Expected<GenerationIds> read(const Checkpoint& checkpoint);
 };
 
 } // namespace headlight

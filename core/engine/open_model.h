@@ -12,7 +12,7 @@ namespace headlight {
 
 struct OpenModel {
     std::string name; ///< bundled name, org/name, or the folder's name
-    std::filesystem::path folder;
+    std::filesystem::path folder; ///< or the one file the model was opened from (.gguf)
     std::shared_ptr<const Model> network;
     std::shared_ptr<const Tokenizer> tokenizer; ///< null when the folder has none (then only ids can be run)
     std::optional<ImageProcessor> imageProcessor; ///< of models that see

@@ -19,6 +19,15 @@ constexpr std::array<std::pair<const char*, const char*>, 4> foreignFiles{ {
     { "rust_model.ot", "Rust" },
 } };
 
+std::optional<fs::path> parameterFile(const fs::path& folder)
+{
+    std::error_code ignored;
+    for (const char* name : fileNames)
+        if (fs::exists(folder / name, ignored))
+            return folder / name;
+    return std::nullopt;
+}
+
 Error nothingThere(const fs::path& folder)
 {
     std::string instead;
@@ -38,14 +47,18 @@ Expected<ParameterStore> ParameterStore::open(const fs::path& folderOrFile)
     std::error_code ignored;
     fs::path file = folderOrFile;
     if (!fs::is_regular_file(file, ignored)) {
-        const auto there = [&](const char* name) { return fs::exists(folderOrFile / name, ignored); };
-        const auto found = std::find_if(fileNames.begin(), fileNames.end(), there);
-        if (found == fileNames.end())
+        const std::optional<fs::path> found = parameterFile(folderOrFile);
+        if (!found)
             return nothingThere(folderOrFile);
-        file = folderOrFile / *found;
+        file = *found;
     }
     HEADLIGHT_TRY(auto tensors, file.extension() == ".json" ? readShardedFile(file) : readTensorFile(file));
     return ParameterStore(std::move(tensors));
+}
+
+bool ParameterStore::isIn(const fs::path& folder)
+{
+    return parameterFile(folder).has_value();
 }
 
 const Tensor* ParameterStore::find(const std::string& name) const

@@ -10,6 +10,8 @@ public:
     /// From a folder: model.safetensors, its index and shards, pytorch_model.bin, its index and shards; the first that
     /// is there. Or from one such file. Errors: NotFound (names the files looked for), BadFile, Unsupported.
     static Expected<ParameterStore> open(const std::filesystem::path& folderOrFile);
+    /// Whether a folder holds one of those files.
+    static bool isIn(const std::filesystem::path& folder);
     explicit ParameterStore(std::map<std::string, Tensor> tensors)
         : m_tensors(std::move(tensors))
     {

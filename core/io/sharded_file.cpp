@@ -1,5 +1,6 @@
 #include "core/io/sharded_file.h"
 
+#include "core/io/gguf.h"
 #include "core/io/json.h"
 #include "core/io/safetensors.h"
 #include "core/io/torch_file.h"
@@ -46,6 +47,10 @@ Expected<std::map<std::string, Tensor>> readTensorFile(const fs::path& path)
 {
     if (path.extension() == ".safetensors") {
         HEADLIGHT_TRY(const SafetensorsFile file, SafetensorsFile::open(path));
+        return file.tensors();
+    }
+    if (GgufFile::isGguf(path)) {
+        HEADLIGHT_TRY(const GgufFile file, GgufFile::open(path));
         return file.tensors();
     }
     return readTorchFile(path);

@@ -10,8 +10,8 @@
 
 namespace headlight {
 
-/// The tensors of one file that stands alone: .safetensors, .gguf, and everything else as torch.save's.
-/// Errors: as the formats say.
+/// The tensors of one file that stands alone: .safetensors, GGUF by its first bytes, all else as
+/// torch.save's. Errors: as the formats say.
 Expected<std::map<std::string, Tensor>> readTensorFile(const std::filesystem::path& path);
 
 /// Every tensor the index names, from the files beside it. Errors: NotFound naming the missing files; BadFile

@@ -1,5 +1,7 @@
 #include "core/models/families.h"
 
+#include "core/models/checkpoint.h"
+
 #include <random>
 #include <set>
 
@@ -208,13 +210,19 @@ public:
 
 Expected<LoadedModel> loadModel(const std::filesystem::path& folder)
 {
-    HEADLIGHT_TRY(Config config, Config::open(folder));
-    HEADLIGHT_TRY(const ModelFamily* family, familyOf(config, folder.string()));
-    HEADLIGHT_TRY_STATUS(checkArchitecture(*family, config, folder.string()));
-    HEADLIGHT_TRY(const ParameterStore store, ParameterStore::open(folder));
+    HEADLIGHT_TRY(const Checkpoint checkpoint, Checkpoint::open(folder));
+    return loadModel(checkpoint, folder.string());
+}
+
+Expected<LoadedModel> loadModel(const Checkpoint& checkpoint, const std::string& where)
+{
+    HEADLIGHT_TRY(Config config, checkpoint.config());
+    HEADLIGHT_TRY(const ModelFamily* family, familyOf(config, where));
+    HEADLIGHT_TRY_STATUS(checkArchitecture(*family, config, where));
+    HEADLIGHT_TRY(const ParameterStore store, checkpoint.parameters());
     StoredParameters source(store, family->prefix);
     LoadedModel loaded;
-    HEADLIGHT_TRY(loaded.model, ModelLoader::make(*family, config, source, folder.string()));
+    HEADLIGHT_TRY(loaded.model, ModelLoader::make(*family, config, source, where));
     loaded.unusedParameters = source.unused();
     loaded.storedType = store.dominantType();
     return loaded;

@@ -7,6 +7,8 @@
 
 namespace headlight {
 
+class Checkpoint;
+
 struct ModelFamily {
     std::string_view id; ///< model_type in config.json
     std::string_view title; ///< "BERT"
@@ -28,9 +30,11 @@ struct LoadedModel {
     DType storedType = DType::F32;
 };
 
-/// Errors: NotFound, BadFile, Unsupported (names the families), BadFile naming parameters that are missing or of a
-/// wrong shape.
+/// From a folder or a file (see Checkpoint). Errors: NotFound, BadFile, Unsupported (names the families), BadFile
+/// naming parameters that are missing or of a wrong shape.
 Expected<LoadedModel> loadModel(const std::filesystem::path& folder);
+/// The same; `where` names the model in messages.
+Expected<LoadedModel> loadModel(const Checkpoint& checkpoint, const std::string& where);
 
 /// The same model with freshly drawn f32 parameters; what training begins with. Deterministic by seed;
 /// "initializer_range" is the deviation of the draw, as in Hugging Face.
