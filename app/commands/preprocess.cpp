@@ -48,7 +48,8 @@ Expected<Tensors> tensorsOfSound(const fs::path& folder, const fs::path& file)
 Status run(const Options& options)
 {
     const bool sound = !options.audio.empty();
-    HEADLIGHT_TRY(const fs::path folder, resolveModel(options.model, Resources::locate()));
+    HEADLIGHT_TRY(const fs::path resolved, resolveModel(options.model, Resources::locate()));
+    const fs::path folder = modelFolder(resolved);
     HEADLIGHT_TRY(const bool takesSound, describesSound(folder));
     if (sound != takesSound)
         return Error { ErrorKind::BadInput,
