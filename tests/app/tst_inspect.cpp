@@ -11,6 +11,8 @@ private slots:
     void describesAsJson();
     void describesForPeople();
     void foldersOfAnyName();
+    void describesFiles();
+    void listsWhatIsNotSupported();
     void saysWhatIsWrong_data();
     void saysWhatIsWrong();
     void listsBundledAndCachedModels();
@@ -102,6 +104,37 @@ void TestInspect::foldersOfAnyName()
         QVERIFY(Json::parse(out.toStdString()).at("name").get<std::string>().starts_with(std::string(name).substr(0, 4)));
         std::filesystem::remove_all(folder);
     }
+}
+
+void TestInspect::describesFiles()
+{
+    const auto said = test::runProgram({ "inspect", test::sourcePath("tests/golden/gguf/bert_model.gguf"), "--json" });
+    QVERIFY2(said.status == 0, qPrintable(said.err));
+    const Json d = Json::parse(said.out.toStdString());
+    QCOMPARE(d.at("name"), Json("bert_model"));
+    QCOMPARE(d.at("family"), Json("bert"));
+    QCOMPARE(d.at("supported"), Json(true));
+    QCOMPARE(d.at("config").at("hidden_size"), Json(32));
+    const auto other = test::runProgram({ "inspect", QString::fromStdString((m_model / "model.safetensors").string()) });
+    QVERIFY2(other.status == 0 && other.out.contains("BertForMaskedLM"), qPrintable(other.err));
+}
+
+void TestInspect::listsWhatIsNotSupported()
+{
+    const test::TinyModel folder;
+    test::writeBytes(folder / "config.json", R"({"model_type":"unheard_of","architectures":["UnheardOfModel"]})");
+    const QString path = QString::fromStdString(folder.path().string());
+    const auto said = test::runProgram({ "inspect", path });
+    QCOMPARE(said.status, 0);
+    for (const char* words : { "family \"unheard_of\", which Headlight does not know", "Supported families: ", "UnheardOfModel",
+             "none of them is used", "bert.embeddings.word_embeddings.weight", "[128,32]" })
+        QVERIFY2(said.out.contains(words), qPrintable(said.out));
+    const Json d = Json::parse(test::runProgram({ "inspect", path, "--json" }).out.toStdString());
+    QCOMPARE(d.at("supported"), Json(false));
+    QCOMPARE(d.at("parameters").size(), std::size_t(42));
+    std::filesystem::remove(folder / "config.json"); // parameters alone
+    const auto bare = test::runProgram({ "inspect", QString::fromStdString((folder / "model.safetensors").string()) });
+    QVERIFY2(bare.status == 0 && bare.out.contains("has no config.json") && bare.out.contains("[128,32]"), qPrintable(bare.out + bare.err));
 }
 
 void TestInspect::saysWhatIsWrong_data()
