@@ -23,14 +23,19 @@ public:
     static Expected<Sources> read(const Checkpoint& checkpoint)
     {
         Sources sources;
-        std::error_code ignored;
-        const std::filesystem::path own = checkpoint.folder() / "generation_config.json";
-        if (checkpoint.gguf() == nullptr && std::filesystem::exists(own, ignored)) {
-            HEADLIGHT_TRY(Json json, readJson(own));
-            sources.m_files.emplace_back(own.string(), std::move(json));
+        if (checkpoint.gguf() != nullptr) {
+            HEADLIGHT_TRY(const Config config, checkpoint.config());
+            sources.m_files.emplace_back(checkpoint.gguf()->path().string(), Json::parse(config.dump()));
+            return sources;
         }
-        HEADLIGHT_TRY(const Config config, checkpoint.config());
-        sources.m_files.emplace_back("The configuration", Json::parse(config.dump()));
+        for (const char* name : { "generation_config.json", "config.json" }) {
+            std::error_code ignored;
+            const std::filesystem::path file = checkpoint.folder() / name;
+            if (!std::filesystem::exists(file, ignored))
+                continue;
+            HEADLIGHT_TRY(Json json, readJson(file));
+            sources.m_files.emplace_back(file.string(), std::move(json));
+        }
         return sources;
     }
     Expected<std::vector<std::int64_t>> ids(const char* key) const

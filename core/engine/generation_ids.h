@@ -5,7 +5,7 @@
 
 namespace headlight {
 
-/// From generation_config.json, else the configuration.
+/// From generation_config.json, else config.json; from the metadata of a GGUF file.
 struct GenerationIds {
     std::vector<std::int64_t> ends; ///< writing stops after any of these
     std::vector<std::int64_t> decoderStart; ///< what the decoder of a pair is fed at first; empty: unknown

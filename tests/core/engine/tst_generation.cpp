@@ -244,7 +244,7 @@ void TestGeneration::readsItsIds()
     };
     put("config.json", config);
     put("generation_config.json", generation);
-    const auto ids = GenerationIds::read(folder.path().toStdString());
+    const auto ids = GenerationIds::read(*Checkpoint::open(folder.path().toStdString()));
     QCOMPARE(ids ? QString::fromStdString(numbers(ids->ends)) : QString("error"), ends);
     if (ids)
         QCOMPARE(QString::fromStdString(numbers(ids->decoderStart)), start);
