@@ -86,14 +86,10 @@ public:
         const std::int64_t row = m_inputs.queryBegins[std::size_t(place.sequence)] + query;
         m_logSumExp[std::size_t(place.head * m_rows + row)] = logSumExp;
         HeadSummary& summary = m_summaries[std::size_t(place.head)];
-        if (m_inputs.windows == nullptr && std::int64_t(weights.size()) == place.keys)
-            return summary.addRow(query, weights);
+        if (m_inputs.windows == nullptr)
+            return summary.addRow(query, weights, firstKey);
         thread_local std::vector<float> whole;
         whole.assign(std::size_t(m_inputs.keyBegins.back()), 0.0f);
-        if (m_inputs.windows == nullptr) {
-            std::copy(weights.begin(), weights.end(), whole.begin() + firstKey);
-            return summary.addRow(query, whole);
-        }
         const std::vector<std::int64_t>& tokens = m_inputs.windows->tokens[std::size_t(place.sequence)];
         for (std::size_t j = 0; j < weights.size(); ++j)
             whole[std::size_t(tokens[std::size_t(firstKey) + j])] = weights[j];

@@ -38,6 +38,22 @@ HEADLIGHT_INLINE float exp(float x)
     return x < -87.3f ? 0.0f : p * power;
 }
 
+/// Natural logarithm of a normal number, relative error below 3e-7 (absolute near 1): 2·artanh((m-1)/(m+1)) of the
+/// mantissa m in [√½, √2], as a series in which the next term is below 1e-9.
+HEADLIGHT_INLINE float log(float x)
+{
+    const std::int32_t bits = std::bit_cast<std::int32_t>(x);
+    const std::int32_t exponent = (bits - 0x3f3504f3) >> 23; // 0x3f3504f3 is √½
+    const float m = std::bit_cast<float>(bits - exponent * (1 << 23));
+    const float t = (m - 1.0f) / (m + 1.0f), t2 = t * t;
+    float p = 2.0f / 9.0f;
+    p = p * t2 + 2.0f / 7.0f;
+    p = p * t2 + 2.0f / 5.0f;
+    p = p * t2 + 2.0f / 3.0f;
+    p = p * t2 + 2.0f;
+    return p * t + float(exponent) * 0.693147181f;
+}
+
 /// Complementary error function for x ≥ 0, absolute error below 5e-7: t·P(t)·e^(-x²) with t = 1/(1+0.35x), P fitted by
 /// weighted least squares on Chebyshev nodes; what is left is rounding.
 HEADLIGHT_INLINE float erfcPositive(float x)

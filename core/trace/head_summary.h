@@ -29,8 +29,9 @@ public:
     HeadSummary() = default;
     HeadSummary(std::int64_t queries, std::int64_t keys);
 
-    /// `weights` is row `query` of the map. Rows may come in any order, each once.
-    void addRow(std::int64_t query, std::span<const float> weights);
+    /// `weights` are those of row `query` for the keys from `firstKey` on; all others are 0. Rows may come in any order,
+    /// each once; in order is fastest.
+    void addRow(std::int64_t query, std::span<const float> weights, std::int64_t firstKey = 0);
     /// After the last row.
     void finish();
 
@@ -41,6 +42,8 @@ public:
     const Tensor& thumbnailMean() const { return m_thumbnailMean; }
 
 private:
+    /// Puts the rows gathered for one line of the thumbnails into it.
+    void finishLine();
     /// A row that is no number leaves nothing to say of the head.
     void breakDown();
 
@@ -48,6 +51,9 @@ private:
     std::vector<RowStatistics> m_rows;
     HeadStatistics m_statistics;
     std::vector<float> m_max, m_sum;
+    // The line of the thumbnails that rows are gathered for: largest weight and sum per key.
+    std::int64_t m_line = -1;
+    std::vector<float> m_lineMax, m_lineSum;
     Tensor m_thumbnailMax, m_thumbnailMean;
 };
 
