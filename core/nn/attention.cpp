@@ -21,6 +21,12 @@ void record(AttentionOutput& attention, const Heads& heads, const Heads::Pass& p
     run.trace->addLayer(std::move(record));
 }
 
+/// Columns of a joint projection. Shapes: x [T,parts·E] → [T,E] each.
+std::vector<Var> equalParts(const Var& x, std::int64_t parts)
+{
+    return splitColumns(x, std::vector<std::int64_t>(std::size_t(parts), x.shape().columns() / parts));
+}
+
 /// Norm over each head's numbers.
 Var perHead(const Norm& norm, const Var& x, std::int64_t headSize, Run& run)
 {
@@ -71,23 +77,37 @@ Var selfAttend(const Heads& heads, Var q, Var k, Var v, const Heads::Pass& pass,
 Var SelfAttention::operator()(const Var& x, const Packing& packing, Run& run, const std::shared_ptr<const ScoreBias>& bias,
     const RotaryAngles* angles) const
 {
-    Var q = query(x, run), k = key(x, run);
+    std::vector<Var> parts = joint ? equalParts((*joint)(x, run), 3) : std::vector<Var> { query(x, run), key(x, run), value(x, run) };
+    Var &q = parts[0], &k = parts[1], &v = parts[2];
     const std::int64_t headSize = q.shape().columns() / heads.heads;
     if (queryNorm)
         q = perHead(*queryNorm, q, headSize, run);
     if (keyNorm)
         k = perHead(*keyNorm, k, headSize, run);
-    return output(selfAttend(heads, q, k, value(x, run), { packing, packing, bias, nullptr }, angles, run), run);
+    return output(selfAttend(heads, q, k, v, { packing, packing, bias, nullptr }, angles, run), run);
+}
+
+CrossAttention::KeysAndValues CrossAttention::keysAndValues(const Var& states, Run& run) const
+{
+    if (!joint)
+        return { key(states, run), value(states, run) };
+    const std::vector<Var> parts = equalParts((*joint)(states, run), 2);
+    return { parts[0], parts[1] };
 }
 
 Var CrossAttention::operator()(const Var& x, const Packing& packing, const Var& states, const Packing& encoder, Run& run) const
 {
+    const Heads::Pass pass { packing, encoder, nullptr, nullptr };
     const Var q = query(x, run);
-    if (run.cache == nullptr)
-        return output(heads(q, key(states, run), value(states, run), { packing, encoder, nullptr, nullptr }, run), run);
-    const KeyValueCache::Rows& kept = run.cache->fixed(heads.site,
-        [&] { return KeyValueCache::Rows { key(states, run).value(), value(states, run).value(), encoder.begins }; });
-    return output(heads(q, Var(kept.keys), Var(kept.values), { packing, encoder, nullptr, nullptr }, run), run);
+    if (run.cache == nullptr) {
+        const KeysAndValues made = keysAndValues(states, run);
+        return output(heads(q, made.keys, made.values, pass, run), run);
+    }
+    const KeyValueCache::Rows& kept = run.cache->fixed(heads.site, [&] {
+        const KeysAndValues made = keysAndValues(states, run);
+        return KeyValueCache::Rows { made.keys.value(), made.values.value(), encoder.begins };
+    });
+    return output(heads(q, Var(kept.keys), Var(kept.values), pass, run), run);
 }
 
 } // namespace headlight

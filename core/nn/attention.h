@@ -33,6 +33,7 @@ struct SelfAttention {
     Linear query, key, value, output;
     Heads heads;
     std::optional<Norm> queryNorm = {}, keyNorm = {}; ///< over each head's numbers, before the rotation
+    std::optional<Linear> joint = {}; ///< in place of query, key and value: all three side by side, of one width
     /// Shapes: x [ΣT,E] → [ΣT,E]. `angles` of the packed rows, null without rotary positions.
     Var operator()(const Var& x, const Packing& packing, Run& run, const std::shared_ptr<const ScoreBias>& bias = nullptr,
         const RotaryAngles* angles = nullptr) const;
@@ -46,8 +47,15 @@ Var selfAttend(const Heads& heads, Var q, Var k, Var v, const Heads::Pass& pass,
 struct CrossAttention {
     Linear query, key, value, output;
     Heads heads;
+    std::optional<Linear> joint = {}; ///< in place of key and value: both side by side, of one width
     /// Shapes: x [ΣT,E], states [ΣS,Es] → [ΣT,E].
     Var operator()(const Var& x, const Packing& packing, const Var& states, const Packing& encoder, Run& run) const;
+
+private:
+    struct KeysAndValues {
+        Var keys, values;
+    };
+    KeysAndValues keysAndValues(const Var& states, Run& run) const;
 };
 
 } // namespace headlight
