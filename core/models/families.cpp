@@ -150,6 +150,7 @@ std::span<const ModelFamily* const> families()
         &bartFamily,
         &bertFamily,
         &bigBirdFamily,
+        &blipFamily,
         &bloomFamily,
         &clipFamily,
         &clipTextFamily,
@@ -183,6 +184,7 @@ std::span<const ModelFamily* const> families()
         &siglipVisionFamily,
         &stablelmFamily,
         &t5Family,
+        &visionEncoderDecoderFamily,
         &vitFamily,
         &xlmRobertaFamily,
     };

@@ -45,6 +45,7 @@ extern const ModelFamily albertFamily;
 extern const ModelFamily bartFamily;
 extern const ModelFamily bertFamily;
 extern const ModelFamily bigBirdFamily;
+extern const ModelFamily blipFamily;
 extern const ModelFamily bloomFamily;
 extern const ModelFamily clipFamily;
 extern const ModelFamily clipTextFamily;
@@ -78,6 +79,7 @@ extern const ModelFamily siglipTextFamily;
 extern const ModelFamily siglipVisionFamily;
 extern const ModelFamily stablelmFamily;
 extern const ModelFamily t5Family;
+extern const ModelFamily visionEncoderDecoderFamily;
 extern const ModelFamily vitFamily;
 extern const ModelFamily xlmRobertaFamily;
 

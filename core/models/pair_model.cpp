@@ -101,19 +101,21 @@ ModelOutputs PairModel::outputs(std::span<const ModelInput>, const Var& hidden, 
     using Rows = ModelOutput::Rows;
     ModelOutputs out { { "encoder_last_hidden_state", { pass.encoder.states, Rows::PerToken } } };
     if (m_words)
-        out["logits"] = { wordLogits(hidden, pass.run), Rows::PerToken };
+        out["logits"] = { wordLogits(wantedRows(hidden, pass.run), pass.run), Rows::PerToken };
     else
         out["last_hidden_state"] = { hidden, Rows::PerToken };
     return out;
 }
 
-Var PairModel::wordLogits(const Var& hidden, Run& run) const
+Var PairModel::wantedRows(const Var& hidden, const Run& run)
 {
-    Var rows = run.outputRows.empty() ? hidden : gatherRows(hidden, run.outputRows);
-    if (m_words->scale != 1.0f)
-        rows = scale(rows, m_words->scale);
+    return run.outputRows.empty() ? hidden : gatherRows(hidden, run.outputRows);
+}
+
+Var PairModel::wordLogits(const Var& rows, Run& run) const
+{
     const std::int64_t vocabulary = m_words->weight->value.shape()[0];
-    return linear(rows, run.use(m_words->weight),
+    return linear(m_words->scale == 1.0f ? rows : scale(rows, m_words->scale), run.use(m_words->weight),
         m_words->bias ? reshape(run.useFloat(m_words->bias), { vocabulary }) : Var());
 }
 

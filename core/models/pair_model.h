@@ -57,7 +57,9 @@ protected:
     virtual std::vector<std::uint8_t> decoderMask(const ModelInput&) const { return {}; }
     /// Words if there is a head of words, else the last states.
     virtual ModelOutputs outputs(std::span<const ModelInput> batch, const Var& hidden, const DecoderPass& pass) const;
-    Var wordLogits(const Var& hidden, Run& run) const;
+    /// The rows whose words are wanted (Run::outputRows), and their logits.
+    static Var wantedRows(const Var& hidden, const Run& run);
+    Var wordLogits(const Var& rows, Run& run) const;
 
 private:
     Encoded encodeOnce(std::span<const ModelInput> batch, Run& run) const;
