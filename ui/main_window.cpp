@@ -120,8 +120,12 @@ void MainWindow::makeMenu()
     m_menu->setExportEnabled(false);
     m_top->setMenu(m_menu->menu());
     connect(m_menu, &WindowMenu::openFolder, this, &MainWindow::openFolder);
-    connect(m_menu, &WindowMenu::openFile, this,
-        [this] { openFile(tr("Pictures and texts (*.png *.jpg *.jpeg *.webp *.txt *.md)")); });
+    connect(m_menu, &WindowMenu::openModelFile, this,
+        [this] { openFile(tr("Open a model"), tr("Models (*.safetensors *.bin *.gguf config.json)")); });
+    connect(m_menu, &WindowMenu::openFile, this, [this] {
+        openFile(tr("Open an input"),
+            tr("Pictures, sounds and texts (*.png *.jpg *.jpeg *.webp *.wav *.flac *.ogg *.mp3 *.txt *.md)"));
+    });
     connect(m_menu, &WindowMenu::paste, this, &MainWindow::paste);
     connect(m_menu, &WindowMenu::exportView, this, &MainWindow::exportRequested);
     connect(m_menu, &WindowMenu::copyPicture, this, &MainWindow::copyPictureRequested);
@@ -142,7 +146,7 @@ void MainWindow::connectParts()
     connect(m_views, &ViewStack::currentViewChanged, this,
         [this] { m_top->tabs().setCurrent(m_views->currentId()); });
     connect(m_input, &InputPanel::openImageRequested, this,
-        [this] { openFile(tr("Pictures (*.png *.jpg *.jpeg *.webp)")); });
+        [this] { openFile(tr("Open a picture"), tr("Pictures (*.png *.jpg *.jpeg *.webp)")); });
     connect(m_input, &InputPanel::pasteRequested, this, &MainWindow::paste);
     connect(m_input, &InputPanel::foreignPasted, this, [this](const QMimeData* pasted) { take(*pasted); });
     connect(m_input, &InputPanel::cardRequested, m_views, &ViewStack::showCard);
@@ -186,9 +190,9 @@ void MainWindow::openFolder()
     dialog->open();
 }
 
-void MainWindow::openFile(const QString& filter)
+void MainWindow::openFile(const QString& title, const QString& filter)
 {
-    auto* dialog = new QFileDialog(this, tr("Open an input"));
+    auto* dialog = new QFileDialog(this, title);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     dialog->setNameFilters({ filter, tr("All files (*)") });

@@ -49,7 +49,7 @@ private:
     void showAvailability();
     void showModel();
     void openFolder();
-    void openFile(const QString& filter);
+    void openFile(const QString& title, const QString& filter);
     void paste();
     void take(const QMimeData& offered);
     void toggleTheme();

@@ -34,8 +34,12 @@ void WindowMenu::fillFile(QMenu* file)
     bind(add(file, tr("Open folder…"), tr("Open a model: a folder with config.json"), QKeySequence::Open),
         &WindowMenu::openFolder)
         ->setIcon(icon(QStringLiteral("folder")));
-    bind(
-        add(file, tr("Open picture or text…"), tr("Open an input from a file"), QKeySequence("Ctrl+Shift+O")),
+    bind(add(file, tr("Open model file…"), tr("Open a model: a .safetensors, .bin or .gguf file"),
+             QKeySequence("Ctrl+Alt+O")),
+        &WindowMenu::openModelFile)
+        ->setIcon(icon(QStringLiteral("folder")));
+    bind(add(file, tr("Open picture, sound or text…"), tr("Open an input from a file"),
+             QKeySequence("Ctrl+Shift+O")),
         &WindowMenu::openFile)
         ->setIcon(icon(QStringLiteral("picture")));
     bind(add(file, tr("Paste"), tr("Take a picture, file or text from the clipboard as input"),

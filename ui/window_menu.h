@@ -21,6 +21,7 @@ public:
 
 signals:
     void openFolder();
+    void openModelFile();
     void openFile();
     void paste();
     void exportView();

@@ -38,8 +38,7 @@ void Session::openModel(const QString& reference)
     const auto work = [&engine = m_engine, name = reference.toStdString()](
                           const JobControl& control) -> Expected<Opened> {
         HEADLIGHT_TRY(auto model, engine.open(name, control));
-        const bool images = model->network->info().input == InputKind::Image;
-        auto examples = engine.resources().examples(model->name, images ? "image" : "text");
+        auto examples = engine.resources().examples(model->name, exampleKind(model->network->info().input));
         return Opened{ std::move(model), std::move(examples) };
     };
     m_thread->request(work, [this](const Expected<Opened>& opened) {
@@ -59,20 +58,16 @@ void Session::modelArrived(const Opened& opened)
     m_examples = opened.examples;
     m_example.reset();
     m_cutToFit = false;
+    m_target.reset();
     m_library->addRecent(*m_model);
     emit modelChanged();
     runOnModel();
 }
 
-bool Session::takesImages() const
-{
-    return m_model && m_model->network->info().input == InputKind::Image;
-}
-
 void Session::runOnModel()
 {
-    if (takesImages() ? m_image.has_value() : m_text.has_value()) {
-        m_input = takesImages() ? AnalysisInput(*m_image) : AnalysisInput(*m_text);
+    if (auto input = m_kept.fitting(*m_model)) {
+        m_input = std::move(*input);
         emit inputChanged();
         runInput();
     } else if (!m_examples.empty()) {
@@ -91,23 +86,35 @@ void Session::setInput(AnalysisInput input)
 
 void Session::takeInput(AnalysisInput input)
 {
-    if (const auto* text = std::get_if<TextInput>(&input))
-        m_text = *text;
-    if (const auto* image = std::get_if<ImageInput>(&input))
-        m_image = *image;
+    if (!m_model || !takesIds(*m_model) || !std::holds_alternative<TextInput>(input))
+        m_kept.keep(input);
+    if (m_model && !m_opening) {
+        auto completed = m_kept.completed(*m_model, input);
+        if (!completed)
+            return showFailure(completed.error());
+        input = std::move(*completed);
+        m_kept.keep(input);
+    }
     m_input = std::move(input);
     emit inputChanged();
     if (m_model && !m_opening)
         runInput();
 }
 
-void Session::runInput()
+void Session::runInput(Writing writing)
 {
     m_opening = false;
     setActivity({ true, 0, tr("Running %1").arg(QString::fromStdString(m_model->name)) });
+    const ModelInfo& info = m_model->network->info();
     AnalysisRequest request;
     request.input = m_input;
     request.cutToFit = m_cutToFit;
+    if (info.pair)
+        request.target = m_target;
+    if (info.writes && (writing == Writing::Asked || (info.pair && !m_target)))
+        request.generation = startWriting();
+    else
+        stopListening();
     const auto work = [&engine = m_engine, model = m_model, request](
                           const JobControl& control) { return engine.run(model, request, control); };
     m_thread->request(work, [this](const Expected<std::shared_ptr<const AnalysisResult>>& result) {
@@ -117,6 +124,61 @@ void Session::runInput()
         else
             showFailure(result.error());
     });
+}
+
+void Session::generate()
+{
+    if (!m_model || m_opening || !m_model->network->info().writes)
+        return;
+    m_target.reset();
+    runInput(Writing::Asked);
+}
+
+void Session::endWriting()
+{
+    if (m_stopWriting)
+        m_stopWriting->store(true);
+}
+
+void Session::setGeneration(const GenerationOptions& options)
+{
+    m_generation = options;
+}
+
+void Session::setTarget(const std::optional<std::string>& target)
+{
+    if (target == m_target)
+        return;
+    m_target = target;
+    if (m_model && !m_opening && m_model->network->info().pair)
+        runInput();
+}
+
+/// The text is told on this thread, and only while it is still the newest one that is written.
+GenerationOptions Session::startWriting()
+{
+    GenerationOptions options = m_generation;
+    m_stopWriting = std::make_shared<std::atomic<bool>>(false);
+    options.stop = m_stopWriting;
+    options.written = [this, mine = m_stopWriting](const std::string& text) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, mine, text = QString::fromStdString(text)] {
+                if (mine == m_stopWriting)
+                    emit written(text);
+            },
+            Qt::QueuedConnection);
+    };
+    emit writingChanged();
+    return options;
+}
+
+void Session::stopListening()
+{
+    if (!m_stopWriting)
+        return;
+    m_stopWriting.reset();
+    emit writingChanged();
 }
 
 void Session::resultArrived(const std::shared_ptr<const AnalysisResult>& result)
@@ -176,17 +238,43 @@ void Session::readPaths(const QStringList& paths)
 void Session::pathsArrived(const Dropped& dropped)
 {
     if (dropped.image)
-        m_image = ImageInput{ *dropped.image };
+        m_kept.keepPicture(*dropped.image);
     if (dropped.text)
-        m_text = TextInput{ *dropped.text, std::nullopt };
+        m_kept.keepText(*dropped.text);
     if (!dropped.model.empty())
         openModel(QString::fromStdString(dropped.model));
     else if (!m_wanted.isEmpty()) // this request replaced the one that was opening it
         openModel(QString(m_wanted));
-    else if (m_model && takesImages() == dropped.image.has_value())
-        runOnModel();
+    else if (takesDropped(dropped))
+        runDropped(dropped);
     else
         openModel(QLatin1String(dropped.image ? firstImageModel : firstModel));
+}
+
+bool Session::takesDropped(const Dropped& dropped) const
+{
+    if (!m_model)
+        return false;
+    switch (m_model->network->info().input) {
+    case InputKind::Text:
+        return dropped.text.has_value();
+    case InputKind::Image:
+        return dropped.image.has_value();
+    case InputKind::ImageAndText:
+        return dropped.image || dropped.text;
+    case InputKind::Sound:
+        break;
+    }
+    return false;
+}
+
+/// A text for a model without a tokenizer is a list of ids, or an error.
+void Session::runDropped(const Dropped& dropped)
+{
+    if (dropped.text && takesIds(*m_model))
+        takeInput(TextInput{ *dropped.text, std::nullopt });
+    else
+        runOnModel();
 }
 
 void Session::openPicture(const Image& picture)
@@ -271,6 +359,7 @@ void Session::setActivity(const Activity& activity)
 
 void Session::settle()
 {
+    stopListening();
     setActivity({});
 }
 

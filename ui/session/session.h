@@ -5,6 +5,7 @@
 #include "core/engine/analysis.h"
 #include "core/engine/catalogue.h"
 #include "ui/session/display_settings.h"
+#include "ui/session/kept_inputs.h"
 #include "ui/session/selection.h"
 
 #include <QObject>
@@ -50,13 +51,27 @@ public:
     const Hover& hover() const { return m_hover; }
     const DisplaySettings& display() const { return m_display; }
     const Activity& activity() const { return m_activity; }
-    /// The text as typed, the pair, or the picture; what the last request held.
+    /// The text as typed, the pair, the ids or the picture; what the last request held.
     const AnalysisInput& input() const { return m_input; }
+    /// What a person typed for the decoder of a pair; none: it gets what the model writes.
+    const std::optional<std::string>& target() const { return m_target; }
+    /// How the model writes when it is asked to.
+    const GenerationOptions& generation() const { return m_generation; }
+    /// From generate() until its text is complete.
+    bool writing() const { return m_stopWriting != nullptr; }
 
     /// All of these return at once; results arrive by signal. The newest request wins, a running one is
     /// stopped. A new model runs on the input there was, or on its first example.
     void openModel(const QString& reference);
     void setInput(AnalysisInput input);
+    /// Lets the model write on, as generation() says; `written` tells the text as it grows, and the result
+    /// that follows has maps over all of it. Pairs without a target write by themselves whenever they run.
+    void generate();
+    /// Ends writing; what is written so far stays and gets its maps.
+    void endWriting();
+    void setGeneration(const GenerationOptions& options);
+    /// Feeds the decoder of a pair; none: the model writes again.
+    void setTarget(const std::optional<std::string>& target);
     /// Reads the picture on the engine thread, then runs it.
     void openImage(const QString& path);
     /// What was dropped on the window or named on the command line: model folders and files, a picture, a
@@ -91,6 +106,8 @@ signals:
     void hoverChanged();
     void displayChanged();
     void activityChanged();
+    void writingChanged();
+    void written(const QString& text);
     /// A sentence for the error bar; `offersCut` when cutting the text would help.
     void failed(const QString& message, bool offersCut);
     /// The last failure no longer holds.
@@ -105,10 +122,14 @@ private:
     void takeInput(AnalysisInput input);
     void readPaths(const QStringList& paths);
     void pathsArrived(const Dropped& dropped);
-    void runInput();
+    enum class Writing { AsUsual, Asked };
+    void runInput(Writing writing = Writing::AsUsual);
+    GenerationOptions startWriting();
+    void stopListening();
     void setActivity(const Activity& activity);
     void settle();
-    bool takesImages() const;
+    bool takesDropped(const Dropped& dropped) const;
+    void runDropped(const Dropped& dropped);
 
     const Engine& m_engine;
     std::unique_ptr<EngineThread> m_thread;
@@ -118,12 +139,14 @@ private:
     std::optional<std::size_t> m_example;
     std::shared_ptr<const AnalysisResult> m_result;
     AnalysisInput m_input;
-    std::optional<TextInput> m_text; ///< kept while an image model is open
-    std::optional<ImageInput> m_image; ///< kept while a text model is open
+    KeptInputs m_kept;
     Selection m_selection;
     Hover m_hover;
     DisplaySettings m_display;
     Activity m_activity;
+    std::optional<std::string> m_target;
+    GenerationOptions m_generation;
+    std::shared_ptr<std::atomic<bool>> m_stopWriting; ///< null while nothing is written
     QString m_wanted; ///< the model being opened
     bool m_opening = false; ///< a model or file is on its way; inputs wait for it
     bool m_cutToFit = false;

@@ -49,6 +49,11 @@ TokenAxis::TokenAxis(const AnalysisResult& result, const std::vector<TokenInfo>&
     , m_group(groupOf(result, tokens))
     , m_count(int(count))
 {
+    const TokenGroup ofWriter = result.decoderTokens.empty() ? TokenGroup::Input : TokenGroup::Decoder;
+    if (result.generated && m_group == ofWriter) {
+        m_firstWritten = int(result.generated->firstToken);
+        m_lastWritten = m_firstWritten + int(result.generated->ids.size());
+    }
     if (m_group != perceivedGroup(result) || !result.patches)
         return;
     m_described = std::int64_t(tokens.size()) == count;

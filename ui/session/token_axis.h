@@ -31,6 +31,8 @@ public:
     const TokenInfo* info(int token) const;
     bool special(int token) const;
     bool hidden(int token, const DisplaySettings& display) const;
+    /// By the model itself (AnalysisResult::generated).
+    bool written(int token) const { return token >= m_firstWritten && token < m_lastWritten; }
     /// As the run named it, "3,4" for patches; a number when it did not.
     QString label(int token) const;
     /// The same with a visible stand-in for what cannot be seen.
@@ -57,6 +59,7 @@ private:
     TokenGroup m_group = TokenGroup::Input;
     int m_count = 0;
     bool m_described = true; ///< m_tokens tells of these very tokens, not of those they were merged from
+    int m_firstWritten = 0, m_lastWritten = 0;
     bool m_sound = false;
     std::optional<PatchGrid> m_grid;
 };

@@ -90,7 +90,8 @@ QStringList tokenLabels(const TokenAxis& axis, std::span<const int> tokens)
 FlowToken flowToken(const TokenAxis& axis, int token)
 {
     const TokenInfo* info = axis.info(token);
-    return { tokenLabel(axis, token), info && info->continuation, axis.special(token) };
+    return { tokenLabel(axis, token), info && info->continuation, axis.special(token), false, false,
+        axis.written(token) };
 }
 
 TokenAxis rowAxisOf(const Scene& scene)
@@ -181,7 +182,7 @@ QStringList choiceChips(const Scene& scene)
 QString emptyReason(const Scene& scene, const QString& needs)
 {
     if (!scene.result)
-        return tr("Nothing to look at yet. Type a sentence or open a picture.");
+        return tr("Nothing to look at yet. Type a sentence, or open a picture or a sound.");
     return needs;
 }
 

@@ -8,6 +8,7 @@
 #include "ui/widgets/picture_input_box.h"
 #include "ui/widgets/prediction_panel.h"
 #include "ui/widgets/text_input_box.h"
+#include "ui/widgets/writing_box.h"
 
 namespace headlight::ui {
 namespace {
@@ -31,6 +32,7 @@ InputPanel::InputPanel(Session& session, QWidget* parent)
     , m_session(session)
     , m_text(new TextInputBox(session))
     , m_picture(new PictureInputBox(session))
+    , m_writing(new WritingBox(session))
     , m_exampleBox(makeExamples())
     , m_prediction(new PredictionPanel)
     , m_note(new ModelNote)
@@ -44,8 +46,9 @@ InputPanel::InputPanel(Session& session, QWidget* parent)
     content->setProperty("look", "panel");
     auto* layout = column(content, metrics::wideGap);
     layout->setContentsMargins(12, 2, 12, 12);
-    for (QWidget* part : { static_cast<QWidget*>(m_text), static_cast<QWidget*>(m_picture), m_exampleBox,
-             static_cast<QWidget*>(m_prediction), static_cast<QWidget*>(m_note) })
+    for (QWidget* part :
+        { static_cast<QWidget*>(m_text), static_cast<QWidget*>(m_picture), static_cast<QWidget*>(m_writing),
+            m_exampleBox, static_cast<QWidget*>(m_prediction), static_cast<QWidget*>(m_note) })
         layout->addWidget(part);
     layout->addStretch();
     setWidget(content);
@@ -90,9 +93,9 @@ void InputPanel::focusText()
 void InputPanel::showModel()
 {
     const auto& model = m_session.model();
-    const bool images = model->network->info().input == InputKind::Image;
-    m_text->setVisible(!images);
-    m_picture->setVisible(images);
+    const InputKind kind = model->network->info().input;
+    m_text->setVisible(kind == InputKind::Text || kind == InputKind::ImageAndText);
+    m_picture->setVisible(kind == InputKind::Image || kind == InputKind::ImageAndText);
     m_note->setModel(*model);
     QStringList titles;
     for (const Example& example : m_session.examples())

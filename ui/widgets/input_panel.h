@@ -15,6 +15,7 @@ class ModelNote;
 class PictureInputBox;
 class PredictionPanel;
 class TextInputBox;
+class WritingBox;
 
 class InputPanel : public QScrollArea {
     Q_OBJECT
@@ -36,6 +37,7 @@ private:
     Session& m_session;
     TextInputBox* m_text;
     PictureInputBox* m_picture;
+    WritingBox* m_writing;
     QWidget* m_exampleBox;
     QListView* m_examples;
     QStringListModel* m_exampleTitles;

@@ -19,6 +19,26 @@ QString percent(float probability)
     return QStringLiteral("%1 %").arg(double(probability) * 100, 0, 'f', 1);
 }
 
+/// A transcript or answer that no row has room for.
+bool isSentence(const Prediction& prediction)
+{
+    constexpr std::size_t longestLabel = 28; // bytes
+    return prediction.classes.size() == 1 && prediction.classes.front().label.size() > longestLabel;
+}
+
+/// What the run says, and the objects it found.
+std::vector<Prediction> predictionsOf(const AnalysisResult& result)
+{
+    std::vector<Prediction> all = result.predictions;
+    if (result.boxes.empty())
+        return all;
+    Prediction found{ PredictionPanel::tr("found").toStdString(), {} };
+    for (const DetectedBox& box : result.boxes)
+        found.classes.push_back({ box.label, box.probability, 0, box.token });
+    all.insert(all.begin(), std::move(found));
+    return all;
+}
+
 } // namespace
 
 ProbabilityRows::ProbabilityRows(QWidget* parent)
@@ -108,19 +128,25 @@ PredictionPanel::PredictionPanel(QWidget* parent)
 
 void PredictionPanel::setResult(const AnalysisResult* result)
 {
-    setVisible(result && !result->predictions.empty());
-    if (!result)
+    const std::vector<Prediction> shown = result ? predictionsOf(*result) : std::vector<Prediction>();
+    setVisible(!shown.empty());
+    for (std::size_t i = 0; i < mostPredictions; ++i)
+        showPrediction(qsizetype(i), i < shown.size() ? &shown[i] : nullptr);
+}
+
+void PredictionPanel::showPrediction(qsizetype index, const Prediction* prediction)
+{
+    m_names[index]->setVisible(prediction != nullptr);
+    m_rows[index]->setVisible(prediction && !isSentence(*prediction));
+    if (!prediction)
         return;
-    for (std::size_t i = 0; i < mostPredictions; ++i) {
-        const bool there = i < result->predictions.size();
-        const auto index = qsizetype(i);
-        m_names[index]->setVisible(there);
-        m_rows[index]->setVisible(there);
-        if (!there)
-            continue;
-        m_names[index]->setText(QString::fromStdString(result->predictions[i].title));
-        m_rows[index]->setPrediction(result->predictions[i]);
-    }
+    const QString title = QString::fromStdString(prediction->title);
+    if (isSentence(*prediction))
+        m_names[index]->setText(
+            QStringLiteral("%1: “%2”").arg(title, QString::fromStdString(prediction->classes.front().label)));
+    else
+        m_names[index]->setText(title);
+    m_rows[index]->setPrediction(*prediction);
 }
 
 } // namespace headlight::ui

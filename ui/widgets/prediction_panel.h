@@ -35,6 +35,8 @@ public:
     void setResult(const AnalysisResult* result);
 
 private:
+    void showPrediction(qsizetype index, const Prediction* prediction);
+
     QLabel* m_title;
     QWidget* m_list;
     QList<QLabel*> m_names;

@@ -2,6 +2,7 @@
 
 #include "ui/widgets/text_input_box.h"
 
+#include "ui/session/kept_inputs.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/prompt_edit.h"
 #include "ui/widgets/token_box.h"
@@ -37,6 +38,7 @@ TextInputBox::TextInputBox(Session& session, QWidget* parent)
         showPair(false);
         sendInput();
     });
+    connect(&session, &Session::modelChanged, this, &TextInputBox::showModel);
     connect(&session, &Session::inputChanged, this, &TextInputBox::showInput);
     connect(&session, &Session::resultChanged, this, &TextInputBox::showResult);
 }
@@ -60,7 +62,7 @@ void TextInputBox::focusText()
 void TextInputBox::showPair(bool shown)
 {
     m_pairRow->setVisible(shown);
-    m_addPair->setVisible(!shown);
+    m_addPair->setVisible(!shown && m_takesPair);
     if (!shown)
         m_pair->showText({});
 }
@@ -73,18 +75,52 @@ void TextInputBox::sendInput()
     m_session.setInput(input);
 }
 
+void TextInputBox::showModel()
+{
+    const OpenModel& model = *m_session.model();
+    const ModelInfo& info = model.network->info();
+    const bool ids = takesIds(model);
+    m_text->setPlaceholderText(ids ? tr("Token ids: 1, 2, 3") : tr("Type a sentence"));
+    m_text->setToolTip(ids
+            ? tr("This model came without a tokenizer: type token ids from 0 to %1, separated by commas")
+                  .arg(info.vocabulary - 1)
+            : tr("%1: the maps follow while you type").arg(tr("Type a sentence")));
+    m_takesPair = !ids && !info.pair && !info.writes && info.input == InputKind::Text;
+    if (!m_takesPair && !m_pairRow->isHidden())
+        showPair(false);
+    m_addPair->setVisible(m_takesPair && m_pairRow->isHidden());
+}
+
 void TextInputBox::showInput()
 {
-    const auto* input = std::get_if<TextInput>(&m_session.input());
-    if (!input)
+    const AnalysisInput& input = m_session.input();
+    if (const auto* ids = std::get_if<IdsInput>(&input))
+        return showIds(*ids);
+    const auto* image = std::get_if<ImageInput>(&input);
+    if (image && !image->text.empty())
+        m_text->showText(QString::fromStdString(image->text));
+    const auto* text = std::get_if<TextInput>(&input);
+    if (!text)
         return;
-    m_text->showText(QString::fromStdString(input->text));
-    if (input->pair) {
+    m_text->showText(QString::fromStdString(text->text));
+    if (text->pair) {
         showPair(true);
-        m_pair->showText(QString::fromStdString(*input->pair));
+        m_pair->showText(QString::fromStdString(*text->pair));
     } else if (!m_pair->toPlainText().isEmpty()) {
         showPair(false);
     }
+}
+
+/// What was typed stays as it was typed when it means these ids.
+void TextInputBox::showIds(const IdsInput& input)
+{
+    const auto typed = idsFromText(*m_session.model(), m_text->toPlainText().toStdString());
+    if (typed && typed->ids == input.ids)
+        return;
+    QStringList ids;
+    for (const std::int64_t id : input.ids)
+        ids << QString::number(id);
+    m_text->showText(ids.join(QStringLiteral(", ")));
 }
 
 void TextInputBox::showResult()

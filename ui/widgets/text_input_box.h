@@ -27,7 +27,9 @@ private:
     PromptEdit* makeEdit(const QString& name, const QString& hint);
     void showPair(bool shown);
     void sendInput();
+    void showModel();
     void showInput();
+    void showIds(const IdsInput& input);
     void showResult();
 
     Session& m_session;
@@ -35,6 +37,7 @@ private:
     QWidget* m_pairRow;
     QPushButton* m_addPair;
     QLabel* m_state;
+    bool m_takesPair = true;
     TokenBox* m_tokens;
 };
 

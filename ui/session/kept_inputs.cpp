@@ -1,0 +1,121 @@
+// Implements kept_inputs.h.
+
+#include "ui/session/kept_inputs.h"
+
+#include <QCoreApplication>
+#include <QRegularExpression>
+
+namespace headlight::ui {
+namespace {
+
+/// Something to look at in a model without a tokenizer.
+IdsInput firstIds(const OpenModel& model)
+{
+    IdsInput ids;
+    const std::int64_t vocabulary = model.network->info().vocabulary;
+    for (std::int64_t id = 1; id <= 8 && (vocabulary == 0 || id < vocabulary); ++id)
+        ids.ids.push_back(id);
+    return ids;
+}
+
+std::string firstCaption()
+{
+    return QCoreApplication::translate("Session", "a red circle").toStdString();
+}
+
+} // namespace
+
+bool takesIds(const OpenModel& model)
+{
+    return model.network->info().input == InputKind::Text && !model.tokenizer;
+}
+
+std::string exampleKind(InputKind kind)
+{
+    switch (kind) {
+    case InputKind::Image:
+    case InputKind::ImageAndText:
+        return "image";
+    case InputKind::Sound:
+        return "sound";
+    case InputKind::Text:
+        break;
+    }
+    return "text";
+}
+
+Expected<IdsInput> idsFromText(const OpenModel& model, const std::string& text)
+{
+    static const QRegularExpression separator(QStringLiteral("[\\s,;]+"));
+    IdsInput input;
+    for (const QString& word : QString::fromStdString(text).split(separator, Qt::SkipEmptyParts)) {
+        bool number = false;
+        input.ids.push_back(word.toLongLong(&number));
+        if (!number)
+            return Error{ ErrorKind::BadInput,
+                QCoreApplication::translate("Session",
+                    "%1 has no tokenizer (tokenizer.json, vocab.txt …) in its folder, so it cannot read "
+                    "“%2”: "
+                    "type token ids from 0 to %3, separated by commas.")
+                    .arg(QString::fromStdString(model.name), word)
+                    .arg(model.network->info().vocabulary - 1)
+                    .toStdString() };
+    }
+    if (input.ids.empty())
+        return Error{ ErrorKind::BadInput,
+            QCoreApplication::translate(
+                "Session", "There is nothing to run: type token ids, separated by commas.")
+                .toStdString() };
+    return input;
+}
+
+void KeptInputs::keep(const AnalysisInput& input)
+{
+    if (const auto* text = std::get_if<TextInput>(&input))
+        m_text = *text;
+    if (const auto* ids = std::get_if<IdsInput>(&input))
+        m_ids = *ids;
+    if (const auto* image = std::get_if<ImageInput>(&input)) {
+        m_picture = image->image;
+        if (!image->text.empty())
+            keepText(image->text);
+    }
+}
+
+std::optional<AnalysisInput> KeptInputs::fitting(const OpenModel& model) const
+{
+    switch (model.network->info().input) {
+    case InputKind::Text:
+        if (takesIds(model))
+            return m_ids.value_or(firstIds(model));
+        return m_text ? std::optional<AnalysisInput>(*m_text) : std::nullopt;
+    case InputKind::Image:
+        return m_picture ? std::optional<AnalysisInput>(ImageInput{ *m_picture }) : std::nullopt;
+    case InputKind::ImageAndText: {
+        if (!m_picture)
+            return std::nullopt;
+        const bool needsText = model.network->info().task == Task::ImageTextMatching;
+        const std::string text = m_text ? m_text->text : needsText ? firstCaption() : std::string();
+        return ImageInput{ *m_picture, text };
+    }
+    case InputKind::Sound:
+        break;
+    }
+    return std::nullopt;
+}
+
+Expected<AnalysisInput> KeptInputs::completed(const OpenModel& model, const AnalysisInput& input) const
+{
+    if (model.network->info().input == InputKind::ImageAndText
+        && !std::holds_alternative<TensorInput>(input)) {
+        if (auto whole = fitting(model))
+            return *whole;
+    }
+    const auto* text = std::get_if<TextInput>(&input);
+    if (!text || !takesIds(model))
+        return input;
+    HEADLIGHT_TRY(IdsInput ids, idsFromText(model, text->text));
+    return AnalysisInput(std::move(ids));
+}
+
+} // namespace headlight::ui
