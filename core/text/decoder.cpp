@@ -6,6 +6,15 @@ namespace headlight {
 namespace {
 
 constexpr PartRow<Decoder> rows[] = {
+    { "BPEDecoder", makeBpeDecoder },
+    { "ByteFallback", makeByteFallbackDecoder },
+    { "ByteLevel", makeByteLevelDecoder },
+    { "CTC", makeCtcDecoder },
+    { "Fuse", makeFuseDecoder },
+    { "Metaspace", makeMetaspaceDecoder },
+    { "Replace", makeReplaceDecoder },
+    { "Sequence", makeDecoderSequence },
+    { "Strip", makeStripDecoder },
     { "WordPiece", makeWordPieceDecoder },
 };
 

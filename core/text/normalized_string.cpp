@@ -53,6 +53,14 @@ void NormalizedString::replace(std::size_t begin, std::size_t end, std::u32strin
     m_origins.insert(at, content.size(), source);
 }
 
+void NormalizedString::prepend(std::u32string_view prefix)
+{
+    if (empty())
+        return;
+    m_text.insert(0, prefix);
+    m_origins.insert(m_origins.begin(), prefix.size(), m_origins.front());
+}
+
 NormalizedString NormalizedString::slice(std::size_t begin, std::size_t end) const
 {
     HEADLIGHT_CHECK(begin <= end && end <= size(), "range outside of the text");

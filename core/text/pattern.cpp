@@ -53,6 +53,10 @@ Pattern Pattern::literal(std::u32string text)
 
 Expected<Pattern> Pattern::regex(std::string_view expression, const Place& place)
 {
+    Pattern pattern;
+    pattern.m_words = wordFinder(expression);
+    if (pattern.m_words)
+        return pattern;
     UErrorCode status = U_ZERO_ERROR;
     UParseError at{};
     auto compiled = std::make_shared<Expression>();
@@ -62,7 +66,6 @@ Expected<Pattern> Pattern::regex(std::string_view expression, const Place& place
         return Error{ ErrorKind::Unsupported,
             fmt::format("{}: the regular expression \"{}\" is not understood from character {} on ({}).",
                 place.text(), expression, at.offset, u_errorName(status)) };
-    Pattern pattern;
     pattern.m_expression = std::move(compiled);
     return pattern;
 }
@@ -70,11 +73,21 @@ Expected<Pattern> Pattern::regex(std::string_view expression, const Place& place
 std::vector<Span> Pattern::matches(std::u32string_view text) const
 {
     std::vector<Span> found;
+    find(text, found);
+    return found;
+}
+
+void Pattern::find(std::u32string_view text, std::vector<Span>& matches) const
+{
+    if (m_words) {
+        m_words(text, matches);
+        return;
+    }
     if (!m_expression) {
         for (std::size_t at = 0; !m_literal.empty() && (at = text.find(m_literal, at)) != text.npos;
              at += m_literal.size())
-            found.push_back({ int(at), int(at + m_literal.size()) });
-        return found;
+            matches.push_back({ int(at), int(at + m_literal.size()) });
+        return;
     }
     const Utf16 utf16(text);
     UErrorCode status = U_ZERO_ERROR;
@@ -82,9 +95,8 @@ std::vector<Span> Pattern::matches(std::u32string_view text) const
     while (U_SUCCESS(status) && matcher->find(status)) {
         const auto begin = std::size_t(matcher->start(status)), end = std::size_t(matcher->end(status));
         if (begin < end)
-            found.push_back({ utf16.codePoint[begin], utf16.codePoint[end] });
+            matches.push_back({ utf16.codePoint[begin], utf16.codePoint[end] });
     }
-    return found;
 }
 
 } // namespace headlight

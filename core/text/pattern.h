@@ -3,6 +3,7 @@
 
 #include "core/text/normalized_string.h"
 #include "core/text/part_list.h"
+#include "core/text/word_patterns.h"
 
 namespace headlight {
 
@@ -16,11 +17,14 @@ public:
 
     /// The non-overlapping, non-empty matches from left to right, in code points of `text`.
     std::vector<Span> matches(std::u32string_view text) const;
+    /// Appends them.
+    void find(std::u32string_view text, std::vector<Span>& matches) const;
 
 private:
     struct Expression;
     std::u32string m_literal;
-    std::shared_ptr<const Expression> m_expression; ///< null for a literal
+    std::shared_ptr<const Expression> m_expression; ///< null for a literal and for what m_words does
+    FindWords m_words = nullptr; ///< a known expression, done by hand
 };
 
 } // namespace headlight

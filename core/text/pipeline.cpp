@@ -57,7 +57,7 @@ std::optional<std::int64_t> Pipeline::id(std::string_view token) const
     return model->vocabulary().id(token);
 }
 
-Expected<Pipeline> makePipeline(const Json& description, Vocabulary vocabulary, const Place& place)
+Expected<Pipeline> makePipeline(const Json& description, ModelData data, const Place& place)
 {
     if (!description.is_object() || !description.contains("model"))
         return Error{ ErrorKind::BadFile,
@@ -71,7 +71,7 @@ Expected<Pipeline> makePipeline(const Json& description, Vocabulary vocabulary, 
         makeOptional<PostProcessor>(makePostProcessor, description, "post_processor", place));
     HEADLIGHT_TRY(pipeline.decoder, makeOptional<Decoder>(makeDecoder, description, "decoder", place));
     HEADLIGHT_TRY(pipeline.model,
-        makeSubwordModel({ description["model"], std::move(vocabulary), place.child("model") }));
+        makeSubwordModel({ description["model"], std::move(data), place.child("model") }));
     HEADLIGHT_TRY(std::vector<AddedToken> added, readAddedTokens(description, place));
     pipeline.added = AddedTokens(std::move(added), pipeline.normalizer.get());
     return pipeline;

@@ -24,7 +24,7 @@ struct Pipeline {
     std::optional<std::int64_t> id(std::string_view token) const;
 };
 
-/// `description` is tokenizer.json without the model's vocabulary. Errors: BadFile, Unsupported.
-Expected<Pipeline> makePipeline(const Json& description, Vocabulary vocabulary, const Place& place);
+/// `description` is tokenizer.json without what `data` holds. Errors: BadFile, Unsupported.
+Expected<Pipeline> makePipeline(const Json& description, ModelData data, const Place& place);
 
 } // namespace headlight

@@ -7,6 +7,8 @@ namespace {
 
 constexpr PartRow<PostProcessor> rows[] = {
     { "BertProcessing", makeBertProcessing },
+    { "ByteLevel", makeByteLevelProcessing },
+    { "RobertaProcessing", makeRobertaProcessing },
     { "Sequence", makePostProcessorSequence },
     { "TemplateProcessing", makeTemplateProcessing },
 };

@@ -7,8 +7,12 @@ namespace {
 
 constexpr PartRow<PreTokenizer> rows[] = {
     { "BertPreTokenizer", makeBertPreTokenizer },
+    { "ByteLevel", makeByteLevelPreTokenizer },
+    { "Digits", makeDigits },
+    { "Metaspace", makeMetaspace },
     { "Punctuation", makePunctuation },
     { "Sequence", makePreTokenizerSequence },
+    { "Split", makeSplit },
     { "Whitespace", makeWhitespace },
     { "WhitespaceSplit", makeWhitespaceSplit },
 };

@@ -11,19 +11,21 @@ struct Segment {
 };
 
 /// Matches and what lies between them, gapless from 0 to `size`.
-void segmentsOf(const std::vector<Span>& matches, std::size_t size, std::vector<Segment>& out)
+void segmentsOf(
+    const std::vector<Span>& matches, std::size_t size, Matches meaning, std::vector<Segment>& out)
 {
+    const bool found = meaning == Matches::AsFound;
     out.clear();
     std::size_t done = 0;
     for (const Span& match : matches) {
         const auto begin = std::size_t(match.begin), end = std::size_t(match.end);
         if (done < begin)
-            out.push_back({ done, begin, false });
-        out.push_back({ begin, end, true });
+            out.push_back({ done, begin, !found });
+        out.push_back({ begin, end, found });
         done = end;
     }
     if (done < size)
-        out.push_back({ done, size, false });
+        out.push_back({ done, size, !found });
 }
 
 /// True when `next` continues the piece that ends with `last`. A match joins a neighbour that is not one; of
@@ -83,7 +85,8 @@ Expected<SplitBehaviour> readSplitBehaviour(
             place.text(), key, name) };
 }
 
-void splitAtMatches(PreTokenized& text, SplitBehaviour behaviour, const FindMatches& find)
+void splitAtMatches(
+    PreTokenized& text, SplitBehaviour behaviour, const FindMatches& find, Matches meaning)
 {
     std::vector<Piece> pieces;
     std::vector<Span> matches;
@@ -96,7 +99,7 @@ void splitAtMatches(PreTokenized& text, SplitBehaviour behaviour, const FindMatc
         }
         matches.clear();
         find(text.view(piece), matches);
-        segmentsOf(matches, piece.end - piece.begin, segments);
+        segmentsOf(matches, piece.end - piece.begin, meaning, segments);
         appendPieces(segments, behaviour, piece.begin, pieces);
     }
     text.pieces = std::move(pieces);
@@ -109,6 +112,22 @@ void splitAtCharacters(PreTokenized& text, SplitBehaviour behaviour, bool (*isMa
             if (isMatch(view[i]))
                 matches.push_back({ int(i), int(i) + 1 });
     });
+}
+
+void rewritePieces(PreTokenized& text, const std::function<void(NormalizedString& piece)>& rewrite)
+{
+    PreTokenized result;
+    result.pieces.reserve(text.pieces.size());
+    for (const Piece& piece : text.pieces) {
+        NormalizedString part = text.text.slice(piece.begin, piece.end);
+        if (!piece.isAdded() && !part.empty())
+            rewrite(part);
+        const std::size_t begin = result.text.size();
+        if (!part.empty())
+            result.pieces.push_back({ begin, begin + part.size(), piece.addedId });
+        result.text.append(part);
+    }
+    text = std::move(result);
 }
 
 } // namespace headlight

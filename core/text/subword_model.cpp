@@ -12,6 +12,7 @@ struct ModelRow {
 };
 
 constexpr ModelRow rows[] = {
+    { "BPE", makeBpe },
     { "WordPiece", makeWordPiece },
 };
 

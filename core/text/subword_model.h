@@ -2,6 +2,7 @@
 // The third step: a piece of text becomes tokens of the vocabulary. The list of models is in
 // subword_model.cpp; each is a file in models/.
 
+#include "core/text/merge_list.h"
 #include "core/text/normalized_string.h"
 #include "core/text/part_list.h"
 #include "core/text/vocabulary.h"
@@ -22,14 +23,28 @@ public:
     virtual const Vocabulary& vocabulary() const = 0;
     /// What stands for text that the vocabulary cannot spell.
     virtual std::optional<std::int64_t> unknownId() const = 0;
+    /// True when a token of unknown text is shown as that text and not by its name.
+    virtual bool showsUnknownText() const { return false; }
 };
 
 using SubwordModelPtr = PartPtr<SubwordModel>;
 
-/// What a model is made from. The vocabulary is read apart from the description: it is large.
+/// The large part of a model, which is read apart from its description.
+struct ModelData {
+    ModelData() = default;
+    ModelData(Vocabulary tokens) // only WordPiece and WordLevel need no more
+        : vocabulary(std::move(tokens))
+    {
+    }
+    Vocabulary vocabulary;
+    std::vector<double> scores; ///< Unigram: log-probabilities by id
+    MergeList merges; ///< BPE: the first is applied first
+};
+
+/// What a model is made from.
 struct SubwordModelSource {
     const Json& description;
-    Vocabulary vocabulary;
+    ModelData data;
     Place place;
 };
 

@@ -29,6 +29,8 @@ Encoding Tokenizer::encodeOne(std::string_view text, int sequence) const
         p.preTokenizer->split(cut);
     Encoding encoding;
     std::vector<PieceToken> tokens;
+    const bool showsUnknown = p.model->showsUnknownText();
+    const std::int64_t unknown = p.model->unknownId().value_or(-1);
     for (std::size_t word = 0; word < cut.pieces.size(); ++word) {
         const Piece& piece = cut.pieces[word];
         tokens.clear();
@@ -40,8 +42,10 @@ Encoding Tokenizer::encodeOne(std::string_view text, int sequence) const
             const Span origin = cut.text.origin(
                 piece.begin + std::size_t(token.span.begin), piece.begin + std::size_t(token.span.end));
             encoding.ids.push_back(token.id);
-            encoding.tokens.push_back(piece.isAdded() ? encodeUtf8(cut.view(piece))
-                                                      : std::string(p.model->vocabulary().token(token.id)));
+            const bool asWritten = piece.isAdded() || (showsUnknown && token.id == unknown);
+            encoding.tokens.push_back(asWritten ? encodeUtf8(cut.view(piece).substr(std::size_t(token.span.begin),
+                                                      std::size_t(token.span.end - token.span.begin)))
+                                                : std::string(p.model->vocabulary().token(token.id)));
             encoding.offsets.emplace_back(origin.begin, origin.end);
             encoding.wordIndex.push_back(int(word));
         }

@@ -117,6 +117,20 @@ bool isMark(char32_t c)
             || (unicodeAge(c) == 9 && hasCategory(UCharCategory(u_charType(UChar32(c))), U_GC_M_MASK)));
 }
 
+bool isLetter(char32_t c)
+{
+    if (c < asciiEnd)
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return hasCategory(UCharCategory(u_charType(UChar32(c))), U_GC_L_MASK);
+}
+
+bool isNumber(char32_t c)
+{
+    if (c < asciiEnd)
+        return c >= '0' && c <= '9';
+    return hasCategory(UCharCategory(u_charType(UChar32(c))), U_GC_N_MASK);
+}
+
 bool isWordCharacter(char32_t c)
 {
     if (c < asciiEnd)

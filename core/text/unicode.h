@@ -25,6 +25,10 @@ bool isPunctuation(char32_t c);
 bool isNonspacingMark(char32_t c);
 /// Categories M*.
 bool isMark(char32_t c);
+/// Categories L*, as a regular expression's \p{L}.
+bool isLetter(char32_t c);
+/// Categories N*: digits, but also fractions and Roman numerals.
+bool isNumber(char32_t c);
 /// What a regular expression's \w matches: letters, marks, decimal digits, connectors, joiners.
 bool isWordCharacter(char32_t c);
 /// The ideograph blocks that BERT treats as words of one character; neither kana nor hangul are among them.

@@ -3,35 +3,10 @@
 
 #include "core/io/json.h"
 #include "core/text/decoders/decoders.h"
+#include "core/text/replace_all.h"
 
 namespace headlight {
 namespace {
-
-void replaceAll(std::string& text, std::string_view from, std::string_view to)
-{
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-        text.replace(at, from.size(), to);
-}
-
-/// Hugging Face applies these to each token by itself, in this order.
-void cleanUp(std::string& token)
-{
-    constexpr std::pair<std::string_view, std::string_view> rules[] = {
-        { " .", "." },
-        { " ?", "?" },
-        { " !", "!" },
-        { " ,", "," },
-        { " ' ", "'" },
-        { " n't", "n't" },
-        { " 'm", "'m" },
-        { " do not", " don't" },
-        { " 's", "'s" },
-        { " 've", "'ve" },
-        { " 're", "'re" },
-    };
-    for (const auto& [from, to] : rules)
-        replaceAll(token, from, to);
-}
 
 class WordPieceDecoder final : public Decoder {
 public:
@@ -49,7 +24,7 @@ public:
             else if (i > 0)
                 token.insert(token.begin(), ' ');
             if (m_cleanup)
-                cleanUp(token);
+                cleanUpSpaces(token);
         }
     }
 

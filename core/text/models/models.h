@@ -5,6 +5,7 @@
 
 namespace headlight {
 
+Expected<SubwordModelPtr> makeBpe(SubwordModelSource source);
 Expected<SubwordModelPtr> makeWordPiece(SubwordModelSource source);
 
 } // namespace headlight

@@ -83,13 +83,13 @@ Expected<SubwordModelPtr> makeWordPiece(SubwordModelSource source)
     settings.longestWord = std::size_t(std::max<std::int64_t>(longest, 0));
     HEADLIGHT_TRY(
         const std::string unknown, jsonOr<std::string>(source.description, "unk_token", "[UNK]", where));
-    const auto unknownId = source.vocabulary.id(unknown);
+    const auto unknownId = source.data.vocabulary.id(unknown);
     if (!unknownId)
         return Error{ ErrorKind::BadFile,
             fmt::format(
                 "{}: the vocabulary lacks \"{}\", the token for what it cannot spell.", where, unknown) };
     settings.unknownId = *unknownId;
-    return SubwordModelPtr(std::make_unique<WordPiece>(std::move(source.vocabulary), std::move(settings)));
+    return SubwordModelPtr(std::make_unique<WordPiece>(std::move(source.data.vocabulary), std::move(settings)));
 }
 
 } // namespace headlight

@@ -14,19 +14,7 @@ public:
         : m_prefix(std::move(prefix))
     {
     }
-    void apply(NormalizedString& text) const override
-    {
-        if (text.empty() || m_prefix.empty())
-            return;
-        // The prefix stands on the first character: marking it marks that one.
-        std::vector<CharacterChange> changes;
-        for (const char32_t c : m_prefix)
-            changes.push_back({ c, changes.empty() ? 0 : 1 });
-        changes.push_back({ text.text().front(), 1 });
-        for (const char32_t c : text.text().substr(1))
-            changes.push_back({ c, 0 });
-        text.transform(changes);
-    }
+    void apply(NormalizedString& text) const override { text.prepend(m_prefix); }
 
 private:
     std::u32string m_prefix;

@@ -9,20 +9,12 @@ namespace {
 
 using Kind = TemplateItem::Kind;
 
-/// ["[SEP]", 102]
-Expected<TemplateItem> readToken(const Json& description, const char* key, const Place& place)
-{
-    using TokenAndId = std::pair<std::string, std::int64_t>;
-    HEADLIGHT_TRY(TokenAndId token, jsonGet<TokenAndId>(description, key, place.text()));
-    return TemplateItem{ Kind::Special, 0, { token.second }, { token.first } };
-}
-
 } // namespace
 
 Expected<PostProcessorPtr> makeBertProcessing(const Json& description, const Place& place)
 {
-    HEADLIGHT_TRY(const TemplateItem cls, readToken(description, "cls", place));
-    HEADLIGHT_TRY(const TemplateItem sep, readToken(description, "sep", place));
+    HEADLIGHT_TRY(const TemplateItem cls, readTemplateToken(description, "cls", place));
+    HEADLIGHT_TRY(const TemplateItem sep, readTemplateToken(description, "sep", place));
     const TemplateItem text{ Kind::Text, 0, {}, {} }, pair{ Kind::Pair, 1, {}, {} };
     TemplateItem lastSep = sep;
     lastSep.typeId = 1;

@@ -6,7 +6,9 @@
 namespace headlight {
 
 Expected<PostProcessorPtr> makeBertProcessing(const Json& description, const Place& place);
+Expected<PostProcessorPtr> makeByteLevelProcessing(const Json& description, const Place& place);
 Expected<PostProcessorPtr> makePostProcessorSequence(const Json& description, const Place& place);
+Expected<PostProcessorPtr> makeRobertaProcessing(const Json& description, const Place& place);
 Expected<PostProcessorPtr> makeTemplateProcessing(const Json& description, const Place& place);
 
 } // namespace headlight

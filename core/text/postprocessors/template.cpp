@@ -91,6 +91,13 @@ Expected<Items> readItems(const Json& description, const char* key, const Place&
 
 } // namespace
 
+Expected<TemplateItem> readTemplateToken(const Json& description, const char* key, const Place& place)
+{
+    using TokenAndId = std::pair<std::string, std::int64_t>;
+    HEADLIGHT_TRY(TokenAndId token, jsonGet<TokenAndId>(description, key, place.text()));
+    return TemplateItem{ Kind::Special, 0, { token.second }, { token.first } };
+}
+
 PostProcessorPtr makeTemplate(std::vector<TemplateItem> single, std::vector<TemplateItem> pair)
 {
     return std::make_unique<Template>(std::move(single), std::move(pair));

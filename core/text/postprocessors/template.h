@@ -13,6 +13,9 @@ struct TemplateItem {
     std::vector<std::string> tokens; ///< as many as ids
 };
 
+/// A special item from description[key] = ["[SEP]", 102]. Errors: BadFile.
+Expected<TemplateItem> readTemplateToken(const Json& description, const char* key, const Place& place);
+
 /// `single` is used for one text, `pair` for two.
 PostProcessorPtr makeTemplate(std::vector<TemplateItem> single, std::vector<TemplateItem> pair);
 

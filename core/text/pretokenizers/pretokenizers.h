@@ -6,8 +6,12 @@
 namespace headlight {
 
 Expected<PreTokenizerPtr> makeBertPreTokenizer(const Json& description, const Place& place);
+Expected<PreTokenizerPtr> makeByteLevelPreTokenizer(const Json& description, const Place& place);
+Expected<PreTokenizerPtr> makeDigits(const Json& description, const Place& place);
+Expected<PreTokenizerPtr> makeMetaspace(const Json& description, const Place& place);
 Expected<PreTokenizerPtr> makePunctuation(const Json& description, const Place& place);
 Expected<PreTokenizerPtr> makePreTokenizerSequence(const Json& description, const Place& place);
+Expected<PreTokenizerPtr> makeSplit(const Json& description, const Place& place);
 Expected<PreTokenizerPtr> makeWhitespace(const Json& description, const Place& place);
 Expected<PreTokenizerPtr> makeWhitespaceSplit(const Json& description, const Place& place);
 
