@@ -23,13 +23,14 @@ struct Options {
     SpecialTokens special() const { return noSpecial ? SpecialTokens::Leave : SpecialTokens::Add; }
 };
 
-/// One line. Tokens of a vocabulary that is not UTF-8 throughout show U+FFFD.
+/// One line, in ASCII: some readers take U+2028 and its like for the end of a line. Tokens of a vocabulary
+/// that is not UTF-8 throughout show U+FFFD.
 std::string jsonLine(const Encoding& encoding)
 {
     const Json answer{ { "ids", encoding.ids }, { "tokens", encoding.tokens },
         { "offsets", encoding.offsets }, { "type_ids", encoding.typeIds },
         { "special_mask", encoding.specialMask } };
-    return answer.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+    return answer.dump(-1, ' ', true, Json::error_handler_t::replace) + '\n';
 }
 
 std::string table(const Encoding& encoding)

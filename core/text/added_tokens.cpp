@@ -14,48 +14,23 @@ AddedTokens::AddedTokens(std::vector<AddedToken> tokens, const Normalizer* norma
         NormalizedString content(decodeUtf8(token.content));
         if (token.normalized && normalizer)
             normalizer->apply(content);
-        (token.normalized ? m_normalized : m_raw).add(content.text(), i);
+        (token.normalized ? m_normalized : m_raw).add(content.text(), std::int64_t(i));
     }
-}
-
-void AddedTokens::Index::add(std::u32string content, std::size_t token)
-{
-    if (content.empty())
-        return;
-    std::vector<std::size_t>& known = lengths[content.front()];
-    if (std::find(known.begin(), known.end(), content.size()) == known.end())
-        known.push_back(content.size());
-    std::sort(known.begin(), known.end(), std::greater<>());
-    tokens.emplace(std::move(content), token);
-}
-
-std::optional<std::pair<std::size_t, std::size_t>> AddedTokens::Index::longestAt(
-    std::u32string_view text, std::size_t at) const
-{
-    const auto known = lengths.find(text[at]);
-    if (known == lengths.end())
-        return std::nullopt;
-    for (const std::size_t length : known->second)
-        if (length <= text.size() - at)
-            if (const auto found = tokens.find(std::u32string(text.substr(at, length)));
-                found != tokens.end())
-                return std::pair{ found->second, length };
-    return std::nullopt;
 }
 
 /// Gapless pieces from 0 to the end of the text. They overlap in one case, as in the reference: after a token
 /// that took the white space on its right, a token that is white space is found there again.
-std::vector<Piece> AddedTokens::cut(std::u32string_view text, const Index& index) const
+std::vector<Piece> AddedTokens::cut(std::u32string_view text, const LongestMatch& index) const
 {
     std::vector<Piece> pieces;
     std::size_t done = 0;
-    for (std::size_t at = 0; at < text.size() && !index.tokens.empty();) {
-        const auto match = index.longestAt(text, at);
+    for (std::size_t at = 0; at < text.size() && !index.empty();) {
+        const auto match = index.find(text, at);
         if (!match) {
             ++at;
             continue;
         }
-        const AddedToken& token = m_tokens[match->first];
+        const AddedToken& token = m_tokens[std::size_t(match->first)];
         std::size_t begin = at, end = at + match->second;
         at = end;
         const bool touchesWord = (begin > 0 && isWordCharacter(text[begin - 1]))

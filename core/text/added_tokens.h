@@ -3,6 +3,7 @@
 // anything else cuts it. Follows Hugging Face's tokenizers in what "single_word", "lstrip", "rstrip" and
 // "normalized" mean.
 
+#include "core/text/longest_match.h"
 #include "core/text/normalizer.h"
 #include "core/text/pretokenizer.h"
 
@@ -34,21 +35,12 @@ public:
     const std::vector<AddedToken>& tokens() const { return m_tokens; }
 
 private:
-    /// Longest match first, by first character: how long the tokens are, and which one a text is.
-    struct Index {
-        std::unordered_map<char32_t, std::vector<std::size_t>> lengths;
-        std::unordered_map<std::u32string, std::size_t> tokens;
-
-        void add(std::u32string content, std::size_t token);
-        std::optional<std::pair<std::size_t, std::size_t>> longestAt(
-            std::u32string_view text, std::size_t at) const;
-    };
-    std::vector<Piece> cut(std::u32string_view text, const Index& index) const;
+    std::vector<Piece> cut(std::u32string_view text, const LongestMatch& index) const;
 
     std::vector<AddedToken> m_tokens;
     std::unordered_map<std::string, std::size_t> m_byContent;
     std::unordered_map<std::int64_t, std::size_t> m_byId;
-    Index m_raw, m_normalized;
+    LongestMatch m_raw, m_normalized; ///< places in m_tokens
 };
 
 } // namespace headlight

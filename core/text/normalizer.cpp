@@ -7,11 +7,14 @@ namespace {
 
 constexpr PartRow<Normalizer> rows[] = {
     { "BertNormalizer", makeBertNormalizer },
+    { "ByteLevel", makeByteLevelNormalizer },
     { "Lowercase", makeLowercase },
     { "NFC", makeUnicodeForm },
     { "NFD", makeUnicodeForm },
     { "NFKC", makeUnicodeForm },
     { "NFKD", makeUnicodeForm },
+    { "Nmt", makeNmt },
+    { "Precompiled", makePrecompiled },
     { "Prepend", makePrepend },
     { "Replace", makeReplace },
     { "Sequence", makeNormalizerSequence },

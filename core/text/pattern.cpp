@@ -2,35 +2,15 @@
 
 #include "core/io/json.h"
 #include "core/text/unicode.h"
+#include "core/text/utf16.h"
 
 #include <unicode/regex.h>
-#include <unicode/unistr.h>
 
 namespace headlight {
 
 struct Pattern::Expression {
     std::unique_ptr<icu::RegexPattern> compiled;
 };
-
-namespace {
-
-/// UTF-16 text with the way back to code points.
-struct Utf16 {
-    icu::UnicodeString text;
-    std::vector<int> codePoint; ///< number of the code point at or before each unit, and the count at the end
-
-    explicit Utf16(std::u32string_view source)
-    {
-        codePoint.reserve(source.size() + 1);
-        for (std::size_t i = 0; i < source.size(); ++i) {
-            text.append(UChar32(source[i]));
-            codePoint.resize(std::size_t(text.length()), int(i));
-        }
-        codePoint.push_back(int(source.size()));
-    }
-};
-
-} // namespace
 
 Expected<Pattern> Pattern::read(const Json& description, const Place& place)
 {

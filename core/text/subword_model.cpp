@@ -13,6 +13,8 @@ struct ModelRow {
 
 constexpr ModelRow rows[] = {
     { "BPE", makeBpe },
+    { "Unigram", makeUnigram },
+    { "WordLevel", makeWordLevel },
     { "WordPiece", makeWordPiece },
 };
 

@@ -1,5 +1,9 @@
 #include "core/text/unicode.h"
 
+#include "core/base/check.h"
+#include "core/text/utf16.h"
+
+#include <unicode/brkiter.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
@@ -147,6 +151,20 @@ bool isIdeograph(char32_t c)
     return (c <= 0x4dbf) || (c >= 0x4e00 && c <= 0x9fff) || (c >= 0xf900 && c <= 0xfaff)
         || (c >= 0x20000 && c <= 0x2a6df) || (c >= 0x2a700 && c <= 0x2b73f) || (c >= 0x2b740 && c <= 0x2b81f)
         || (c >= 0x2b920 && c <= 0x2ceaf) || (c >= 0x2f800 && c <= 0x2fa1f);
+}
+
+std::vector<std::size_t> graphemeBorders(std::u32string_view text)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    const Utf16 utf16(text);
+    const std::unique_ptr<icu::BreakIterator> borders(
+        icu::BreakIterator::createCharacterInstance(icu::Locale::getRoot(), status));
+    HEADLIGHT_CHECK(U_SUCCESS(status) && borders, "ICU lacks its rules for graphemes");
+    borders->setText(utf16.text);
+    std::vector<std::size_t> result;
+    for (std::int32_t at = borders->first(); at != icu::BreakIterator::DONE; at = borders->next())
+        result.push_back(std::size_t(utf16.codePoint[std::size_t(at)]));
+    return result;
 }
 
 void appendLowerCase(std::u32string& text, char32_t c)

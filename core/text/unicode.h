@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace headlight {
 
@@ -33,6 +34,9 @@ bool isNumber(char32_t c);
 bool isWordCharacter(char32_t c);
 /// The ideograph blocks that BERT treats as words of one character; neither kana nor hangul are among them.
 bool isIdeograph(char32_t c);
+
+/// Where the characters as a reader counts them ("grapheme clusters") begin, in code points; and the end.
+std::vector<std::size_t> graphemeBorders(std::u32string_view text);
 
 /// Unconditional full lower case of one character, without regard to its neighbours (so no final sigma).
 void appendLowerCase(std::u32string& text, char32_t c);

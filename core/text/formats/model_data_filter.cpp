@@ -1,6 +1,34 @@
 #include "core/text/formats/model_data_filter.h"
 
 namespace headlight {
+namespace {
+
+/// The reference's JSON reader rounds twice: the digits to a double, then their quotient by a power of ten.
+/// Paths of equal score go by the last bit, so a Unigram tokenizer must have its numbers.
+double asReferenceReads(double score)
+{
+    const std::string text = fmt::format("{}", std::abs(score)); // the shortest digits, as files hold them
+    std::uint64_t digits = 0;
+    int exponent = 0;
+    bool fraction = false;
+    for (const char c : text) {
+        if (c == 'e')
+            exponent += std::atoi(text.c_str() + text.find('e') + 1);
+        if (c == '.')
+            fraction = true;
+        else if (c < '0' || c > '9')
+            break;
+        else {
+            digits = digits * 10 + std::uint64_t(c - '0'); // 17 digits at most
+            exponent -= fraction ? 1 : 0;
+        }
+    }
+    const double power = std::pow(10.0, std::abs(exponent));
+    const double read = exponent < 0 ? double(digits) / power : double(digits) * power;
+    return std::signbit(score) ? -read : read;
+}
+
+} // namespace
 
 using Event = Json::parse_event_t;
 
@@ -64,7 +92,7 @@ bool ModelDataFilter::takeScoredToken(int depth, Event event, const Json& parsed
                 : m_element[0].is_string()   ? '"' + m_element[0].get<std::string>() + '"'
                                              : "something"));
     status = data.vocabulary.add(m_element[0].get<std::string>(), std::int64_t(data.scores.size()));
-    data.scores.push_back(m_element[1].get<double>());
+    data.scores.push_back(asReferenceReads(m_element[1].get<double>()));
     return false;
 }
 

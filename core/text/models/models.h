@@ -6,6 +6,8 @@
 namespace headlight {
 
 Expected<SubwordModelPtr> makeBpe(SubwordModelSource source);
+Expected<SubwordModelPtr> makeUnigram(SubwordModelSource source);
+Expected<SubwordModelPtr> makeWordLevel(SubwordModelSource source);
 Expected<SubwordModelPtr> makeWordPiece(SubwordModelSource source);
 
 } // namespace headlight

@@ -6,7 +6,10 @@
 namespace headlight {
 
 Expected<NormalizerPtr> makeBertNormalizer(const Json& description, const Place& place);
+Expected<NormalizerPtr> makeByteLevelNormalizer(const Json& description, const Place& place);
 Expected<NormalizerPtr> makeLowercase(const Json& description, const Place& place);
+Expected<NormalizerPtr> makeNmt(const Json& description, const Place& place);
+Expected<NormalizerPtr> makePrecompiled(const Json& description, const Place& place);
 Expected<NormalizerPtr> makePrepend(const Json& description, const Place& place);
 Expected<NormalizerPtr> makeReplace(const Json& description, const Place& place);
 Expected<NormalizerPtr> makeNormalizerSequence(const Json& description, const Place& place);

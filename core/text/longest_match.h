@@ -1,0 +1,28 @@
+#pragma once
+// Finding which of many fixed texts stands at a place, the longest first.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace headlight {
+
+class LongestMatch {
+public:
+    /// Of a text added twice the first value stays; empty texts are never found.
+    void add(std::u32string content, std::int64_t value);
+    bool empty() const { return m_values.empty(); }
+    /// The value and the length in code points of the longest text that begins at `at`.
+    std::optional<std::pair<std::int64_t, std::size_t>> find(std::u32string_view text, std::size_t at) const;
+
+private:
+    std::unordered_map<char32_t, std::vector<std::size_t>> m_lengths; ///< by first character, longest first
+    std::unordered_map<std::u32string, std::int64_t> m_values;
+};
+
+} // namespace headlight
