@@ -44,6 +44,17 @@ void NormalizedString::transform(std::span<const CharacterChange> changes, std::
     m_origins = std::move(origins);
 }
 
+void NormalizedString::rebuild(std::u32string text, std::span<const Span> sources)
+{
+    HEADLIGHT_CHECK(text.size() == sources.size(), "every code point needs its source");
+    std::vector<Span> origins;
+    origins.reserve(text.size());
+    for (const Span& source : sources)
+        origins.push_back(origin(std::size_t(source.begin), std::size_t(source.end)));
+    m_text = std::move(text);
+    m_origins = std::move(origins);
+}
+
 void NormalizedString::replace(std::size_t begin, std::size_t end, std::u32string_view content)
 {
     const Span source = begin < end ? m_origins.at(end - 1) : origin(begin, begin);

@@ -1,8 +1,10 @@
 // Byte-pair encoding: the characters of a piece are tokens, and neighbours are merged by the vocabulary's
 // rules. Serves byte-level vocabularies and SentencePiece's. Source: Sennrich et al. 2016.
 
+#include "core/text/models/bpe.h"
+
 #include "core/io/json.h"
-#include "core/text/merge_table.h"
+#include "core/text/longest_match.h"
 #include "core/text/models/models.h"
 #include "core/text/unicode.h"
 
@@ -11,14 +13,6 @@ namespace {
 
 constexpr std::int32_t noToken = -1;
 constexpr char32_t spaceMark = 0x2581; ///< "▁", SentencePiece's space
-
-struct BpeSettings {
-    std::optional<std::int64_t> unknownId;
-    std::string prefix; ///< of every character but the first of a piece
-    std::string suffix; ///< of the last character of a piece
-    bool fuseUnknown = false, byteFallback = false;
-    bool wholeFirst = false; ///< a piece that is a token is taken as it is ("ignore_merges")
-};
 
 class Bpe final : public SubwordModel {
 public:
@@ -33,6 +27,8 @@ public:
         for (int byte = 0; byte < 256; ++byte)
             m_bytes[std::size_t(byte)] =
                 std::int32_t(m_vocabulary.id(fmt::format("<0x{:02X}>", byte)).value_or(noToken));
+        for (const std::int64_t id : m_settings.whole)
+            m_whole.add(decodeUtf8(m_vocabulary.token(id)), id);
     }
 
     void tokenize(std::u32string_view piece, std::vector<PieceToken>& tokens) const override
@@ -46,16 +42,24 @@ public:
         word.reserve(piece.size());
         std::size_t begin = 0;
         Pending unknown;
-        for (std::size_t i = 0; i < piece.size(); ++i) {
-            if (m_wordsBeginAtMarks && i > 0 && piece[i] == spaceMark && piece[i - 1] != spaceMark) {
-                flush(unknown, word);
-                m_merges.merge(word, begin);
-                begin = word.size();
+        const auto endWord = [&] {
+            flush(unknown, word);
+            m_merges.merge(word, begin);
+            begin = word.size();
+        };
+        for (std::size_t i = 0; i < piece.size();) {
+            const auto whole = m_whole.empty() ? std::nullopt : m_whole.find(piece, i);
+            if (whole || (m_wordsBeginAtMarks && i > 0 && piece[i] == spaceMark && piece[i - 1] != spaceMark))
+                endWord();
+            if (!whole) {
+                spell(piece, i++, word, unknown);
+                continue;
             }
-            spell(piece, i, word, unknown);
+            word.push_back({ std::int32_t(whole->first), { int(i), int(i + whole->second) } });
+            begin = word.size();
+            i += whole->second;
         }
-        flush(unknown, word);
-        m_merges.merge(word, begin);
+        endWord();
         for (const Symbol& symbol : word)
             tokens.push_back({ symbol.id, symbol.span });
     }
@@ -139,6 +143,7 @@ private:
     Vocabulary m_vocabulary;
     MergeTable m_merges;
     BpeSettings m_settings;
+    LongestMatch m_whole;
     bool m_wordsBeginAtMarks;
     std::array<std::int32_t, 0x2600> m_simple{}; ///< the tokens of the first characters of Unicode
     std::array<std::int32_t, 256> m_bytes{}; ///< "<0x00>" and so on
@@ -181,13 +186,47 @@ Expected<MergeTable> lookUp(const ModelData& data, std::size_t prefix, const std
 
 } // namespace
 
+SubwordModelPtr makeBpe(Vocabulary vocabulary, MergeTable merges, BpeSettings settings)
+{
+    return std::make_unique<Bpe>(std::move(vocabulary), std::move(merges), std::move(settings));
+}
+
+MergeTable mergesByScore(
+    const Vocabulary& vocabulary, const std::vector<double>& scores, const std::vector<bool>& mergeable)
+{
+    struct Rule {
+        std::int32_t left, right, merged;
+    };
+    std::vector<Rule> rules;
+    for (std::int64_t id = 0; id < vocabulary.size(); ++id) {
+        const std::string_view token = vocabulary.token(id);
+        for (std::size_t cut = 1; mergeable[std::size_t(id)] && cut < token.size(); ++cut) {
+            if ((std::uint8_t(token[cut]) & 0xc0) == 0x80)
+                continue; // inside of a character
+            const auto left = vocabulary.id(token.substr(0, cut));
+            const auto right = left ? vocabulary.id(token.substr(cut)) : std::nullopt;
+            if (right)
+                rules.push_back({ std::int32_t(*left), std::int32_t(*right), std::int32_t(id) });
+        }
+    }
+    std::vector<double> order = scores;
+    std::sort(order.begin(), order.end(), std::greater<>());
+    order.erase(std::unique(order.begin(), order.end()), order.end());
+    MergeTable table(rules.size());
+    for (const Rule& rule : rules) {
+        const auto rank = std::lower_bound(
+            order.begin(), order.end(), scores[std::size_t(rule.merged)], std::greater<>());
+        table.add(rule.left, rule.right, { std::int32_t(rank - order.begin()), rule.merged });
+    }
+    return table;
+}
+
 Expected<SubwordModelPtr> makeBpe(SubwordModelSource source)
 {
     const std::string where = source.place.text();
     HEADLIGHT_TRY(BpeSettings settings, readSettings(source.description, source.data.vocabulary, where));
     HEADLIGHT_TRY(MergeTable merges, lookUp(source.data, settings.prefix.size(), where));
-    return SubwordModelPtr(
-        std::make_unique<Bpe>(std::move(source.data.vocabulary), std::move(merges), std::move(settings)));
+    return makeBpe(std::move(source.data.vocabulary), std::move(merges), std::move(settings));
 }
 
 } // namespace headlight
