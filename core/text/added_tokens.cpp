@@ -74,6 +74,14 @@ PreTokenized AddedTokens::extract(std::u32string input, const Normalizer* normal
     return result;
 }
 
+AddedTokens AddedTokens::withoutSearch() const
+{
+    AddedTokens result = *this;
+    result.m_raw = {};
+    result.m_normalized = {};
+    return result;
+}
+
 const AddedToken* AddedTokens::find(std::string_view content) const
 {
     const auto found = m_byContent.find(std::string(content));

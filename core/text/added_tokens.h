@@ -30,6 +30,9 @@ public:
     /// Normalizes the input around the added tokens and cuts it at them.
     PreTokenized extract(std::u32string input, const Normalizer* normalizer) const;
 
+    /// The same tokens, none of which is looked for in a text: they only have their ids.
+    AddedTokens withoutSearch() const;
+
     const AddedToken* find(std::string_view content) const;
     const AddedToken* find(std::int64_t id) const;
     const std::vector<AddedToken>& tokens() const { return m_tokens; }

@@ -10,6 +10,8 @@
 
 namespace headlight {
 
+class Tokenizer;
+
 struct Pipeline {
     NormalizerPtr normalizer;
     AddedTokens added;
@@ -19,6 +21,7 @@ struct Pipeline {
     DecoderPtr decoder;
     SpecialTokenIds special;
     std::optional<std::int64_t> maximumLength;
+    std::shared_ptr<const Tokenizer> target; ///< for what a decoder reads and writes, when that differs
 
     /// The id of an added token or of one of the model's.
     std::optional<std::int64_t> id(std::string_view token) const;

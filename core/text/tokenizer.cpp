@@ -15,10 +15,15 @@ Tokenizer::Tokenizer(Pipeline pipeline)
 
 Tokenizer::~Tokenizer() = default;
 
-Expected<std::shared_ptr<const Tokenizer>> Tokenizer::open(const std::filesystem::path& folder)
+Expected<std::shared_ptr<const Tokenizer>> Tokenizer::open(const std::filesystem::path& path)
 {
-    HEADLIGHT_TRY(Pipeline pipeline, readTokenizerFiles(folder));
+    HEADLIGHT_TRY(Pipeline pipeline, readTokenizerFiles(path));
     return std::shared_ptr<const Tokenizer>(std::make_shared<Tokenizer>(std::move(pipeline)));
+}
+
+bool Tokenizer::isIn(const std::filesystem::path& folder)
+{
+    return !tokenizerFileIn(folder).empty();
 }
 
 Encoding Tokenizer::encodeOne(std::string_view text, int sequence) const
@@ -80,6 +85,11 @@ std::string Tokenizer::decode(std::span<const std::int64_t> ids, SkipSpecial ski
         return fmt::format("{}", fmt::join(tokens, " "));
     m_pipeline->decoder->apply(tokens);
     return fmt::format("{}", fmt::join(tokens, ""));
+}
+
+const Tokenizer& Tokenizer::target() const
+{
+    return m_pipeline->target ? *m_pipeline->target : *this;
 }
 
 std::string Tokenizer::token(std::int64_t id) const

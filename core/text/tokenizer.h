@@ -20,10 +20,13 @@ enum class SkipSpecial { Yes, No };
 
 class Tokenizer {
 public:
-    /// From a folder with tokenizer.json, or else with vocab.txt; tokenizer_config.json,
-    /// special_tokens_map.json and added_tokens.json are honoured. Errors: NotFound (names the files looked
-    /// for), BadFile, Unsupported (names the part and its place).
-    static Expected<std::shared_ptr<const Tokenizer>> open(const std::filesystem::path& folder);
+    /// From a folder with tokenizer.json, or else with one of the older forms (formats/formats.cpp lists
+    /// them); tokenizer_config.json, special_tokens_map.json, added_tokens.json and config.json are honoured.
+    /// Or from one of those files. Errors: NotFound (names the files looked for), BadFile, Unsupported (names
+    /// the part and its place).
+    static Expected<std::shared_ptr<const Tokenizer>> open(const std::filesystem::path& path);
+    /// Whether open() would find files to read there.
+    static bool isIn(const std::filesystem::path& folder);
     explicit Tokenizer(Pipeline pipeline);
     ~Tokenizer();
 
@@ -32,6 +35,9 @@ public:
         SpecialTokens add = SpecialTokens::Add) const;
     /// Ids that no token has are left out.
     std::string decode(std::span<const std::int64_t> ids, SkipSpecial skip = SkipSpecial::Yes) const;
+
+    /// What a decoder of another language reads and writes (Marian); this one itself for nearly all models.
+    const Tokenizer& target() const;
 
     /// Empty for an id that no token has.
     std::string token(std::int64_t id) const;

@@ -18,19 +18,53 @@ Expected<Json> readIfThere(const fs::path& path)
     return json;
 }
 
-/// Roles are given as "[CLS]" or as {"content": "[CLS]", ...}.
-void readRoles(const Json& file, std::map<std::string, std::string>& roles)
+/// "[CLS]" or {"content": "[CLS]", "lstrip": ...}; none for anything else.
+std::optional<AddedToken> readSpecial(const Json& description)
+{
+    const auto flag = [&](const char* key, bool fallback) {
+        const auto found = description.is_object() ? description.find(key) : description.end();
+        return found != description.end() && found->is_boolean() ? found->get<bool>() : fallback;
+    };
+    AddedToken token;
+    token.id = -1;
+    token.special = true;
+    if (description.is_string())
+        token.content = description.get<std::string>();
+    else if (description.is_object() && description.contains("content") && description["content"].is_string())
+        token.content = description["content"].get<std::string>();
+    else
+        return std::nullopt;
+    token.singleWord = flag("single_word", false);
+    token.stripLeft = flag("lstrip", false);
+    token.stripRight = flag("rstrip", false);
+    token.normalized = flag("normalized", false);
+    return token;
+}
+
+void addUnlessKnown(std::vector<AddedToken>& tokens, const AddedToken& token)
+{
+    const auto same = [&](const AddedToken& known) { return known.content == token.content; };
+    if (std::none_of(tokens.begin(), tokens.end(), same))
+        tokens.push_back(token);
+}
+
+void readRoles(const Json& file, TokenizerConfig& config)
 {
     for (const char* role :
         { "cls_token", "sep_token", "pad_token", "unk_token", "mask_token", "bos_token", "eos_token" }) {
         const auto found = file.find(role);
-        if (found == file.end())
+        const auto token = found == file.end() ? std::nullopt : readSpecial(*found);
+        if (!token)
             continue;
-        if (found->is_string())
-            roles[role] = found->get<std::string>();
-        else if (found->is_object() && found->contains("content") && (*found)["content"].is_string())
-            roles[role] = (*found)["content"].get<std::string>();
+        config.roles[role] = token->content;
+        addUnlessKnown(config.special, *token);
     }
+    const auto additional = file.find("additional_special_tokens");
+    if (additional == file.end() || !additional->is_array())
+        return;
+    for (const Json& description : *additional)
+        if (const auto token = readSpecial(description))
+            addUnlessKnown(config.special, *token);
 }
 
 Status readFlag(const Json& file, const char* key, std::optional<bool>& flag, const std::string& where)
@@ -38,6 +72,37 @@ Status readFlag(const Json& file, const char* key, std::optional<bool>& flag, co
     if (!file.contains(key) || file[key].is_null())
         return {};
     HEADLIGHT_TRY(flag, jsonGet<bool>(file, key, where));
+    return {};
+}
+
+Status readFlags(const Json& file, TokenizerConfig& config, const std::string& where)
+{
+    const std::pair<const char*, std::optional<bool>*> flags[] = {
+        { "do_lower_case", &config.lowercase },
+        { "tokenize_chinese_chars", &config.splitIdeographs },
+        { "strip_accents", &config.stripAccents },
+        { "do_basic_tokenize", &config.basicTokenization },
+        { "keep_accents", &config.keepAccents },
+        { "add_prefix_space", &config.addPrefixSpace },
+        { "add_bos_token", &config.addBos },
+        { "add_eos_token", &config.addEos },
+    };
+    for (const auto& [key, flag] : flags)
+        HEADLIGHT_TRY_STATUS(readFlag(file, key, *flag, where));
+    return {};
+}
+
+Status readNames(const Json& file, TokenizerConfig& config, const std::string& where)
+{
+    constexpr std::string_view fast = "Fast";
+    HEADLIGHT_TRY(config.tokenizerClass, jsonOr<std::string>(file, "tokenizer_class", "", where));
+    if (config.tokenizerClass.ends_with(fast))
+        config.tokenizerClass.resize(config.tokenizerClass.size() - fast.size());
+    HEADLIGHT_TRY(config.sourceLanguage, jsonOr<std::string>(file, "src_lang", "", where));
+    HEADLIGHT_TRY(config.wordDelimiter, jsonOr<std::string>(file, "word_delimiter_token", "|", where));
+    HEADLIGHT_TRY(const auto extraIds, jsonOr<std::int64_t>(file, "extra_ids", -1, where));
+    if (extraIds >= 0 && extraIds <= 10000)
+        config.extraIds = extraIds;
     return {};
 }
 
@@ -98,17 +163,17 @@ Expected<TokenizerConfig> readTokenizerConfig(const fs::path& folder)
     HEADLIGHT_TRY(const Json file, readIfThere(folder / "tokenizer_config.json"));
     HEADLIGHT_TRY(const Json map, readIfThere(folder / "special_tokens_map.json"));
     HEADLIGHT_TRY(const Json addedFile, readIfThere(folder / "added_tokens.json"));
+    HEADLIGHT_TRY(const Json model, readIfThere(folder / "config.json"));
     TokenizerConfig config;
-    readRoles(map, config.roles);
-    readRoles(file, config.roles);
+    readRoles(map, config);
+    readRoles(file, config);
     HEADLIGHT_TRY(const double length, jsonOr<double>(file, "model_max_length", 0.0, where));
     if (length >= 1 && length < noLimit)
         config.maximumLength = std::int64_t(length);
-    HEADLIGHT_TRY_STATUS(readFlag(file, "do_lower_case", config.lowercase, where));
-    HEADLIGHT_TRY_STATUS(readFlag(file, "tokenize_chinese_chars", config.splitIdeographs, where));
-    HEADLIGHT_TRY_STATUS(readFlag(file, "strip_accents", config.stripAccents, where));
-    HEADLIGHT_TRY_STATUS(readFlag(file, "do_basic_tokenize", config.basicTokenization, where));
-    HEADLIGHT_TRY(config.tokenizerClass, jsonOr<std::string>(file, "tokenizer_class", "", where));
+    HEADLIGHT_TRY_STATUS(readFlags(file, config, where));
+    HEADLIGHT_TRY_STATUS(readNames(file, config, where));
+    if (model.contains("model_type") && model["model_type"].is_string())
+        config.modelType = model["model_type"].get<std::string>();
     HEADLIGHT_TRY_STATUS(readAddedWithFlags(file, config.added, where));
     readAddedPlain(addedFile, config.added);
     return config;

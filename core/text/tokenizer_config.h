@@ -1,6 +1,6 @@
 #pragma once
-// What stands beside the tokenizer itself: tokenizer_config.json, special_tokens_map.json and
-// added_tokens.json, any of which may be absent.
+// What stands beside the tokenizer itself: tokenizer_config.json, special_tokens_map.json, added_tokens.json
+// and config.json, any of which may be absent.
 
 #include "core/text/pipeline.h"
 
@@ -11,13 +11,20 @@ namespace headlight {
 
 struct TokenizerConfig {
     std::map<std::string, std::string> roles; ///< "cls_token" → "[CLS]"
+    std::vector<AddedToken> special; ///< those of the roles and the additional ones; ids are not known (-1)
+    std::vector<AddedToken> added; ///< those with ids
     std::optional<std::int64_t> maximumLength; ///< absent also when the file says "no limit" by a huge number
-    std::optional<bool> lowercase, splitIdeographs, stripAccents, basicTokenization;
-    std::string tokenizerClass;
-    std::vector<AddedToken> added;
+    std::optional<std::int64_t> extraIds; ///< how many <extra_id_…> a T5 has
+    std::optional<bool> lowercase, splitIdeographs, stripAccents, basicTokenization, keepAccents;
+    std::optional<bool> addPrefixSpace, addBos, addEos;
+    std::string tokenizerClass; ///< "T5Tokenizer"; without the "Fast" that may end it
+    std::string modelType; ///< of config.json
+    std::string sourceLanguage, wordDelimiter;
 
     /// The token in this role, or `fallback`.
     std::string role(const std::string& name, std::string_view fallback) const;
+    /// Whether any file says what kind of model the tokenizer is for.
+    bool namesModel() const { return !tokenizerClass.empty() || !modelType.empty(); }
 };
 
 /// Errors: BadFile.

@@ -112,29 +112,27 @@ template <std::size_t digits> std::size_t newerWord(const Cursor& text, std::siz
 }
 
 template <std::size_t (*nextWord)(const Cursor&, std::size_t)>
-void findAll(std::u32string_view text, std::vector<Span>& words)
+void findAll(std::u32string_view text, std::vector<Span>& found)
 {
     const Cursor cursor(text);
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t end = nextWord(cursor, at);
-        words.push_back({ int(at), int(end) });
+        found.push_back({ int(at), int(end) });
         at = end;
     }
 }
 
 constexpr std::pair<std::string_view, FindWords> known[] = {
-    { R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)", findAll<gpt2Word> },
-    { R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
-        findAll<newerWord<3>> },
-    { R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
-        findAll<newerWord<1>> },
+    { words::gpt2, findAll<gpt2Word> },
+    { words::llama3, findAll<newerWord<3>> },
+    { words::qwen2, findAll<newerWord<1>> },
 };
 
 } // namespace
 
-void findGpt2Words(std::u32string_view text, std::vector<Span>& words)
+void findGpt2Words(std::u32string_view text, std::vector<Span>& found)
 {
-    findAll<gpt2Word>(text, words);
+    findAll<gpt2Word>(text, found);
 }
 
 FindWords wordFinder(std::string_view expression)

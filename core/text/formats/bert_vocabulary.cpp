@@ -45,15 +45,14 @@ BertDescription settingsFrom(const TokenizerConfig& config)
 
 } // namespace
 
-Expected<Pipeline> readBertVocabulary(const fs::path& folder)
+Expected<Pipeline> readBertVocabulary(const fs::path& path)
 {
-    const fs::path path = folder / "vocab.txt";
-    HEADLIGHT_TRY(const TokenizerConfig config, readTokenizerConfig(folder));
+    HEADLIGHT_TRY(const TokenizerConfig config, readTokenizerConfig(path.parent_path()));
     if (config.tokenizerClass == "BertJapaneseTokenizer")
         return Error{ ErrorKind::Unsupported,
             fmt::format(
                 "{}: BertJapaneseTokenizer cuts words with a Japanese dictionary, which is not supported.",
-                folder.string()) };
+                path.string()) };
     HEADLIGHT_TRY(Vocabulary vocabulary, readVocabulary(path));
     HEADLIGHT_TRY(const Json description,
         bertDescription(settingsFrom(config), vocabulary, config.added, { path.string(), "" }));

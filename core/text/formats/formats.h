@@ -8,11 +8,25 @@
 
 namespace headlight {
 
-/// Reads a folder in the first format it holds. Errors: NotFound, BadFile, Unsupported.
-Expected<Pipeline> readTokenizerFiles(const std::filesystem::path& folder);
+/// Reads a folder in the first format it holds, or one file. Errors: NotFound, BadFile, Unsupported.
+Expected<Pipeline> readTokenizerFiles(const std::filesystem::path& path);
+/// The file that tells in which format a folder's tokenizer is; empty when there is none.
+std::filesystem::path tokenizerFileIn(const std::filesystem::path& folder);
 
-Expected<Pipeline> readTokenizerJson(const std::filesystem::path& folder);
-/// vocab.txt with tokenizer_config.json, as BERT's slow tokenizers save it.
-Expected<Pipeline> readBertVocabulary(const std::filesystem::path& folder);
+// Each takes the file that tells the format; others that belong to it lie beside it.
+
+Expected<Pipeline> readTokenizerJson(const std::filesystem::path& path);
+/// vocab.txt, as BERT's slow tokenizers save it.
+Expected<Pipeline> readBertVocabulary(const std::filesystem::path& path);
+/// merges.txt with vocab.json: GPT-2, RoBERTa, BART, CLIP, Whisper, Qwen2.
+Expected<Pipeline> readByteLevelVocabulary(const std::filesystem::path& path);
+/// Any SentencePiece model.
+Expected<Pipeline> readSentencePieceFile(const std::filesystem::path& path);
+/// source.spm or target.spm with vocab.json.
+Expected<Pipeline> readMarian(const std::filesystem::path& path);
+/// vocab.json alone: the characters of a CTC model.
+Expected<Pipeline> readCtcVocabulary(const std::filesystem::path& path);
+/// tiktoken's ranks: a token in Base64 and its id per line.
+Expected<Pipeline> readTiktoken(const std::filesystem::path& path);
 
 } // namespace headlight

@@ -45,12 +45,11 @@ void overrule(Json& description, const TokenizerConfig& config)
 
 } // namespace
 
-Expected<Pipeline> readTokenizerJson(const fs::path& folder)
+Expected<Pipeline> readTokenizerJson(const fs::path& path)
 {
-    const fs::path path = folder / "tokenizer.json";
     ModelDataFilter filter;
     HEADLIGHT_TRY(Json description, parse(path, filter));
-    HEADLIGHT_TRY(const TokenizerConfig config, readTokenizerConfig(folder));
+    HEADLIGHT_TRY(const TokenizerConfig config, readTokenizerConfig(path.parent_path()));
     if (description.is_object())
         overrule(description, config);
     HEADLIGHT_TRY(
