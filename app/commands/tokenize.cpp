@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 struct Options {
     std::string model, text, jsonLines;
     std::optional<std::string> pair;
-    bool noSpecial = false, json = false;
+    bool noSpecial = false, asTarget = false, json = false;
 
     SpecialTokens special() const { return noSpecial ? SpecialTokens::Leave : SpecialTokens::Add; }
 };
@@ -82,19 +82,21 @@ Status answerLines(const Tokenizer& tokenizer, const Options& options, const Job
     return {};
 }
 
-/// A folder needs no model in it; anything else is looked up as every verb does.
-Expected<fs::path> folderOf(const std::string& model)
+/// A folder needs no model in it, and a file of a tokenizer is enough; anything else is looked up as every
+/// verb does.
+Expected<fs::path> pathOf(const std::string& model)
 {
     std::error_code ignored;
-    if (fs::is_directory(model, ignored))
+    if (fs::is_directory(model, ignored) || Tokenizer::reads(model))
         return fs::path(model);
     return resolveModel(model, Resources::locate());
 }
 
 Status run(const Options& options, const JobControl& job)
 {
-    HEADLIGHT_TRY(const auto folder, folderOf(options.model));
-    HEADLIGHT_TRY(const auto tokenizer, Tokenizer::open(folder));
+    HEADLIGHT_TRY(const auto path, pathOf(options.model));
+    HEADLIGHT_TRY(const auto opened, Tokenizer::open(path));
+    const Tokenizer* tokenizer = options.asTarget ? &opened->target() : opened.get();
     if (!options.jsonLines.empty())
         return answerLines(*tokenizer, options, job);
     const Encoding encoding = tokenizer->encode(options.text, options.pair, options.special());
@@ -115,6 +117,7 @@ Command tokenizeCommand()
                     "in JSON lines");
                 text->excludes(lines);
                 app.add_flag("--no-special", options->noSpecial, "Add nothing around the text");
+                app.add_flag("--as-target", options->asTarget, "Read the text as what the decoder writes (Marian)");
                 app.add_flag("--json", options->json, "Write JSON");
                 return [options, text, lines](const JobControl& job) {
                     if (text->empty() && lines->empty())

@@ -20,7 +20,7 @@ bool isThere(const fs::path& path)
 /// Tokenizer files are optional (ids can be run without), broken ones are an error.
 Status openTokenizer(OpenModel& model, const fs::path& folder)
 {
-    if (!isThere(folder / "tokenizer.json") && !isThere(folder / "vocab.txt"))
+    if (!Tokenizer::reads(folder))
         return {};
     HEADLIGHT_TRY(model.tokenizer, Tokenizer::open(folder));
     return {};

@@ -74,11 +74,15 @@ PreTokenized AddedTokens::extract(std::u32string input, const Normalizer* normal
     return result;
 }
 
-AddedTokens AddedTokens::withoutSearch() const
+AddedTokens AddedTokens::searching(const std::vector<AddedToken>& sought) const
 {
-    AddedTokens result = *this;
+    std::vector<AddedToken> all = sought;
+    all.insert(all.end(), m_tokens.begin(), m_tokens.end());
+    AddedTokens result(std::move(all), nullptr);
     result.m_raw = {};
     result.m_normalized = {};
+    for (std::size_t i = 0; i < sought.size(); ++i)
+        result.m_raw.add(decodeUtf8(sought[i].content), std::int64_t(i));
     return result;
 }
 

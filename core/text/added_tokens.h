@@ -30,8 +30,8 @@ public:
     /// Normalizes the input around the added tokens and cuts it at them.
     PreTokenized extract(std::u32string input, const Normalizer* normalizer) const;
 
-    /// The same tokens, none of which is looked for in a text: they only have their ids.
-    AddedTokens withoutSearch() const;
+    /// These tokens with their ids, but only `sought` ones, which may be others, are looked for in a text.
+    AddedTokens searching(const std::vector<AddedToken>& sought) const;
 
     const AddedToken* find(std::string_view content) const;
     const AddedToken* find(std::int64_t id) const;

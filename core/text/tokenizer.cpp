@@ -21,9 +21,9 @@ Expected<std::shared_ptr<const Tokenizer>> Tokenizer::open(const std::filesystem
     return std::shared_ptr<const Tokenizer>(std::make_shared<Tokenizer>(std::move(pipeline)));
 }
 
-bool Tokenizer::isIn(const std::filesystem::path& folder)
+bool Tokenizer::reads(const std::filesystem::path& path)
 {
-    return !tokenizerFileIn(folder).empty();
+    return !findTokenizerFile(path).empty();
 }
 
 Encoding Tokenizer::encodeOne(std::string_view text, int sequence) const

@@ -25,8 +25,8 @@ public:
     /// Or from one of those files. Errors: NotFound (names the files looked for), BadFile, Unsupported (names
     /// the part and its place).
     static Expected<std::shared_ptr<const Tokenizer>> open(const std::filesystem::path& path);
-    /// Whether open() would find files to read there.
-    static bool isIn(const std::filesystem::path& folder);
+    /// Whether a folder holds files that open() reads, or whether it reads this file.
+    static bool reads(const std::filesystem::path& path);
     explicit Tokenizer(Pipeline pipeline);
     ~Tokenizer();
 

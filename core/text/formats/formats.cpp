@@ -8,6 +8,7 @@ namespace fs = std::filesystem;
 struct Format {
     std::string_view file; ///< what tells it apart; "*" stands for any beginning
     Expected<Pipeline> (*read)(const fs::path& path);
+    bool onlyWhenGiven = false; ///< a file of any name, which a folder may hold for something else
 
     bool fits(const std::string& name) const
     {
@@ -27,49 +28,59 @@ constexpr Format formats[] = {
     { "vocab.json", readCtcVocabulary },
     { "*.tiktoken", readTiktoken },
     { "target.spm", readMarian },
-    { "*.model", readSentencePieceFile },
-    { "*.spm", readSentencePieceFile },
+    { "*.model", readSentencePieceFile, true },
+    { "*.spm", readSentencePieceFile, true },
 };
 
-/// The files in a folder, sorted.
-std::vector<std::string> namesIn(const fs::path& folder)
+/// The files in a folder, sorted; for a file, itself.
+std::vector<fs::path> filesAt(const fs::path& path)
 {
-    std::vector<std::string> names;
     std::error_code error;
-    for (fs::directory_iterator entries(folder, error), end; !error && entries != end; entries.increment(error))
-        names.push_back(entries->path().filename().string());
-    std::sort(names.begin(), names.end());
-    return names;
+    if (fs::is_regular_file(path, error))
+        return { path };
+    std::vector<fs::path> files;
+    for (fs::directory_iterator entries(path, error), end; !error && entries != end; entries.increment(error))
+        files.push_back(entries->path());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+struct Found {
+    fs::path file;
+    const Format* format = nullptr; ///< null when there is none
+};
+
+Found find(const fs::path& path)
+{
+    const std::vector<fs::path> files = filesAt(path);
+    const bool given = files.size() == 1 && files.front() == path;
+    for (const Format& format : formats)
+        for (const fs::path& file : files)
+            if (format.fits(file.filename().string()) && (given || !format.onlyWhenGiven))
+                return { file, &format };
+    return {};
 }
 
 } // namespace
 
-fs::path tokenizerFileIn(const fs::path& folder)
+fs::path findTokenizerFile(const fs::path& path)
 {
-    const std::vector<std::string> names = namesIn(folder);
-    for (const Format& format : formats)
-        for (const std::string& name : names)
-            if (format.fits(name))
-                return folder / name;
-    return {};
+    return find(path).file;
 }
 
 Expected<Pipeline> readTokenizerFiles(const fs::path& path)
 {
     std::error_code ignored;
-    const bool isFolder = fs::is_directory(path, ignored);
-    if (!isFolder && !fs::exists(path, ignored))
+    if (!fs::exists(path, ignored))
         return Error{ ErrorKind::NotFound, fmt::format("There is no folder {}.", path.string()) };
-    const fs::path file = isFolder ? tokenizerFileIn(path) : path;
+    if (const Found found = find(path); found.format)
+        return found.format->read(found.file);
     std::vector<std::string_view> looked;
-    for (const Format& format : formats) {
-        if (format.fits(file.filename().string()))
-            return format.read(file);
-        looked.push_back(format.file);
-    }
+    for (const Format& format : formats)
+        if (!format.onlyWhenGiven)
+            looked.push_back(format.file);
     return Error{ ErrorKind::NotFound,
-        fmt::format("{} {}: looked for {}.", path.string(), isFolder ? "holds no tokenizer" : "is no tokenizer's file",
-            fmt::join(looked, ", ")) };
+        fmt::format("{} holds no tokenizer: looked for {}.", path.string(), fmt::join(looked, ", ")) };
 }
 
 } // namespace headlight

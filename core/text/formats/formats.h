@@ -10,8 +10,9 @@ namespace headlight {
 
 /// Reads a folder in the first format it holds, or one file. Errors: NotFound, BadFile, Unsupported.
 Expected<Pipeline> readTokenizerFiles(const std::filesystem::path& path);
-/// The file that tells in which format a folder's tokenizer is; empty when there is none.
-std::filesystem::path tokenizerFileIn(const std::filesystem::path& folder);
+/// The file that tells in which format a folder's tokenizer is, or `path` itself if it is one; empty when
+/// there is none.
+std::filesystem::path findTokenizerFile(const std::filesystem::path& path);
 
 // Each takes the file that tells the format; others that belong to it lie beside it.
 

@@ -1,7 +1,7 @@
 // SentencePiece's model files (spiece.model, tokenizer.model, sentencepiece.bpe.model, spm.model, and Marian's
 // source.spm and target.spm). Text goes through SentencePiece's own steps; around them stands what the family
 // wants. A model file without any word on its family is read as SentencePiece itself would: nothing but its
-// pieces is found in the text.
+// pieces is found in the text. The same holds for Marian, where only language codes are.
 
 #include "core/io/json.h"
 #include "core/text/formats/formats.h"
@@ -138,6 +138,16 @@ std::vector<AddedToken> tokensAfter(const Source& source, const Vocabulary& voca
     return tokens;
 }
 
+/// ">>fr<<", with which a text tells a Marian model the language to write.
+std::vector<AddedToken> languageCodes(const Vocabulary& vocabulary)
+{
+    std::vector<AddedToken> tokens;
+    for (std::int64_t id = 0; id < vocabulary.size(); ++id)
+        if (const std::string_view token = vocabulary.token(id); token.starts_with(">>") && token.ends_with("<<"))
+            tokens.push_back(special(std::string(token), id));
+    return tokens;
+}
+
 std::vector<AddedToken> tokensOf(const Source& source, const Vocabulary& vocabulary)
 {
     std::vector<AddedToken> usual = tokensAfter(source, vocabulary);
@@ -183,10 +193,11 @@ Expected<Pipeline> assemble(Source source)
     HEADLIGHT_TRY(pipeline.normalizer, makeNormalizerFor(source));
     pipeline.decoder = makeSentencePieceDecoder(source.model);
     HEADLIGHT_TRY(pipeline.model, makeModelFor(source));
-    pipeline.added = AddedTokens(tokensOf(source, pipeline.model->vocabulary()), pipeline.normalizer.get());
+    const AddedTokens all(tokensOf(source, pipeline.model->vocabulary()), pipeline.normalizer.get());
+    pipeline.added = source.family.name == "Marian" ? all.searching(languageCodes(pipeline.model->vocabulary()))
+        : source.config.namesModel()                ? all
+                                                    : all.searching({});
     HEADLIGHT_TRY_STATUS(applyFrame(frameOf(source), pipeline, source.where()));
-    if (!source.config.namesModel())
-        pipeline.added = pipeline.added.withoutSearch();
     applyConfig(source.config, pipeline);
     return pipeline;
 }

@@ -95,7 +95,7 @@ private:
                 const std::int32_t id = m_trie.value(node);
                 if (id == ByteTrie::none)
                     continue;
-                offer(begin, end, id, m_scores[std::size_t(id)] + before);
+                offer(begin, end, id == m_settings.unknownId ? noToken : id, m_scores[std::size_t(id)] + before);
                 single = single || end - begin == character;
             }
             if (!single)
@@ -104,7 +104,8 @@ private:
         }
         return best;
     }
-    /// From spans in bytes to spans in code points; unknown text becomes bytes, or the unknown token.
+    /// From spans in bytes to spans in code points. Unknown text becomes bytes or the unknown token; but joined
+    /// it may be a token again, and the reference takes that.
     void append(std::u32string_view piece, std::string_view bytes, const std::vector<PieceToken>& found,
         std::vector<PieceToken>& tokens) const
     {
@@ -116,8 +117,9 @@ private:
             const Span span{ int(first), int(at) };
             const auto text = bytes.substr(
                 std::size_t(token.span.begin), std::size_t(token.span.end - token.span.begin));
-            if (token.id != noToken)
-                tokens.push_back({ token.id, span });
+            const auto joined = token.id == noToken && !m_settings.singlePrecision ? m_vocabulary.id(text) : std::nullopt;
+            if (token.id != noToken || joined)
+                tokens.push_back({ joined.value_or(token.id), span });
             else if (m_settings.byteFallback && areTokens(text))
                 appendBytes(text, span, tokens);
             else if (m_settings.unknownId)
