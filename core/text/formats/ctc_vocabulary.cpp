@@ -45,8 +45,10 @@ Expected<Pipeline> readCtcVocabulary(const std::filesystem::path& path)
             fmt::format("{} stands alone, but its tokens are not the characters of a CTC model. Does merges.txt or "
                         "another file of the tokenizer lack?",
                 path.string()) };
-    const auto tokens = tokensToFind(
+    auto tokens = tokensToFind(
         config, { special("<pad>"), special("<s>"), special("</s>"), special("<unk>") }, vocabulary);
+    for (AddedToken& token : tokens) // decoding needs the blank: it parts letters that are written twice
+        token.special = token.special && token.content != config.role("pad_token", "<pad>");
     HEADLIGHT_TRY(Pipeline pipeline,
         makePipeline(description(config, tokens), std::move(vocabulary), { path.string(), "" }));
     applyConfig(config, pipeline);

@@ -133,7 +133,8 @@ std::vector<AddedToken> tokensAfter(const Source& source, const Vocabulary& voca
         add(std::string(family.lastToken));
         tokens.back().stripLeft = family.lastToken == "<mask>";
     }
-    for (std::int64_t i = family.hasExtraIds ? source.config.extraIds.value_or(100) : 0; i > 0; --i)
+    const bool hasExtraIds = family.hasExtraIds && source.config.namesModel();
+    for (std::int64_t i = hasExtraIds ? source.config.extraIds.value_or(100) : 0; i > 0; --i)
         add(fmt::format("<extra_id_{}>", i - 1));
     return tokens;
 }

@@ -41,8 +41,8 @@ void trimOffsets(Encoding& encoding, bool addPrefixSpace)
         auto& [begin, end] = encoding.offsets[i];
         int leading = int(std::find_if_not(token.begin(), token.end(), isSpace) - token.begin());
         const int trailing = int(std::find_if_not(token.rbegin(), token.rend(), isSpace) - token.rbegin());
-        if (leading > 0 && addPrefixSpace && (i == 0 || begin == 0))
-            --leading;
+        if (leading == 1 && addPrefixSpace && (i == 0 || begin == 0)) // of several, none was added
+            leading = 0;
         begin = std::min(begin + leading, end);
         if (trailing > 0 && end >= trailing)
             end = std::max(end - trailing, begin);

@@ -6,7 +6,7 @@
 namespace headlight {
 
 /// As the reference does it: white space at both ends of a token is cut off its offsets; at the start of the
-/// text one space stays counted when the pre-tokenizer may have added it (`addPrefixSpace`).
+/// text a single space stays counted when the pre-tokenizer may have added it (`addPrefixSpace`).
 void trimOffsets(Encoding& encoding, bool addPrefixSpace);
 
 } // namespace headlight
