@@ -100,26 +100,39 @@ std::string nameOf(const AttentionSite& site, bool pair, std::string_view what)
     return fmt::format("{}{}{}.{}", tower, stack, what, site.layer);
 }
 
-/// Dense: [1,H,T,S]. In windows: [windows,H,n,n].
-Tensor materialised(const LayerAttention& layer)
+/// "block_attentions.0.1" → "block_attention_grads.0.1"
+std::string gradientName(std::string name)
 {
-    const std::int64_t cells = layer.queries * layer.keys;
-    const Tensor dense = Tensor::make({ 1, layer.heads, layer.queries, layer.keys }, [&](std::span<float> out) {
-        for (int head = 0; head < layer.heads; ++head)
-            layer.source->weights(head, { 0, layer.queries, 0, layer.keys },
-                out.subspan(std::size_t(head * cells), std::size_t(cells)));
-    });
-    if (layer.windows == nullptr)
-        return dense;
+    constexpr std::string_view weights = "attentions";
+    return name.replace(name.find(weights), weights.size(), "attention_grads");
+}
+
+/// Shapes: → [windows,H,n,n].
+Tensor materialisedWindows(const LayerAttention& layer)
+{
     const auto& windows = layer.windows->tokens;
     const auto size = std::int64_t(windows.front().size());
+    std::vector<float> row(static_cast<std::size_t>(layer.keys)); // a row of the map of all cells
     return Tensor::make({ std::int64_t(windows.size()), layer.heads, size, size }, [&](std::span<float> out) {
         float* target = out.data();
         for (const std::vector<std::int64_t>& tokens : windows)
             for (int head = 0; head < layer.heads; ++head)
-                for (const std::int64_t query : tokens)
+                for (const std::int64_t query : tokens) {
+                    layer.source->weights(head, { query, query + 1, 0, layer.keys }, row);
                     for (const std::int64_t key : tokens)
-                        *target++ = dense.at(head * cells + query * layer.keys + key);
+                        *target++ = row[std::size_t(key)];
+                }
+    });
+}
+
+/// Shapes: → [1,H,T,S].
+Tensor materialised(const LayerAttention& layer)
+{
+    const std::int64_t cells = layer.queries * layer.keys;
+    return Tensor::make({ 1, layer.heads, layer.queries, layer.keys }, [&](std::span<float> out) {
+        for (int head = 0; head < layer.heads; ++head)
+            layer.source->weights(head, { 0, layer.queries, 0, layer.keys },
+                out.subspan(std::size_t(head * cells), std::size_t(cells)));
     });
 }
 
@@ -129,10 +142,14 @@ void addNamed(std::map<std::string, Tensor>& named, const LayerAttention& layer,
         named.merge(layer.exported());
         return;
     }
-    Tensor maps = materialised(layer);
-    if (!layer.gradient.empty())
-        named[nameOf(layer.site, pair, "attention_grads")] = layer.gradient.reshaped(maps.shape());
-    named[nameOf(layer.site, pair, "attentions")] = std::move(maps);
+    const Tensor maps = layer.windows == nullptr ? materialised(layer) : materialisedWindows(layer);
+    const std::vector<std::string> names
+        = layer.exportNames.empty() ? std::vector { nameOf(layer.site, pair, "attentions") } : layer.exportNames;
+    for (const std::string& name : names) {
+        named[name] = maps;
+        if (!layer.gradient.empty())
+            named[gradientName(name)] = layer.gradient.reshaped(maps.shape());
+    }
 }
 
 } // namespace

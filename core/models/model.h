@@ -42,6 +42,10 @@ struct ModelInfo {
     std::int64_t imageSize = 0, patchSize = 0, channels = 3; ///< images only; imageSize is what it was trained on
     int leadingTokens = 0; ///< tokens before the first patch ([CLS]); images only
     int trailingTokens = 0; ///< tokens after the last patch (YOLOS' detections); images only
+    std::int64_t patchHeight = 0; ///< 0: patches are square
+    bool partialPatches = false; ///< a rest at the right and bottom is a patch as well; else it is left out
+    std::int64_t queries = 0; ///< objects that a detector's decoder looks for (DETR)
+    std::int64_t textLength = 0; ///< texts beside pictures are padded to so many tokens (SigLIP); 0: they are not
     std::vector<std::string> labels; ///< of the classes, by index
     std::string attention; ///< one phrase: "softmax, all tokens see all tokens"
 };

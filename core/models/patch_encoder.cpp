@@ -93,6 +93,7 @@ void PatchEncoder::describe(ModelInfo& info, const PatchEncoderConfig& config) c
     info.headSize = int(config.width / config.heads);
     info.imageSize = config.image.columns;
     info.patchSize = config.patch.columns;
+    info.patchHeight = config.patch.rows;
     info.channels = config.channels;
     info.leadingTokens = int(specials.leading.size());
     info.trailingTokens = int(specials.trailingCount());

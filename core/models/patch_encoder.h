@@ -24,7 +24,7 @@ struct PatchEncoderConfig {
 
 struct PatchEncoder {
     PatchEmbedding embedding;
-    SpecialTokens specials;
+    SurroundingTokens specials;
     std::optional<ImagePositions> positions;
     std::optional<ImagePositions> middlePositions; ///< added behind every layer but the last, a table for each (YOLOS)
     std::optional<Norm> first, last; ///< in front of the layers (CLIP); over the last states, applied by `normed` only

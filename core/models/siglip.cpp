@@ -70,6 +70,7 @@ public:
     {
         if (m_text)
             m_textHead = Linear::load(source, "text_model.head", m_text->config.width, m_text->config.width);
+        m_info.textLength = m_text ? m_text->limits.positions : 0;
         if (m_logitScale)
             m_logitBias = source.take("logit_bias", { 1 }, Initialisation::zeros());
         if (!m_vision)

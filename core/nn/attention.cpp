@@ -16,6 +16,8 @@ void record(AttentionOutput& attention, const Heads& heads, const Heads::Pass& p
     record.queries = pass.queries.rows();
     record.keys = pass.keys.rows();
     record.windows = pass.windows;
+    record.title = heads.title;
+    record.exportNames = heads.exportNames;
     record.source = std::move(attention.source);
     record.summaries = std::move(attention.summaries);
     run.trace->addLayer(std::move(record));

@@ -44,12 +44,12 @@ Var PatchEmbedding::operator()(std::span<const Tensor> pictures, Run& run) const
     return linear(concatenateRows(pixels), flat, bias ? run.use(bias) : Var());
 }
 
-std::int64_t SpecialTokens::trailingCount() const
+std::int64_t SurroundingTokens::trailingCount() const
 {
     return trailing ? trailing->value.shape().rows() : 0;
 }
 
-Var SpecialTokens::around(const Var& patches, std::span<const GridSize> grids, Run& run) const
+Var SurroundingTokens::around(const Var& patches, std::span<const GridSize> grids, Run& run) const
 {
     const std::int64_t width = patches.shape().columns(), behind = trailingCount();
     const auto before = std::int64_t(leading.size());
@@ -70,6 +70,21 @@ Var SpecialTokens::around(const Var& patches, std::span<const GridSize> grids, R
             order.push_back(before + i);
     }
     return gatherRows(concatenateRows(parts), order);
+}
+
+Tensor paddedPicture(const Tensor& picture, GridSize patch)
+{
+    const std::int64_t channels = picture.shape()[0], height = picture.shape()[1], width = picture.shape()[2];
+    const std::int64_t fullHeight = (height + patch.rows - 1) / patch.rows * patch.rows;
+    const std::int64_t fullWidth = (width + patch.columns - 1) / patch.columns * patch.columns;
+    if (fullHeight == height && fullWidth == width)
+        return picture;
+    return Tensor::make({ channels, fullHeight, fullWidth }, [&](std::span<float> out) {
+        std::fill(out.begin(), out.end(), 0.0f);
+        for (std::int64_t line = 0; line < channels * height; ++line)
+            std::copy_n(picture.floats().begin() + line * width, width,
+                out.begin() + (line / height * fullHeight + line % height) * fullWidth);
+    });
 }
 
 } // namespace headlight

@@ -26,7 +26,7 @@ struct PatchEmbedding {
 };
 
 /// Rows around the patches of each picture, the same for all.
-struct SpecialTokens {
+struct SurroundingTokens {
     std::vector<ParameterRef> leading; ///< [CLS], distillation: one row each
     ParameterRef trailing; ///< detections, any number of rows; null: none
 
@@ -34,5 +34,8 @@ struct SpecialTokens {
     /// Shapes: patches [Σ grid.count(),E] → rows of each picture one after the other.
     Var around(const Var& patches, std::span<const GridSize> grids, Run& run) const;
 };
+
+/// Zeros to the right and below, up to whole patches. Shapes: [C,H,W] → [C,H',W'].
+Tensor paddedPicture(const Tensor& picture, GridSize patch);
 
 } // namespace headlight

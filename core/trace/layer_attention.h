@@ -31,6 +31,9 @@ struct AttentionSite {
 /// Attention inside windows only (Swin): the tokens of each window, in the window's own order.
 struct Windows {
     std::vector<std::vector<std::int64_t>> tokens;
+    /// The grid of cells that is cut into windows; its last ones may lie beyond the picture.
+    std::int64_t rows = 0, columns = 0;
+    std::int64_t cell = 1; ///< patches along a side of a cell
 };
 
 struct LayerAttention {
@@ -45,6 +48,10 @@ struct LayerAttention {
     int queryGroup = 1;
     /// Null unless tokens attend inside windows; cells across windows are 0.
     std::shared_ptr<const Windows> windows;
+    /// "stage 0, block 1", where a number alone does not say it; empty otherwise.
+    std::string title;
+    /// The reference's names of this layer ("block_attentions.0.1"), when they do not follow from the site.
+    std::vector<std::string> exportNames;
     /// How the reference writes this layer when it is neither a dense map nor windows: tensors by name.
     std::function<std::map<std::string, Tensor>()> exported;
 };
