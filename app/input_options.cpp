@@ -29,9 +29,11 @@ void InputOptions::declare(CLI::App& app)
 
 Expected<AnalysisInput> InputOptions::input() const
 {
+    // A text beside a picture belongs to it (CLIP); every other two are one too many.
+    const bool described = m_app->count("--image") > 0 && m_app->count("--text") > 0 && m_app->count("--text-pair") == 0;
     std::vector<std::string> given;
     for (const char* option : { "--text", "--image", "--ids", "--input" })
-        if (m_app->count(option) > 0)
+        if (m_app->count(option) > 0 && !(described && option == std::string_view("--text")))
             given.emplace_back(option);
     if (given.size() != 1)
         throw CLI::ValidationError("INPUT",
@@ -43,7 +45,7 @@ Expected<AnalysisInput> InputOptions::input() const
         return AnalysisInput(IdsInput { numberList("--ids", m_ids) });
     if (given.front() == "--image") {
         HEADLIGHT_TRY(Image image, readImage(m_image));
-        return AnalysisInput(ImageInput { std::move(image) });
+        return AnalysisInput(ImageInput { std::move(image), described ? m_text : std::string() });
     }
     HEADLIGHT_TRY(const SafetensorsFile file, SafetensorsFile::open(m_tensors));
     return AnalysisInput(TensorInput { file.tensors() });

@@ -1,6 +1,7 @@
 #include "core/engine/engine.h"
 
 #include "core/engine/generation.h"
+#include "core/engine/picture_input.h"
 #include "core/engine/tokens.h"
 #include "core/io/file.h"
 #include "core/models/checkpoint.h"
@@ -42,7 +43,7 @@ Status openPreprocessor(OpenModel& model, const fs::path& folder)
 /// What the variants of AnalysisInput become: rows to run, and what their tokens are.
 struct Prepared {
     std::vector<ModelInput> rows;
-    std::vector<TokenInfo> tokens, decoderTokens;
+    std::vector<TokenInfo> tokens, decoderTokens, patchTokens;
     std::optional<ProcessedImage> image;
     std::optional<PatchGrid> patches;
     std::int64_t tokensCut = 0;
@@ -59,7 +60,7 @@ public:
 
     Expected<Prepared> operator()(const TextInput& input) const
     {
-        if (m_info.input != InputKind::Text)
+        if (m_info.input != InputKind::Text && m_info.task != Task::ImageTextMatching)
             return Error { ErrorKind::BadInput, fmt::format("{} takes a picture, not a text.", m_model.name) };
         if (m_model.tokenizer == nullptr)
             return Error { ErrorKind::BadInput,
@@ -72,6 +73,7 @@ public:
         Prepared prepared;
         if (m_request.cutToFit && m_info.maximumPositions > 0)
             prepared.tokensCut = cutEncoding(encoding, m_info.maximumPositions);
+        padEncoding(encoding, m_info.textLength, *m_model.tokenizer);
         prepared.tokens = describeTokens(encoding, *m_model.tokenizer);
         ModelInput row;
         row.ids = std::move(encoding.ids);
@@ -82,7 +84,7 @@ public:
 
     Expected<Prepared> operator()(const IdsInput& input) const
     {
-        if (m_info.input != InputKind::Text)
+        if (m_info.input != InputKind::Text && m_info.task != Task::ImageTextMatching)
             return Error { ErrorKind::BadInput, fmt::format("{} takes a picture, not token ids.", m_model.name) };
         Prepared prepared;
         ModelInput row;
@@ -94,19 +96,20 @@ public:
 
     Expected<Prepared> operator()(const ImageInput& input) const
     {
-        if (m_info.input != InputKind::Image)
+        if (m_info.input != InputKind::Image && m_info.input != InputKind::ImageAndText)
             return Error { ErrorKind::BadInput, fmt::format("{} takes text, not a picture.", m_model.name) };
-        if (!m_model.imageProcessor)
-            return Error { ErrorKind::BadInput,
-                fmt::format("{} holds no preprocessor_config.json, so it is not known how its pictures are prepared.",
-                    m_model.folder.string()) };
+        if (m_info.input == InputKind::Image && !input.text.empty())
+            return Error { ErrorKind::BadInput, fmt::format("{} takes a picture, and no text beside it.", m_model.name) };
+        HEADLIGHT_TRY(PictureInput picture, preparePicture(m_model, input.image));
         Prepared prepared;
-        HEADLIGHT_TRY(prepared.image, m_model.imageProcessor->process(input.image));
-        const Tensor& pixels = prepared.image->pixelValues;
-        ModelInput row;
-        row.pixelValues = pixels.reshaped({ pixels.shape()[1], pixels.shape()[2], pixels.shape()[3] });
-        prepared.rows.push_back(std::move(row));
-        describeImage(prepared, prepared.image->area);
+        prepared.rows.emplace_back();
+        if (!input.text.empty()) {
+            HEADLIGHT_TRY(prepared, (*this)(TextInput { input.text, {} }));
+        }
+        prepared.rows.front().pixelValues = std::move(picture.input.pixelValues);
+        prepared.rows.front().pixelMask = std::move(picture.input.pixelMask);
+        describeImage(prepared, picture.image.area);
+        prepared.image = std::move(picture.image);
         return prepared;
     }
 
@@ -115,9 +118,10 @@ public:
         Prepared prepared;
         HEADLIGHT_TRY(prepared.rows, inputsFromTensors(input.tensors, m_info));
         const ModelInput& first = prepared.rows.front();
-        if (m_info.input == InputKind::Text)
+        const bool sees = m_info.input == InputKind::Image || m_info.input == InputKind::ImageAndText;
+        if (!first.ids.empty())
             prepared.tokens = describeIds(first.ids, m_model.tokenizer.get());
-        else
+        if (sees && !first.pixelValues.empty())
             describeImage(prepared, { 0, 0, double(first.pixelValues.shape()[2]), double(first.pixelValues.shape()[1]) });
         return prepared;
     }
@@ -125,14 +129,10 @@ public:
 private:
     void describeImage(Prepared& prepared, const PictureArea& area) const
     {
-        const Shape& shape = prepared.rows.front().pixelValues.shape();
-        PatchGrid grid;
-        grid.model = { int(shape[2]), int(shape[1]) };
-        grid.patch = { int(m_info.patchSize), int(m_info.patchSize) };
-        grid.leadingTokens = m_info.leadingTokens;
-        grid.area = area;
-        prepared.tokens = describePatches(grid);
-        prepared.patches = grid;
+        prepared.patches = patchGrid(m_info, prepared.rows.front().pixelValues.shape(), area);
+        auto& described = m_info.input == InputKind::ImageAndText ? prepared.patchTokens : prepared.tokens;
+        described = describePicture(m_info, *prepared.patches);
+        prepared.decoderTokens = describeQueries(m_info);
     }
 
     const OpenModel& m_model;
@@ -204,12 +204,14 @@ Expected<std::shared_ptr<const AnalysisResult>> analyse(
     }
     result->tokens = std::move(prepared.tokens);
     result->decoderTokens = std::move(prepared.decoderTokens);
+    result->patchTokens = std::move(prepared.patchTokens);
     if (const auto* given = std::get_if<ImageInput>(&request.input))
         result->picture = given->image;
     result->image = std::move(prepared.image);
     result->patches = prepared.patches;
     result->fed = std::move(prepared.rows.front());
     result->tokensCut = prepared.tokensCut;
+    result->boxes = detectedBoxes(model->network->info(), result->trace->outputs(), result->patches);
     result->predictions = predictions(*result);
     return std::shared_ptr<const AnalysisResult>(std::move(result));
 }

@@ -3,6 +3,8 @@
 #include "core/engine/tokens.h"
 #include "core/tensor/kernels.h"
 
+#include <numeric>
+
 namespace headlight {
 namespace {
 
@@ -102,6 +104,17 @@ std::vector<Prediction> answer(const AnalysisResult& result)
     return { { "answer", { { text, start[span->first] * end[span->second], logit, std::int64_t(span->first) } } } };
 }
 
+/// How well a picture and a text go together: the cosine of their vectors.
+std::vector<Prediction> agreement(const AnalysisResult& result)
+{
+    const auto& outputs = result.trace->outputs();
+    if (!outputs.contains("logits_per_image"))
+        return {}; // one of them alone
+    const std::span<const float> picture = outputs.at("image_embeds").row(0), text = outputs.at("text_embeds").row(0);
+    const float cosine = std::inner_product(picture.begin(), picture.end(), text.begin(), 0.0f);
+    return { { "picture and text", { { "agreement (cosine)", cosine, outputs.at("logits_per_image").at(0), 0 } } } };
+}
+
 } // namespace
 
 std::vector<Prediction> predictions(const AnalysisResult& result)
@@ -114,6 +127,8 @@ std::vector<Prediction> predictions(const AnalysisResult& result)
         return fills(result);
     case Task::QuestionAnswering:
         return answer(result);
+    case Task::ImageTextMatching:
+        return agreement(result);
     case Task::CausalLanguage:
     case Task::SequenceToSequence:
         return { nextWords(result) };

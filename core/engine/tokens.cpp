@@ -121,6 +121,20 @@ std::int64_t cutEncoding(Encoding& encoding, std::int64_t limit)
     return cut;
 }
 
+void padEncoding(Encoding& encoding, std::int64_t length, const Tokenizer& tokenizer)
+{
+    const auto pad = tokenizer.special().pad;
+    while (pad && std::int64_t(encoding.size()) < length) {
+        encoding.ids.push_back(*pad);
+        encoding.tokens.push_back(tokenizer.token(*pad));
+        encoding.offsets.emplace_back(0, 0);
+        encoding.typeIds.push_back(0);
+        encoding.specialMask.push_back(1);
+        encoding.wordIndex.push_back(-1);
+        encoding.sequenceIndex.push_back(-1);
+    }
+}
+
 std::vector<TokenInfo> describeTokens(const Encoding& encoding, const Tokenizer& tokenizer)
 {
     std::vector<TokenInfo> tokens;
