@@ -4,13 +4,17 @@
 
 #include "app/benchmark.h"
 #include "app/output.h"
+#include "app/synthetic_tokenizer.h"
 #include "core/engine/engine.h"
 #include "core/models/families.h"
+#include "core/io/file.h"
 #include "core/tensor/matmul.h"
+#include "core/text/tokenizer.h"
 #include "core/vision/image_reader.h"
 
 #include <chrono>
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace headlight {
 namespace {
@@ -93,6 +97,24 @@ Status benchMatmul(const Report& report, const JobControl& job)
     return {};
 }
 
+/// Opening a vocabulary of 128,000 tokens, and reading a megabyte of English with it.
+Status benchTokenizer(const Report& report, const JobControl& job)
+{
+    job.report(0, "making up a tokenizer");
+    const std::filesystem::path folder
+        = std::filesystem::temp_directory_path() / fmt::format("headlight-bench-{}", getpid());
+    std::filesystem::create_directories(folder);
+    const Status written = writeFile(folder / "tokenizer.json", syntheticTokenizerJson());
+    const auto tokenizer = written ? Tokenizer::open(folder) : Expected<std::shared_ptr<const Tokenizer>>(written.error());
+    if (tokenizer) {
+        report(measure("tokenizer.json of 128,000 tokens: open", [&] { static_cast<void>(Tokenizer::open(folder)); }));
+        const std::string text = englishText(1 << 20);
+        report(measure("byte-level BPE: a megabyte of English", [&] { static_cast<void>((*tokenizer)->encode(text)); }));
+    }
+    std::filesystem::remove_all(folder);
+    return tokenizer ? Status() : Status(tokenizer.error());
+}
+
 /// Starts the program on the offscreen platform until its first map is painted, several times.
 Status benchLaunch(const Report& report, const JobControl& job)
 {
@@ -110,10 +132,11 @@ Status benchLaunch(const Report& report, const JobControl& job)
     return {};
 }
 
-constexpr std::array<Topic, 4> topics { {
+constexpr std::array<Topic, 5> topics { {
     { "models", "opening and forward pass of the bundled models", benchModels },
     { "launch", "from program start to the first painted map", benchLaunch },
     { "matmul", "matrix products", benchMatmul },
+    { "tokenizer", "opening a large vocabulary and reading with it", benchTokenizer },
     { "forward", "BERT-base shape at 16 to 2048 tokens", benchForward },
 } };
 

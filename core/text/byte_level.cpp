@@ -87,7 +87,8 @@ void toByteLevel(PreTokenized& text)
     std::vector<bool> kept(all.size());
     for (const Piece& piece : text.pieces)
         if (piece.isAdded())
-            std::fill(kept.begin() + std::ptrdiff_t(piece.begin), kept.begin() + std::ptrdiff_t(piece.end), true);
+            std::fill(
+                kept.begin() + std::ptrdiff_t(piece.begin), kept.begin() + std::ptrdiff_t(piece.end), true);
     std::vector<CharacterChange> changes;
     std::vector<std::size_t> moved; // where each old position is now
     changes.reserve(all.size() * 2);

@@ -7,7 +7,8 @@ using Entry = std::pair<std::string_view, std::int32_t>;
 /// Builds level by level from the sorted tokens: those below one node are a range of them.
 ByteTrie::ByteTrie(std::vector<Entry> entries)
 {
-    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.first < b.first; });
+    std::stable_sort(
+        entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.first < b.first; });
     m_nodes.resize(entries.size() + 512);
     m_nodes[0].parent = 0;
     std::vector<Range> open{ { 0, entries.size(), 0, root() } };
@@ -24,7 +25,8 @@ ByteTrie::ByteTrie(std::vector<Entry> entries)
         bytes.clear();
         begins.clear();
         for (std::size_t i = range.begin; i < range.end; ++i)
-            if (const auto byte = std::uint8_t(entries[i].first[range.depth]); bytes.empty() || bytes.back() != byte) {
+            if (const auto byte = std::uint8_t(entries[i].first[range.depth]);
+                bytes.empty() || bytes.back() != byte) {
                 bytes.push_back(byte);
                 begins.push_back(i);
             }

@@ -53,7 +53,8 @@ Expected<Charsmap> Charsmap::read(std::string blob, std::string_view where)
         return broken("is cut off");
     std::memcpy(&bytes, blob.data(), sizeof bytes);
     if (bytes % 4 != 0 || bytes == 0 || bytes > blob.size() - sizeof bytes)
-        return broken(fmt::format("says its trie has {} bytes, but {} follow", bytes, blob.size() - sizeof bytes));
+        return broken(
+            fmt::format("says its trie has {} bytes, but {} follow", bytes, blob.size() - sizeof bytes));
     map.m_units.resize(bytes / 4);
     std::memcpy(map.m_units.data(), blob.data() + sizeof bytes, bytes);
     map.m_texts = blob.substr(sizeof bytes + bytes);

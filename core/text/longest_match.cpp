@@ -21,8 +21,7 @@ std::optional<std::pair<std::int64_t, std::size_t>> LongestMatch::find(
         return std::nullopt;
     for (const std::size_t length : known->second)
         if (length <= text.size() - at)
-            if (const auto found = m_values.find(std::u32string(text.substr(at, length)));
-                found != m_values.end())
+            if (const auto found = m_values.find(text.substr(at, length)); found != m_values.end())
                 return std::pair{ found->second, length };
     return std::nullopt;
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,8 +22,15 @@ public:
     std::optional<std::pair<std::int64_t, std::size_t>> find(std::u32string_view text, std::size_t at) const;
 
 private:
+    struct Hash {
+        using is_transparent = void; // looking up needs no copy of the text
+        std::size_t operator()(std::u32string_view text) const
+        {
+            return std::hash<std::u32string_view>()(text);
+        }
+    };
     std::unordered_map<char32_t, std::vector<std::size_t>> m_lengths; ///< by first character, longest first
-    std::unordered_map<std::u32string, std::int64_t> m_values;
+    std::unordered_map<std::u32string, std::int64_t, Hash, std::equal_to<>> m_values;
 };
 
 } // namespace headlight

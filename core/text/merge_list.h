@@ -30,7 +30,8 @@ public:
     std::pair<std::string_view, std::string_view> operator[](std::size_t i) const
     {
         const std::string_view all = m_text;
-        const std::size_t begin = i == 0 ? 0 : m_ends[2 * i - 1], middle = m_ends[2 * i], end = m_ends[2 * i + 1];
+        const std::size_t begin = i == 0 ? 0 : m_ends[2 * i - 1], middle = m_ends[2 * i],
+                          end = m_ends[2 * i + 1];
         return { all.substr(begin, middle - begin), all.substr(middle, end - middle) };
     }
 

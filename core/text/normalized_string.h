@@ -36,11 +36,13 @@ public:
 
     /// Replaces the text. `removedAtFront` old code points are dropped before the first change applies.
     void transform(std::span<const CharacterChange> changes, std::size_t removedAtFront = 0);
-    /// Replaces the text; code point i takes the origin of the old code points sources[i], which are not none.
+    /// Replaces the text; code point i takes the origin of the old code points sources[i], which are not
+    /// none.
     void rebuild(std::u32string text, std::span<const Span> sources);
     /// Replaces [begin, end) by `content`, whose code points all take the origin of the last one replaced.
     void replace(std::size_t begin, std::size_t end, std::u32string_view content);
-    /// Puts `prefix` in front; it shares the origin of the first code point. Nothing goes in front of nothing.
+    /// Puts `prefix` in front; it shares the origin of the first code point. Nothing goes in front of
+    /// nothing.
     void prepend(std::u32string_view prefix);
     NormalizedString slice(std::size_t begin, std::size_t end) const;
     void append(const NormalizedString& other);

@@ -70,8 +70,8 @@ Expected<Pipeline> makePipeline(const Json& description, ModelData data, const P
     HEADLIGHT_TRY(pipeline.postProcessor,
         makeOptional<PostProcessor>(makePostProcessor, description, "post_processor", place));
     HEADLIGHT_TRY(pipeline.decoder, makeOptional<Decoder>(makeDecoder, description, "decoder", place));
-    HEADLIGHT_TRY(pipeline.model,
-        makeSubwordModel({ description["model"], std::move(data), place.child("model") }));
+    HEADLIGHT_TRY(
+        pipeline.model, makeSubwordModel({ description["model"], std::move(data), place.child("model") }));
     HEADLIGHT_TRY(std::vector<AddedToken> added, readAddedTokens(description, place));
     pipeline.added = AddedTokens(std::move(added), pipeline.normalizer.get());
     return pipeline;

@@ -85,8 +85,7 @@ Expected<SplitBehaviour> readSplitBehaviour(
             place.text(), key, name) };
 }
 
-void splitAtMatches(
-    PreTokenized& text, SplitBehaviour behaviour, const FindMatches& find, Matches meaning)
+void splitAtMatches(PreTokenized& text, SplitBehaviour behaviour, const FindMatches& find, Matches meaning)
 {
     std::vector<Piece> pieces;
     std::vector<Span> matches;

@@ -48,9 +48,10 @@ Encoding Tokenizer::encodeOne(std::string_view text, int sequence) const
                 piece.begin + std::size_t(token.span.begin), piece.begin + std::size_t(token.span.end));
             encoding.ids.push_back(token.id);
             const bool asWritten = piece.isAdded() || (showsUnknown && token.id == unknown);
-            encoding.tokens.push_back(asWritten ? encodeUtf8(cut.view(piece).substr(std::size_t(token.span.begin),
-                                                      std::size_t(token.span.end - token.span.begin)))
-                                                : std::string(p.model->vocabulary().token(token.id)));
+            encoding.tokens.push_back(asWritten
+                    ? encodeUtf8(cut.view(piece).substr(
+                        std::size_t(token.span.begin), std::size_t(token.span.end - token.span.begin)))
+                    : std::string(p.model->vocabulary().token(token.id)));
             encoding.offsets.emplace_back(origin.begin, origin.end);
             encoding.wordIndex.push_back(int(word));
         }

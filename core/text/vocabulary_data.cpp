@@ -39,7 +39,8 @@ Status check(const VocabularyData& data)
     const SpecialTokenIds& s = data.special;
     for (const auto& id : { s.cls, s.sep, s.pad, s.unk, s.mask, s.bos, s.eos })
         if (id && (*id < 0 || *id >= std::int64_t(count)))
-            return broken(data, fmt::format("a special token has the id {}, but there are {} tokens", *id, count));
+            return broken(
+                data, fmt::format("a special token has the id {}, but there are {} tokens", *id, count));
     return {};
 }
 
@@ -64,7 +65,8 @@ Json pattern(std::string_view expression)
 
 Json byteLevel()
 {
-    return { { "type", "ByteLevel" }, { "add_prefix_space", false }, { "trim_offsets", true }, { "use_regex", true } };
+    return { { "type", "ByteLevel" }, { "add_prefix_space", false }, { "trim_offsets", true },
+        { "use_regex", true } };
 }
 
 Json sequence(const std::vector<Json>& parts)
@@ -109,8 +111,8 @@ Expected<WordCutting> wordCutting(const VocabularyData& data)
                 known.push_back(name);
         }
     return Error{ ErrorKind::Unsupported,
-        fmt::format("{}: words are cut the way \"{}\", which is not supported; Headlight knows {}.", data.source,
-            data.preTokenizer, fmt::join(known, ", ")) };
+        fmt::format("{}: words are cut the way \"{}\", which is not supported; Headlight knows {}.",
+            data.source, data.preTokenizer, fmt::join(known, ", ")) };
 }
 
 Expected<Vocabulary> vocabularyOf(const VocabularyData& data)
@@ -127,8 +129,10 @@ Status frameByIds(const VocabularyData& data, bool bosByDefault, Pipeline& pipel
     const bool bos = data.addBos.value_or(bosByDefault) && data.special.bos;
     const bool eos = data.addEos.value_or(false) && data.special.eos;
     const auto name = [&](std::optional<std::int64_t> id) { return data.tokens[std::size_t(*id)]; };
-    const std::string before = bos ? name(data.special.bos) + ' ' : "", after = eos ? ' ' + name(data.special.eos) : "";
-    return applyFrame({ before + "$A" + after, before + "$A" + after + ' ' + before + "$B" + after }, pipeline, data.source);
+    const std::string before = bos ? name(data.special.bos) + ' ' : "",
+                      after = eos ? ' ' + name(data.special.eos) : "";
+    return applyFrame({ before + "$A" + after, before + "$A" + after + ' ' + before + "$B" + after },
+        pipeline, data.source);
 }
 
 Expected<Pipeline> makeByteLevel(const VocabularyData& data)
@@ -194,7 +198,9 @@ Expected<Pipeline> makeBert(VocabularyData data)
             token.erase(0, mark.size());
         else if (!isSpecial && typeOf(data, id) != Type::Control)
             token.insert(0, "##");
-        capitals = capitals || (!isSpecial && std::any_of(token.begin(), token.end(), [](char c) { return c >= 'A' && c <= 'Z'; }));
+        capitals = capitals || (!isSpecial && std::any_of(token.begin(), token.end(), [](char c) {
+            return c >= 'A' && c <= 'Z';
+        }));
     }
     settings.lowercase = !capitals;
     const auto name = [&](std::optional<std::int64_t> id, std::string& role) {
@@ -222,8 +228,8 @@ Expected<Pipeline> makeByModel(VocabularyData data)
     if (data.model == "bert")
         return makeBert(std::move(data));
     return Error{ ErrorKind::Unsupported,
-        fmt::format("{}: the tokenizer is of the kind \"{}\"; Headlight knows llama, gpt2, bert and t5.", data.source,
-            data.model) };
+        fmt::format("{}: the tokenizer is of the kind \"{}\"; Headlight knows llama, gpt2, bert and t5.",
+            data.source, data.model) };
 }
 
 } // namespace
@@ -235,8 +241,8 @@ Expected<std::shared_ptr<const Tokenizer>> makeTokenizer(VocabularyData data)
     HEADLIGHT_TRY(Pipeline pipeline, makeByModel(std::move(data)));
     applyConfig({}, pipeline);
     SpecialTokenIds& special = pipeline.special;
-    for (const auto role : { &SpecialTokenIds::cls, &SpecialTokenIds::sep, &SpecialTokenIds::pad, &SpecialTokenIds::unk,
-             &SpecialTokenIds::mask, &SpecialTokenIds::bos, &SpecialTokenIds::eos })
+    for (const auto role : { &SpecialTokenIds::cls, &SpecialTokenIds::sep, &SpecialTokenIds::pad,
+             &SpecialTokenIds::unk, &SpecialTokenIds::mask, &SpecialTokenIds::bos, &SpecialTokenIds::eos })
         if (named.*role)
             special.*role = named.*role;
     return std::shared_ptr<const Tokenizer>(std::make_shared<Tokenizer>(std::move(pipeline)));

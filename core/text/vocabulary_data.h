@@ -19,7 +19,8 @@ struct VocabularyData {
     std::string preTokenizer; ///< .pre: how "gpt2" cuts words
     std::vector<std::string> tokens; ///< .tokens, by id
     std::vector<float> scores; ///< .scores: as many as tokens; llama and t5
-    std::vector<std::int32_t> types; ///< .token_type: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte
+    std::vector<std::int32_t>
+        types; ///< .token_type: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte
     std::vector<std::string> merges; ///< .merges, "left right": gpt2
     SpecialTokenIds special; ///< .bos_token_id, .eos_token_id, .unknown_token_id, .seperator_token_id ...
     std::optional<bool> addBos, addEos; ///< .add_bos_token, .add_eos_token

@@ -9,7 +9,10 @@ enum class Kind : std::uint8_t { Letter, Number, Space, Other };
 
 Kind kindOf(char32_t c)
 {
-    return isLetter(c) ? Kind::Letter : isNumber(c) ? Kind::Number : isWhiteSpace(c) ? Kind::Space : Kind::Other;
+    return isLetter(c)    ? Kind::Letter
+        : isNumber(c)     ? Kind::Number
+        : isWhiteSpace(c) ? Kind::Space
+                          : Kind::Other;
 }
 
 bool isLineBreak(char32_t c)

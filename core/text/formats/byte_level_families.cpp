@@ -52,11 +52,11 @@ Family familyOf(const TokenizerConfig& config, const Vocabulary& vocabulary)
             || std::any_of(config.added.begin(), config.added.end(),
                 [&](const AddedToken& token) { return token.content == content; });
     };
-    return isAdded("a</w>")                   ? Family::Clip
-        : isAdded("<|startoftranscript|>")    ? Family::Whisper
-        : isAdded("<s>") && isAdded("</s>")   ? Family::Roberta
-        : isAdded("<|im_start|>")             ? Family::Qwen2
-                                              : Family::Gpt2;
+    return isAdded("a</w>")                 ? Family::Clip
+        : isAdded("<|startoftranscript|>")  ? Family::Whisper
+        : isAdded("<s>") && isAdded("</s>") ? Family::Roberta
+        : isAdded("<|im_start|>")           ? Family::Qwen2
+                                            : Family::Gpt2;
 }
 
 AddedToken special(const char* content)
@@ -100,7 +100,8 @@ Json around(std::initializer_list<std::string> before, std::initializer_list<std
         const Json item{ { "SpecialToken", { { "id", content }, { "type_id", 0 } } } };
         single.push_back(item);
         pair.push_back(item);
-        special[content] = { { "id", content }, { "ids", Json::array({ id }) }, { "tokens", Json::array({ content }) } };
+        special[content] = { { "id", content }, { "ids", Json::array({ id }) },
+            { "tokens", Json::array({ content }) } };
     };
     for (const std::string& content : before)
         put(content);
@@ -109,13 +110,16 @@ Json around(std::initializer_list<std::string> before, std::initializer_list<std
     pair.push_back({ { "Sequence", { { "id", "B" }, { "type_id", 0 } } } });
     for (const std::string& content : after)
         put(content);
-    return { { "type", "TemplateProcessing" }, { "single", single }, { "pair", pair }, { "special_tokens", special } };
+    return { { "type", "TemplateProcessing" }, { "single", single }, { "pair", pair },
+        { "special_tokens", special } };
 }
 
-Json robertaFrame(const std::string& cls, const std::string& sep, const std::vector<AddedToken>& tokens, bool trims)
+Json robertaFrame(
+    const std::string& cls, const std::string& sep, const std::vector<AddedToken>& tokens, bool trims)
 {
     return { { "type", "RobertaProcessing" }, { "sep", Json::array({ sep, idAmong(tokens, sep) }) },
-        { "cls", Json::array({ cls, idAmong(tokens, cls) }) }, { "trim_offsets", trims }, { "add_prefix_space", false } };
+        { "cls", Json::array({ cls, idAmong(tokens, cls) }) }, { "trim_offsets", trims },
+        { "add_prefix_space", false } };
 }
 
 Json postProcessor(Family family, const TokenizerConfig& config, const std::vector<AddedToken>& tokens)
@@ -154,7 +158,8 @@ Json normalizer(Family family)
         return nullptr;
     const Json spaces{ { "type", "Replace" }, { "pattern", { { "Regex", "\\s+" } } }, { "content", " " } };
     return { { "type", "Sequence" },
-        { "normalizers", Json::array({ Json{ { "type", "NFC" } }, spaces, Json{ { "type", "Lowercase" } } }) } };
+        { "normalizers",
+            Json::array({ Json{ { "type", "NFC" } }, spaces, Json{ { "type", "Lowercase" } } }) } };
 }
 
 Json preTokenizer(Family family, const TokenizerConfig& config)
@@ -163,8 +168,8 @@ Json preTokenizer(Family family, const TokenizerConfig& config)
         return splitThenBytes(words::qwen2);
     if (family != Family::Clip)
         return byteLevel(config.addPrefixSpace.value_or(false));
-    const Json split{ { "type", "Split" }, { "pattern", { { "Regex", words::clip } } }, { "behavior", "Removed" },
-        { "invert", true } };
+    const Json split{ { "type", "Split" }, { "pattern", { { "Regex", words::clip } } },
+        { "behavior", "Removed" }, { "invert", true } };
     return { { "type", "Sequence" }, { "pretokenizers", Json::array({ split, byteLevel(false) }) } };
 }
 
@@ -179,8 +184,8 @@ Json describe(const AddedToken& token)
 
 Json splitThenBytes(std::string_view expression)
 {
-    const Json split{ { "type", "Split" }, { "pattern", { { "Regex", expression } } }, { "behavior", "Isolated" },
-        { "invert", false } };
+    const Json split{ { "type", "Split" }, { "pattern", { { "Regex", expression } } },
+        { "behavior", "Isolated" }, { "invert", false } };
     const Json bytes{ { "type", "ByteLevel" }, { "add_prefix_space", false }, { "trim_offsets", false },
         { "use_regex", false } };
     return { { "type", "Sequence" }, { "pretokenizers", Json::array({ split, bytes }) } };

@@ -29,7 +29,8 @@ Expected<MergeList> readMerges(const fs::path& path)
             continue;
         if (!merges.addLine(line))
             return Error{ ErrorKind::BadFile,
-                fmt::format("{}: line {} is \"{}\", expected two tokens.", path.string(), number, line.substr(0, 80)) };
+                fmt::format("{}: line {} is \"{}\", expected two tokens.", path.string(), number,
+                    line.substr(0, 80)) };
     }
     return merges;
 }

@@ -27,10 +27,12 @@ Json description(const TokenizerConfig& config, const std::vector<AddedToken>& t
     const Json trim{ { "type", "Strip" }, { "content", " " }, { "start", anyNumber }, { "stop", anyNumber } };
     return { { "added_tokens", added },
         { "normalizer",
-            { { "type", "Replace" }, { "pattern", { { "String", " " } } }, { "content", config.wordDelimiter } } },
+            { { "type", "Replace" }, { "pattern", { { "String", " " } } },
+                { "content", config.wordDelimiter } } },
         { "pre_tokenizer", everyCharacter },
         { "decoder",
-            { { "type", "Sequence" }, { "decoders", Json::array({ collapse, Json{ { "type", "Fuse" } }, trim }) } } },
+            { { "type", "Sequence" },
+                { "decoders", Json::array({ collapse, Json{ { "type", "Fuse" } }, trim }) } } },
         { "model", { { "type", "WordLevel" }, { "unk_token", config.role("unk_token", "<unk>") } } } };
 }
 
@@ -42,8 +44,9 @@ Expected<Pipeline> readCtcVocabulary(const std::filesystem::path& path)
     HEADLIGHT_TRY(Vocabulary vocabulary, readVocabularyJson(path));
     if (vocabulary.longestToken() > 64)
         return Error{ ErrorKind::BadFile,
-            fmt::format("{} stands alone, but its tokens are not the characters of a CTC model. Does merges.txt or "
-                        "another file of the tokenizer lack?",
+            fmt::format(
+                "{} stands alone, but its tokens are not the characters of a CTC model. Does merges.txt or "
+                "another file of the tokenizer lack?",
                 path.string()) };
     auto tokens = tokensToFind(
         config, { special("<pad>"), special("<s>"), special("</s>"), special("<unk>") }, vocabulary);

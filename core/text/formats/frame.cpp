@@ -24,7 +24,8 @@ Expected<TemplateItem> readItem(std::string_view word, const Pipeline& pipeline,
     const auto id = pipeline.id(word);
     if (!id)
         return Error{ ErrorKind::BadFile,
-            fmt::format("{}: the vocabulary lacks \"{}\", which this kind of model wants around a text.", where, word) };
+            fmt::format("{}: the vocabulary lacks \"{}\", which this kind of model wants around a text.",
+                where, word) };
     item.ids = { *id };
     item.tokens = { std::string(word) };
     return item;

@@ -87,10 +87,10 @@ bool ModelDataFilter::takeScoredToken(int depth, Event event, const Json& parsed
         && m_element[0].is_string() && m_element[1].is_number();
     if (!isPair)
         return fail(fmt::format("the vocabulary lists {} without a score.",
-            event == Event::value            ? parsed.dump(-1, ' ', true, Json::error_handler_t::replace)
-                : m_element.empty()          ? "an empty entry"
-                : m_element[0].is_string()   ? '"' + m_element[0].get<std::string>() + '"'
-                                             : "something"));
+            event == Event::value          ? parsed.dump(-1, ' ', true, Json::error_handler_t::replace)
+                : m_element.empty()        ? "an empty entry"
+                : m_element[0].is_string() ? '"' + m_element[0].get<std::string>() + '"'
+                                           : "something"));
     status = data.vocabulary.add(m_element[0].get<std::string>(), std::int64_t(data.scores.size()));
     data.scores.push_back(asReferenceReads(m_element[1].get<double>()));
     return false;
@@ -108,7 +108,8 @@ bool ModelDataFilter::takeMerge(int depth, Event event, const Json& parsed)
         return false;
     }
     if (depth == 3 && event == Event::array_end && m_element.size() == 2) {
-        data.merges.add(m_element[0].get_ref<const std::string&>(), m_element[1].get_ref<const std::string&>());
+        data.merges.add(
+            m_element[0].get_ref<const std::string&>(), m_element[1].get_ref<const std::string&>());
         return false;
     }
     if (depth == 3 && event == Event::value && parsed.is_string()

@@ -1,7 +1,7 @@
-// SentencePiece's model files (spiece.model, tokenizer.model, sentencepiece.bpe.model, spm.model, and Marian's
-// source.spm and target.spm). Text goes through SentencePiece's own steps; around them stands what the family
-// wants. A model file without any word on its family is read as SentencePiece itself would: nothing but its
-// pieces is found in the text. The same holds for Marian, where only language codes are.
+// SentencePiece's model files (spiece.model, tokenizer.model, sentencepiece.bpe.model, spm.model, and
+// Marian's source.spm and target.spm). Text goes through SentencePiece's own steps; around them stands what
+// the family wants. A model file without any word on its family is read as SentencePiece itself would:
+// nothing but its pieces is found in the text. The same holds for Marian, where only language codes are.
 
 #include "core/io/json.h"
 #include "core/text/formats/formats.h"
@@ -144,7 +144,8 @@ std::vector<AddedToken> languageCodes(const Vocabulary& vocabulary)
 {
     std::vector<AddedToken> tokens;
     for (std::int64_t id = 0; id < vocabulary.size(); ++id)
-        if (const std::string_view token = vocabulary.token(id); token.starts_with(">>") && token.ends_with("<<"))
+        if (const std::string_view token = vocabulary.token(id);
+            token.starts_with(">>") && token.ends_with("<<"))
             tokens.push_back(special(std::string(token), id));
     return tokens;
 }
@@ -181,7 +182,8 @@ Frame frameOf(const Source& source)
     if (decoder && !source.config.addBos.value_or(true))
         frame = { "$A", "$A $B:1" };
     if (decoder && source.config.addEos.value_or(false)) {
-        const std::string end = source.config.role("eos_token", source.family.name == "Gemma" ? "<eos>" : "</s>");
+        const std::string end =
+            source.config.role("eos_token", source.family.name == "Gemma" ? "<eos>" : "</s>");
         frame.single += ' ' + end;
         frame.pair += ' ' + end + ":1";
     }
@@ -195,9 +197,10 @@ Expected<Pipeline> assemble(Source source)
     pipeline.decoder = makeSentencePieceDecoder(source.model);
     HEADLIGHT_TRY(pipeline.model, makeModelFor(source));
     const AddedTokens all(tokensOf(source, pipeline.model->vocabulary()), pipeline.normalizer.get());
-    pipeline.added = source.family.name == "Marian" ? all.searching(languageCodes(pipeline.model->vocabulary()))
-        : source.config.namesModel()                ? all
-                                                    : all.searching({});
+    pipeline.added = source.family.name == "Marian"
+        ? all.searching(languageCodes(pipeline.model->vocabulary()))
+        : source.config.namesModel() ? all
+                                     : all.searching({});
     HEADLIGHT_TRY_STATUS(applyFrame(frameOf(source), pipeline, source.where()));
     applyConfig(source.config, pipeline);
     return pipeline;

@@ -26,21 +26,27 @@ Expected<Json> parse(const fs::path& path, ModelDataFilter& filter)
     }
 }
 
-/// tokenizer_config.json overrules the normalizer, as BertTokenizerFast lets it.
+/// description[part], if it is of a type.
+Json* partOfType(Json& description, const char* part, const char* type)
+{
+    const auto found = description.find(part);
+    const bool fits =
+        found != description.end() && found->is_object() && found->value("type", Json()) == type;
+    return fits ? &*found : nullptr;
+}
+
+/// tokenizer_config.json overrules some settings, as the classes of BERT and of GPT-2 and its kin let it.
 void overrule(Json& description, const TokenizerConfig& config)
 {
-    const auto normalizer = description.find("normalizer");
-    if (normalizer == description.end() || !normalizer->is_object()
-        || normalizer->value("type", Json()) != "BertNormalizer")
-        return;
-    const std::pair<const char*, std::optional<bool>> flags[] = {
-        { "lowercase", config.lowercase },
-        { "handle_chinese_chars", config.splitIdeographs },
-        { "strip_accents", config.stripAccents },
+    const auto set = [](Json* part, const char* key, std::optional<bool> value) {
+        if (part && value)
+            (*part)[key] = *value;
     };
-    for (const auto& [key, value] : flags)
-        if (value)
-            (*normalizer)[key] = *value;
+    Json* normalizer = partOfType(description, "normalizer", "BertNormalizer");
+    set(normalizer, "lowercase", config.lowercase);
+    set(normalizer, "handle_chinese_chars", config.splitIdeographs);
+    set(normalizer, "strip_accents", config.stripAccents);
+    set(partOfType(description, "pre_tokenizer", "ByteLevel"), "add_prefix_space", config.addPrefixSpace);
 }
 
 } // namespace

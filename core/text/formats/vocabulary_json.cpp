@@ -8,7 +8,8 @@ Expected<Vocabulary> readVocabularyJson(const std::filesystem::path& path)
 {
     HEADLIGHT_TRY(const Json file, readJson(path));
     if (!file.is_object() || file.empty())
-        return Error{ ErrorKind::BadFile, fmt::format("{}: expected an object of tokens and ids.", path.string()) };
+        return Error{ ErrorKind::BadFile,
+            fmt::format("{}: expected an object of tokens and ids.", path.string()) };
     Vocabulary vocabulary;
     for (const auto& [token, id] : file.items()) {
         if (!id.is_number_integer())

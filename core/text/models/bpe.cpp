@@ -149,7 +149,8 @@ private:
     std::array<std::int32_t, 256> m_bytes{}; ///< "<0x00>" and so on
 };
 
-Expected<BpeSettings> readSettings(const Json& description, const Vocabulary& vocabulary, const std::string& where)
+Expected<BpeSettings> readSettings(
+    const Json& description, const Vocabulary& vocabulary, const std::string& where)
 {
     BpeSettings settings;
     HEADLIGHT_TRY(settings.prefix, jsonOr<std::string>(description, "continuing_subword_prefix", "", where));
@@ -177,8 +178,11 @@ Expected<MergeTable> lookUp(const ModelData& data, std::size_t prefix, const std
                    id = data.vocabulary.id(merged);
         if (!leftId || !rightId || !id)
             return Error{ ErrorKind::BadFile,
-                fmt::format("{}: merge {} joins \"{}\" and \"{}\", but the vocabulary lacks \"{}\".", where, rank,
-                    left, right, !leftId ? left : !rightId ? right : std::string_view(merged)) };
+                fmt::format("{}: merge {} joins \"{}\" and \"{}\", but the vocabulary lacks \"{}\".", where,
+                    rank, left, right,
+                    !leftId        ? left
+                        : !rightId ? right
+                                   : std::string_view(merged)) };
         table.add(std::int32_t(*leftId), std::int32_t(*rightId), { std::int32_t(rank), std::int32_t(*id) });
     }
     return table;
@@ -214,8 +218,8 @@ MergeTable mergesByScore(
     order.erase(std::unique(order.begin(), order.end()), order.end());
     MergeTable table(rules.size());
     for (const Rule& rule : rules) {
-        const auto rank = std::lower_bound(
-            order.begin(), order.end(), scores[std::size_t(rule.merged)], std::greater<>());
+        const auto rank =
+            std::lower_bound(order.begin(), order.end(), scores[std::size_t(rule.merged)], std::greater<>());
         table.add(rule.left, rule.right, { std::int32_t(rank - order.begin()), rule.merged });
     }
     return table;

@@ -81,7 +81,8 @@ private:
         const auto offer = [&](std::size_t begin, std::size_t end, std::int32_t id, double score) {
             Best& target = best[end];
             if (target.begin < 0 || score > target.score)
-                target = { m_settings.singlePrecision ? double(float(score)) : score, id, std::int32_t(begin) };
+                target = { m_settings.singlePrecision ? double(float(score)) : score, id,
+                    std::int32_t(begin) };
         };
         for (std::size_t begin = 0; begin < bytes.size();) {
             const std::size_t character = characterLength(bytes[begin]);
@@ -95,7 +96,8 @@ private:
                 const std::int32_t id = m_trie.value(node);
                 if (id == ByteTrie::none)
                     continue;
-                offer(begin, end, id == m_settings.unknownId ? noToken : id, m_scores[std::size_t(id)] + before);
+                offer(begin, end, id == m_settings.unknownId ? noToken : id,
+                    m_scores[std::size_t(id)] + before);
                 single = single || end - begin == character;
             }
             if (!single)
@@ -104,8 +106,8 @@ private:
         }
         return best;
     }
-    /// From spans in bytes to spans in code points. Unknown text becomes bytes or the unknown token; but joined
-    /// it may be a token again, and the reference takes that.
+    /// From spans in bytes to spans in code points. Unknown text becomes bytes or the unknown token; but
+    /// joined it may be a token again, and the reference takes that.
     void append(std::u32string_view piece, std::string_view bytes, const std::vector<PieceToken>& found,
         std::vector<PieceToken>& tokens) const
     {
@@ -115,9 +117,10 @@ private:
             for (auto length = std::size_t(token.span.end - token.span.begin); length > 0; ++at)
                 length -= std::min(length, encodedLength(piece[at]));
             const Span span{ int(first), int(at) };
-            const auto text = bytes.substr(
-                std::size_t(token.span.begin), std::size_t(token.span.end - token.span.begin));
-            const auto joined = token.id == noToken && !m_settings.singlePrecision ? m_vocabulary.id(text) : std::nullopt;
+            const auto text =
+                bytes.substr(std::size_t(token.span.begin), std::size_t(token.span.end - token.span.begin));
+            const auto joined =
+                token.id == noToken && !m_settings.singlePrecision ? m_vocabulary.id(text) : std::nullopt;
             if (token.id != noToken || joined)
                 tokens.push_back({ joined.value_or(token.id), span });
             else if (m_settings.byteFallback && areTokens(text))
@@ -126,11 +129,14 @@ private:
                 tokens.push_back({ *m_settings.unknownId, span });
         }
     }
-    static std::size_t encodedLength(char32_t c) { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }
+    static std::size_t encodedLength(char32_t c)
+    {
+        return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    }
     bool areTokens(std::string_view bytes) const
     {
-        return std::all_of(bytes.begin(), bytes.end(),
-            [this](char byte) { return m_bytes[std::uint8_t(byte)] != noToken; });
+        return std::all_of(
+            bytes.begin(), bytes.end(), [this](char byte) { return m_bytes[std::uint8_t(byte)] != noToken; });
     }
     void appendBytes(std::string_view bytes, Span span, std::vector<PieceToken>& tokens) const
     {

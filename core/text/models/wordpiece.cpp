@@ -89,7 +89,8 @@ Expected<SubwordModelPtr> makeWordPiece(SubwordModelSource source)
             fmt::format(
                 "{}: the vocabulary lacks \"{}\", the token for what it cannot spell.", where, unknown) };
     settings.unknownId = *unknownId;
-    return SubwordModelPtr(std::make_unique<WordPiece>(std::move(source.data.vocabulary), std::move(settings)));
+    return SubwordModelPtr(
+        std::make_unique<WordPiece>(std::move(source.data.vocabulary), std::move(settings)));
 }
 
 } // namespace headlight

@@ -8,7 +8,8 @@ namespace {
 
 bool isDropped(char32_t c)
 {
-    return (c >= 0x01 && c <= 0x08) || c == 0x0b || (c >= 0x0e && c <= 0x1f) || c == 0x7f || c == 0x8f || c == 0x9f;
+    return (c >= 0x01 && c <= 0x08) || c == 0x0b || (c >= 0x0e && c <= 0x1f) || c == 0x7f || c == 0x8f
+        || c == 0x9f;
 }
 
 bool isSpaced(char32_t c)

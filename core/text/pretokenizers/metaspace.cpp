@@ -53,7 +53,8 @@ Expected<PrependScheme> readScheme(const Json& description, const Place& place)
             : name == "first"   ? PrependScheme::First
                                 : PrependScheme::Never;
     return Error{ ErrorKind::BadFile,
-        fmt::format("{}: \"prepend_scheme\" is \"{}\"; it can be always, first or never.", place.text(), name) };
+        fmt::format(
+            "{}: \"prepend_scheme\" is \"{}\"; it can be always, first or never.", place.text(), name) };
 }
 
 } // namespace

@@ -40,8 +40,8 @@ Expected<PreTokenizerPtr> makeSplit(const Json& description, const Place& place)
     HEADLIGHT_TRY(const SplitBehaviour behaviour,
         readSplitBehaviour(description, "behavior", SplitBehaviour::Isolated, place));
     HEADLIGHT_TRY(const bool invert, jsonOr<bool>(description, "invert", false, place.text()));
-    return PreTokenizerPtr(
-        std::make_unique<Split>(std::move(pattern), behaviour, invert ? Matches::Inverted : Matches::AsFound));
+    return PreTokenizerPtr(std::make_unique<Split>(
+        std::move(pattern), behaviour, invert ? Matches::Inverted : Matches::AsFound));
 }
 
 } // namespace headlight

@@ -11,16 +11,16 @@ using Piece = SentencePieceModel::Piece;
 
 // Numbers of the fields in SentencePiece's ModelProto and the messages in it.
 namespace field {
-    constexpr std::uint32_t pieces = 1, trainer = 2, normalizer = 3;
-    namespace piece {
-        constexpr std::uint32_t text = 1, score = 2, type = 3;
-    }
-    namespace trainerOf {
-        constexpr std::uint32_t kind = 3, spaceAsSuffix = 24, byteFallback = 35;
-    }
-    namespace normalizerOf {
-        constexpr std::uint32_t charsmap = 2, addDummyPrefix = 3, removeExtraSpaces = 4, escapeSpaces = 5;
-    }
+constexpr std::uint32_t pieces = 1, trainer = 2, normalizer = 3;
+namespace piece {
+constexpr std::uint32_t text = 1, score = 2, type = 3;
+}
+namespace trainerOf {
+constexpr std::uint32_t kind = 3, spaceAsSuffix = 24, byteFallback = 35;
+}
+namespace normalizerOf {
+constexpr std::uint32_t charsmap = 2, addDummyPrefix = 3, removeExtraSpaces = 4, escapeSpaces = 5;
+}
 } // namespace field
 
 bool readPiece(std::string_view message, Piece& piece)
@@ -109,8 +109,9 @@ Expected<SentencePieceModel> parseSentencePieceModel(std::string_view bytes, std
     SentencePieceModel model;
     if (!readModel(bytes, model) || model.pieces.empty())
         return Error{ ErrorKind::BadFile,
-            fmt::format("{} is no SentencePiece model, or not a whole one ({} bytes, {} tokens read before it "
-                        "broke off). Is the download complete?",
+            fmt::format(
+                "{} is no SentencePiece model, or not a whole one ({} bytes, {} tokens read before it "
+                "broke off). Is the download complete?",
                 where, bytes.size(), model.pieces.size()) };
     if (std::int64_t(model.pieces.size()) > largestTokenId)
         return Error{ ErrorKind::BadFile,

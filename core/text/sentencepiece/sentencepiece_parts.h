@@ -20,7 +20,8 @@ Expected<SubwordModelPtr> makeSentencePieceSubwords(
     const SentencePieceModel& model, std::string_view where, const PieceIds& ids = {});
 
 /// Pieces from `model`, ids from a vocabulary that several models may share; what it lacks is unknown.
-SubwordModelPtr relabelled(SubwordModelPtr model, Vocabulary vocabulary, std::optional<std::int64_t> unknownId);
+SubwordModelPtr relabelled(
+    SubwordModelPtr model, Vocabulary vocabulary, std::optional<std::int64_t> unknownId);
 
 /// Bytes, "▁" to spaces, and the dummy prefix off again.
 DecoderPtr makeSentencePieceDecoder(const SentencePieceModel& model);

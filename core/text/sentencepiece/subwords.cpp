@@ -56,7 +56,8 @@ SubwordModelPtr unigram(Numbered pieces, bool byteFallback)
     settings.unknownScore = double(pieces.least - unknownPenalty);
     settings.singlePrecision = true;
     for (const std::int64_t id : pieces.userDefined) // better than any other way to write its text
-        pieces.scores[std::size_t(id)] = double(float(pieces.vocabulary.token(id).size()) * pieces.greatest) - 0.1;
+        pieces.scores[std::size_t(id)] =
+            double(float(pieces.vocabulary.token(id).size()) * pieces.greatest) - 0.1;
     settings.matchable = std::move(pieces.matchable);
     return makeUnigram(std::move(pieces.vocabulary), std::move(pieces.scores), std::move(settings));
 }
@@ -87,8 +88,9 @@ public:
         for (const PieceToken& token : found) {
             const auto text =
                 piece.substr(std::size_t(token.span.begin), std::size_t(token.span.end - token.span.begin));
-            auto id = token.id == m_model->unknownId() ? m_vocabulary.id(encodeUtf8(text))
-                                                       : m_vocabulary.id(m_model->vocabulary().token(token.id));
+            auto id = token.id == m_model->unknownId()
+                ? m_vocabulary.id(encodeUtf8(text))
+                : m_vocabulary.id(m_model->vocabulary().token(token.id));
             if (!id)
                 id = m_unknownId;
             if (id)
@@ -119,7 +121,8 @@ public:
         for (const std::string& token : tokens) {
             unsigned byte = 0;
             int length = 0;
-            if (token.size() == 6 && std::sscanf(token.c_str(), "<0x%2X>%n", &byte, &length) == 1 && length == 6) {
+            if (token.size() == 6 && std::sscanf(token.c_str(), "<0x%2X>%n", &byte, &length) == 1
+                && length == 6) {
                 text.push_back(char(byte));
                 continue;
             }
@@ -156,7 +159,8 @@ Expected<SubwordModelPtr> makeSentencePieceSubwords(
                                        : bytePairs(std::move(pieces), model.byteFallback);
 }
 
-SubwordModelPtr relabelled(SubwordModelPtr model, Vocabulary vocabulary, std::optional<std::int64_t> unknownId)
+SubwordModelPtr relabelled(
+    SubwordModelPtr model, Vocabulary vocabulary, std::optional<std::int64_t> unknownId)
 {
     return std::make_unique<Relabelled>(std::move(model), std::move(vocabulary), unknownId);
 }

@@ -100,7 +100,8 @@ void TestSentencePiece::familiesFrameTheText_data()
     QTest::addColumn<QByteArray>("config");
     QTest::addColumn<QStringList>("single");
     QTest::addColumn<QStringList>("pair");
-    const auto row = [](const char* name, const char* file, const char* config, const char* single, const char* pair) {
+    const auto row = [](const char* name, const char* file, const char* config, const char* single,
+                         const char* pair) {
         QTest::newRow(name) << QByteArray(file) << QByteArray(config) << QString(single).split(' ')
                             << QString(pair).split(' ');
     };
@@ -142,7 +143,8 @@ void TestSentencePiece::fairseqShiftsIds()
 {
     const ScratchFolder folder;
     const auto plain = opened(modelFile("unigram"));
-    const auto tokenizer = asFamily(folder, "sentencepiece.bpe.model", R"({"tokenizer_class": "XLMRobertaTokenizer"})");
+    const auto tokenizer =
+        asFamily(folder, "sentencepiece.bpe.model", R"({"tokenizer_class": "XLMRobertaTokenizer"})");
     QVERIFY(plain && tokenizer);
     QCOMPARE(tokenizer->id("<s>").value_or(-1), 0);
     QCOMPARE(tokenizer->id("<pad>").value_or(-1), 1);
@@ -153,7 +155,8 @@ void TestSentencePiece::fairseqShiftsIds()
     for (std::int64_t& id : shifted)
         ++id;
     QCOMPARE(tokenizer->encode("I saw a girl", std::nullopt, SpecialTokens::Leave).ids, shifted);
-    QCOMPARE(tokenizer->encode("a <mask>", std::nullopt, SpecialTokens::Leave).tokens.back(), std::string(" <mask>"));
+    QCOMPARE(tokenizer->encode("a <mask>", std::nullopt, SpecialTokens::Leave).tokens.back(),
+        std::string(" <mask>"));
 }
 
 void TestSentencePiece::marianLooksPiecesUp()
@@ -178,7 +181,8 @@ void TestSentencePiece::bareModelsFindNothingButPieces()
 {
     const ScratchFolder folder;
     const auto plain = opened(modelFile("unigram"));
-    const auto tokenizer = asFamily(folder, "spiece.model", R"({"tokenizer_class": "T5Tokenizer", "extra_ids": 3})");
+    const auto tokenizer =
+        asFamily(folder, "spiece.model", R"({"tokenizer_class": "T5Tokenizer", "extra_ids": 3})");
     QVERIFY(plain && tokenizer);
     const auto count = [](const Tokenizer& t, const char* text) {
         return t.encode(text, std::nullopt, SpecialTokens::Leave).size();
@@ -197,7 +201,8 @@ void TestSentencePiece::cutOffFilesAreErrors()
         const auto model = parseSentencePieceModel(std::string_view(whole).substr(0, size), "m");
         errors += model ? 0 : 1;
         if (!model)
-            QVERIFY2(model.error().message.starts_with("m is no SentencePiece model"), model.error().message.c_str());
+            QVERIFY2(model.error().message.starts_with("m is no SentencePiece model"),
+                model.error().message.c_str());
     }
     QVERIFY(errors > 50); // only a cut between two messages leaves a shorter model
 }
@@ -223,7 +228,8 @@ void TestSentencePiece::hostileMessages_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<QString>("says");
-    const auto row = [](const char* name, const std::string& bytes, const char* says = "no SentencePiece model") {
+    const auto row = [](const char* name, const std::string& bytes,
+                         const char* says = "no SentencePiece model") {
         QTest::newRow(name) << QByteArray::fromStdString(bytes) << QString(says);
     };
     const std::string piece = message(1, message(1, "a") + varint(3 << 3) + varint(1));
@@ -237,7 +243,8 @@ void TestSentencePiece::hostileMessages_data()
     row("a group", varint(1 << 3 | 3));
     row("type 99", message(1, message(1, "a") + varint(3 << 3) + varint(99)));
     row("no unknown piece", piece, "cannot spell");
-    row("a word model", piece + unknown + message(2, varint(3 << 3) + varint(3)), "word models are not supported");
+    row("a word model", piece + unknown + message(2, varint(3 << 3) + varint(3)),
+        "word models are not supported");
     row("a broken map", piece + unknown + message(3, message(2, "abcdefgh")), "character map");
 }
 
@@ -249,12 +256,14 @@ void TestSentencePiece::hostileMessages()
     writeBytes(folder / "tokenizer.model", bytes.toStdString());
     const auto tokenizer = Tokenizer::open(folder.path());
     QVERIFY(!tokenizer);
-    QVERIFY2(QString::fromStdString(tokenizer.error().message).contains(says), tokenizer.error().message.c_str());
+    QVERIFY2(
+        QString::fromStdString(tokenizer.error().message).contains(says), tokenizer.error().message.c_str());
 }
 
 void TestSentencePiece::brokenCharsmapIsTold()
 {
-    for (const std::string& blob : { std::string("abc"), std::string("\xff\xff\xff\x7f", 4), std::string("\3\0\0\0abc", 7) })
+    for (const std::string& blob :
+        { std::string("abc"), std::string("\xff\xff\xff\x7f", 4), std::string("\3\0\0\0abc", 7) })
         QVERIFY(!Charsmap::read(blob, "here"));
     std::mt19937 random(3);
     for (int round = 0; round < 200; ++round) { // nonsense, but within bounds

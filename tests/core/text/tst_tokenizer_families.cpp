@@ -126,11 +126,14 @@ void TestTokenizerFamilies::olderForms_data()
     QTest::addColumn<QString>("name");
     QTest::addColumn<QByteArray>("config");
     QTest::newRow("gpt2, by its content") << "gpt2-cut" << QByteArray("{}");
-    QTest::newRow("gpt2, by its class") << "gpt2-cut" << QByteArray(R"({"tokenizer_class": "GPT2TokenizerFast"})");
+    QTest::newRow("gpt2, by its class")
+        << "gpt2-cut" << QByteArray(R"({"tokenizer_class": "GPT2TokenizerFast"})");
     QTest::newRow("roberta, by its content") << "roberta-base-cut" << QByteArray("{}");
-    QTest::newRow("roberta, as BART") << "roberta-base-cut" << QByteArray(R"({"tokenizer_class": "BartTokenizer"})");
+    QTest::newRow("roberta, as BART")
+        << "roberta-base-cut" << QByteArray(R"({"tokenizer_class": "BartTokenizer"})");
     QTest::newRow("clip, by its content") << "clip-cut" << QByteArray("{}");
-    QTest::newRow("clip, by its class") << "clip-cut" << QByteArray(R"({"tokenizer_class": "CLIPTokenizer"})");
+    QTest::newRow("clip, by its class")
+        << "clip-cut" << QByteArray(R"({"tokenizer_class": "CLIPTokenizer"})");
     QTest::newRow("whisper, by its class")
         << "whisper-cut" << QByteArray(R"({"tokenizer_class": "WhisperTokenizer"})");
 }
@@ -181,7 +184,8 @@ void TestTokenizerFamilies::brokenMergesAreTold()
     writeBytes(folder / "merges.txt", "#version: 0.2\na b\n");
     const auto tokenizer = Tokenizer::open(folder.path());
     QVERIFY(!tokenizer);
-    QVERIFY2(tokenizer.error().message.find("\"ab\"") != std::string::npos, tokenizer.error().message.c_str());
+    QVERIFY2(
+        tokenizer.error().message.find("\"ab\"") != std::string::npos, tokenizer.error().message.c_str());
     writeBytes(folder / "merges.txt", "a b c\n");
     QVERIFY(Tokenizer::open(folder.path()).error().message.find("line 1") != std::string::npos);
 }

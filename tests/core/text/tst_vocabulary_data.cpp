@@ -76,15 +76,15 @@ VocabularyData bert()
     VocabularyData data;
     data.source = "x.gguf";
     data.model = "bert";
-    const std::string lines =
-        test::readBytes(test::sourcePath("tests/golden/tokenizers/bert-base-uncased/vocab.txt").toStdString());
+    const std::string lines = test::readBytes(
+        test::sourcePath("tests/golden/tokenizers/bert-base-uncased/vocab.txt").toStdString());
     for (std::size_t begin = 0; begin < lines.size();) {
         const std::size_t end = lines.find('\n', begin);
         std::string token = lines.substr(begin, end - begin);
         const bool special = token.starts_with('[') && token.ends_with(']') && token.size() > 1;
         data.tokens.push_back(token.starts_with("##") && token.size() > 2 ? token.substr(2)
-                : special                                                  ? token
-                                                                           : "▁" + token);
+                : special                                                 ? token
+                                                                          : "▁" + token);
         begin = end + 1;
     }
     data.special.cls = 101;
@@ -111,9 +111,12 @@ void TestVocabularyData::agreesWithReference_data()
 {
     QTest::addColumn<QString>("kind");
     QTest::addColumn<QString>("golden");
-    QTest::newRow("gpt2") << "gpt2" << "gpt2-cut";
-    QTest::newRow("llama") << "llama" << "stories260K";
-    QTest::newRow("bert") << "bert" << "bert-base-uncased";
+    QTest::newRow("gpt2") << "gpt2"
+                          << "gpt2-cut";
+    QTest::newRow("llama") << "llama"
+                           << "stories260K";
+    QTest::newRow("bert") << "bert"
+                          << "bert-base-uncased";
 }
 
 void TestVocabularyData::agreesWithReference()
@@ -170,14 +173,22 @@ void TestVocabularyData::badListsAreErrors_data()
 {
     QTest::addColumn<QString>("what");
     QTest::addColumn<QString>("says");
-    QTest::newRow("no tokens") << "tokens" << "no tokens";
-    QTest::newRow("too few types") << "types" << "types";
-    QTest::newRow("too few scores") << "scores" << "scores";
-    QTest::newRow("type 9") << "type" << "type 9";
-    QTest::newRow("special id beyond the end") << "special" << "special token";
-    QTest::newRow("merge of three") << "merge" << "not two tokens";
-    QTest::newRow("unknown model") << "model" << "\"rwkv\"";
-    QTest::newRow("unknown cutting") << "pre" << "\"sparkle\"";
+    QTest::newRow("no tokens") << "tokens"
+                               << "no tokens";
+    QTest::newRow("too few types") << "types"
+                                   << "types";
+    QTest::newRow("too few scores") << "scores"
+                                    << "scores";
+    QTest::newRow("type 9") << "type"
+                            << "type 9";
+    QTest::newRow("special id beyond the end") << "special"
+                                               << "special token";
+    QTest::newRow("merge of three") << "merge"
+                                    << "not two tokens";
+    QTest::newRow("unknown model") << "model"
+                                   << "\"rwkv\"";
+    QTest::newRow("unknown cutting") << "pre"
+                                     << "\"sparkle\"";
 }
 
 void TestVocabularyData::badListsAreErrors()

@@ -20,7 +20,8 @@ void TestWordPatterns::agreeWithIcu_data()
 {
     QTest::addColumn<QByteArray>("expression");
     for (const std::string_view expression : { words::gpt2, words::llama3, words::qwen2 })
-        QTest::newRow(std::string(expression.substr(0, 40)).c_str()) << QByteArray(expression.data(), qsizetype(expression.size()));
+        QTest::newRow(std::string(expression.substr(0, 40)).c_str())
+            << QByteArray(expression.data(), qsizetype(expression.size()));
 }
 
 void TestWordPatterns::agreeWithIcu()
@@ -28,9 +29,11 @@ void TestWordPatterns::agreeWithIcu()
     QFETCH(QByteArray, expression);
     const FindWords byHand = wordFinder(expression.toStdString());
     QVERIFY(byHand);
-    const auto icu = Pattern::regex("(?:" + expression.toStdString() + ")", { "test", "" }); // not known by heart
+    const auto icu =
+        Pattern::regex("(?:" + expression.toStdString() + ")", { "test", "" }); // not known by heart
     QVERIFY(icu.hasValue());
-    const std::u32string letters = U"abSTrReEvVlLmMdD'''   \t\n\r\n12390.,!?é\u0301ſñ日本٣½\u00a0\u2028\u200b\U0001F600";
+    const std::u32string letters =
+        U"abSTrReEvVlLmMdD'''   \t\n\r\n12390.,!?é\u0301ſñ日本٣½\u00a0\u2028\u200b\U0001F600";
     std::mt19937 random(5);
     for (int round = 0; round < 5000; ++round) {
         std::u32string text(random() % 30, U' ');
