@@ -180,6 +180,7 @@ std::span<const ModelFamily* const> families()
         &phi3Family,
         &phiFamily,
         &qwen2Family,
+        &qwen3Family,
         &robertaFamily,
         &siglipFamily,
         &siglipTextFamily,

@@ -75,6 +75,7 @@ extern const ModelFamily optFamily;
 extern const ModelFamily phi3Family;
 extern const ModelFamily phiFamily;
 extern const ModelFamily qwen2Family;
+extern const ModelFamily qwen3Family;
 extern const ModelFamily robertaFamily;
 extern const ModelFamily siglipFamily;
 extern const ModelFamily siglipTextFamily;

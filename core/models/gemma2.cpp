@@ -2,26 +2,23 @@
 // Source: Gemma Team 2024 (Gemma 2).
 
 #include "core/models/families.h"
-#include "core/models/rotary_decoder.h"
+#include "core/models/gemma.h"
 
 namespace headlight {
 namespace {
 
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
-    RotaryDecoderSettings s = readRotaryDecoder(config, { .headSize = 256, .positions = 8192 });
-    s.activation = config.activation("hidden_activation", "gelu_pytorch_tanh");
-    s.tied = true;
-    s.normOffset = 1.0f;
-    s.wordScale = std::sqrt(float(s.width));
-    s.scoreScale = 1.0f / std::sqrt(config.real("query_pre_attn_scalar", 256.0f));
+    RotaryDecoderSettings s = readGemma(config);
+    const float scalar = config.real("query_pre_attn_scalar", 256.0f);
+    if (!(scalar > 0.0f))
+        config.problem(fmt::format("query_pre_attn_scalar must be above 0, not {}.", scalar));
+    s.scoreScale = 1.0f / std::sqrt(scalar);
     s.scoreCap = config.optionalReal("attn_logit_softcapping", 50.0f).value_or(0.0f);
     s.logitCap = config.optionalReal("final_logit_softcapping", 30.0f).value_or(0.0f);
     s.attentionOutputNorm = "post_attention_layernorm";
     s.forwardNorm = "pre_feedforward_layernorm";
     s.forwardOutputNorm = "post_feedforward_layernorm";
-    if (config.flag("attention_bias", false))
-        s.qkvBias = s.outputBias = Linear::Bias::Yes;
     s.windows = layerWindows(
         config, s.layers, config.optionalNumber("sliding_window", 4096), [](std::int64_t layer) { return layer % 2 == 0; });
     return makeRotaryDecoder(config, source, s);

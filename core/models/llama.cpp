@@ -9,8 +9,7 @@ namespace {
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
     RotaryDecoderSettings s = readRotaryDecoder(config);
-    if (config.flag("attention_bias", false))
-        s.qkvBias = s.outputBias = Linear::Bias::Yes;
+    readAttentionBias(config, s);
     if (config.flag("mlp_bias", false))
         s.forwardBias = Linear::Bias::Yes;
     return makeRotaryDecoder(config, source, s);

@@ -11,9 +11,7 @@ std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
     RotaryDecoderSettings s = readRotaryDecoder(config, { .positions = 32768 });
     s.qkvBias = Linear::Bias::Yes;
-    const auto window = config.flag("use_sliding_window", false) ? config.optionalNumber("sliding_window", 4096) : std::nullopt;
-    const std::int64_t first = config.number("max_window_layers", 28);
-    s.windows = layerWindows(config, s.layers, window, [first](std::int64_t layer) { return layer >= first; });
+    s.windows = upperLayerWindows(config, s.layers);
     return makeRotaryDecoder(config, source, s);
 }
 

@@ -150,6 +150,18 @@ std::vector<std::int64_t> layerWindows(
     return windows;
 }
 
+std::vector<std::int64_t> upperLayerWindows(Config& config, std::int64_t layers)
+{
+    const auto window = config.flag("use_sliding_window", false) ? config.optionalNumber("sliding_window", 4096) : std::nullopt;
+    const std::int64_t first = config.number("max_window_layers", 28);
+    return layerWindows(config, layers, window, [first](std::int64_t layer) { return layer >= first; });
+}
+
+void readAttentionBias(Config& config, RotaryDecoderSettings& settings)
+{
+    settings.qkvBias = settings.outputBias = config.flag("attention_bias", false) ? Linear::Bias::Yes : Linear::Bias::No;
+}
+
 std::unique_ptr<Model> makeRotaryDecoder(Config& config, ParameterSource& source, const RotaryDecoderSettings& settings)
 {
     return std::make_unique<RotaryDecoder>(config, source, settings);

@@ -51,6 +51,11 @@ RotaryDecoderSettings readRotaryDecoder(Config& config, RopeDefaults rope = {});
 std::vector<std::int64_t> layerWindows(
     Config& config, std::int64_t layers, std::optional<std::int64_t> window, const std::function<bool(std::int64_t layer)>& slides);
 
+/// Qwen's: "use_sliding_window" switches a window on in the layers from "max_window_layers" on.
+std::vector<std::int64_t> upperLayerWindows(Config& config, std::int64_t layers);
+/// "attention_bias", where one key decides for all four projections.
+void readAttentionBias(Config& config, RotaryDecoderSettings& settings);
+
 std::unique_ptr<Model> makeRotaryDecoder(Config& config, ParameterSource& source, const RotaryDecoderSettings& settings);
 
 } // namespace headlight

@@ -96,6 +96,7 @@ std::optional<Activation> activationFromName(std::string_view name)
 {
     static const std::map<std::string_view, Activation> names {
         { "gelu", Activation::Gelu },
+        { "gelu_python", Activation::Gelu },
         { "gelu_new", Activation::GeluTanh },
         { "gelu_fast", Activation::GeluTanh },
         { "gelu_pytorch_tanh", Activation::GeluTanh },
@@ -104,6 +105,7 @@ std::optional<Activation> activationFromName(std::string_view name)
         { "silu", Activation::Silu },
         { "swish", Activation::Silu },
         { "tanh", Activation::Tanh },
+        { "sigmoid", Activation::Sigmoid },
         { "linear", Activation::Identity },
     };
     const auto found = names.find(name);
