@@ -31,10 +31,51 @@ Case activation(const char* name, Activation kind)
     return { name, { { 4, 9 } }, [kind](std::span<const Var> x) { return activate(kind, x[0]); } };
 }
 
+/// Four rows of uneven angles for two pairs of a head.
+RotaryAngles someAngles(RotaryPairs pairs)
+{
+    const Tensor cosines = Tensor::make({ 4, 2 }, [](std::span<float> out) {
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = float(std::cos(0.4 * double(i) - 1.0));
+    });
+    const Tensor sines = Tensor::make({ 4, 2 }, [](std::span<float> out) {
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = float(std::sin(0.4 * double(i) - 1.0));
+    });
+    return { cosines, sines, pairs };
+}
+
+/// What projections, head norms and rotary positions are made of.
+std::vector<Case> partsOfDecoders()
+{
+    static const std::vector<ColumnRange> ranges { { 4, 6 }, { 0, 1 }, { 4, 5 } };
+    static const std::vector<std::int64_t> begins { 0, 3, 4 };
+    return {
+        { "linearTransposed", { { 5, 6 }, { 6, 4 }, { 4 } }, [](std::span<const Var> x) { return linearTransposed(x[0], x[1], x[2]); } },
+        { "linearTransposed without bias", { { 3, 6 }, { 6, 4 } }, [](std::span<const Var> x) { return linearTransposed(x[0], x[1], Var()); } },
+        { "multiply", { { 3, 4 }, { 3, 4 } }, [](std::span<const Var> x) { return multiply(x[0], x[1]); } },
+        { "multiply by itself", { { 3, 4 } }, [](std::span<const Var> x) { return multiply(x[0], x[0]); } },
+        { "rmsNorm", { { 3, 8 }, { 8 } }, [](std::span<const Var> x) { return rmsNorm(x[0], x[1], 1e-5f); } },
+        { "rmsNorm by 1 + w", { { 3, 8 }, { 8 } }, [](std::span<const Var> x) { return rmsNorm(x[0], x[1], 1e-5f, 1.0f); } },
+        { "rmsNorm without weight", { { 3, 8 } }, [](std::span<const Var> x) { return rmsNorm(x[0], Var(), 1e-5f); } },
+        { "normalizeRows", { { 3, 4 } }, [](std::span<const Var> x) { return normalizeRows(x[0]); } },
+        { "selectColumns, one of them twice", { { 3, 6 } }, [](std::span<const Var> x) { return selectColumns(x[0], ranges); } },
+        { "concatenateColumns", { { 3, 2 }, { 3, 1 } },
+            [](std::span<const Var> x) {
+                const std::array<Var, 3> parts { x[1], x[0], x[1] };
+                return concatenateColumns(parts);
+            } },
+        { "meanRows", { { 4, 3 } }, [](std::span<const Var> x) { return meanRows(x[0], begins); } },
+        { "rotate halves", { { 4, 10 } }, [](std::span<const Var> x) { return rotate(x[0], 5, someAngles(RotaryPairs::Halves)); } },
+        { "rotate neighbours", { { 4, 10 } }, [](std::span<const Var> x) { return rotate(x[0], 5, someAngles(RotaryPairs::Neighbours)); } },
+    };
+}
+
 std::vector<Case> cases()
 {
     static const std::vector<std::int64_t> ids { 2, 0, 2, 4 }, targets { 1, 0, 3 };
-    return {
+    std::vector<Case> all = partsOfDecoders();
+    const std::vector<Case> others {
         { "linear", { { 5, 6 }, { 4, 6 }, { 4 } }, [](std::span<const Var> x) { return linear(x[0], x[1], x[2]); } },
         { "linear without bias", { { 2, 3, 6 }, { 4, 6 } }, [](std::span<const Var> x) { return linear(x[0], x[1], Var()); } },
         { "add", { { 3, 4 }, { 3, 4 } }, [](std::span<const Var> x) { return add(x[0], x[1]); } },
@@ -71,6 +112,8 @@ std::vector<Case> cases()
                 return crossEntropy(layerNorm(add(hidden, hidden), x[3], x[4], 1e-5f), std::vector<std::int64_t> { 0, 4, 2, 2 });
             } },
     };
+    all.insert(all.end(), others.begin(), others.end());
+    return all;
 }
 
 } // namespace
@@ -80,6 +123,8 @@ class TestOperations : public test::TestCase {
 private slots:
     void gradientsAreDerivatives_data();
     void gradientsAreDerivatives();
+    void gradientsThroughStoredWeights_data();
+    void gradientsThroughStoredWeights();
     void aWrongGradientIsFound();
     void reluIsItsSlopeAwayFromZero();
     void crossEntropyByHand();
@@ -106,6 +151,31 @@ void TestOperations::gradientsAreDerivatives()
     const GradientCheck check = checkGradients(inputs, c.function);
     QVERIFY2(check.error < 2e-4, qPrintable(QString("input %1, number %2: %3, by differences %4")
                                                 .arg(check.input).arg(check.index).arg(check.analytic).arg(check.numeric)));
+}
+
+void TestOperations::gradientsThroughStoredWeights_data()
+{
+    QTest::addColumn<bool>("transposed");
+    QTest::newRow("[out,in], three blocks of expanded rows") << false;
+    QTest::newRow("[in,out]") << true;
+}
+
+void TestOperations::gradientsThroughStoredWeights()
+{
+    QFETCH(bool, transposed);
+    const Tensor stored = sample({ 1200, 1500 }, 2).converted(DType::BF16);
+    const auto inputGradient = [&](const Tensor& weight) {
+        Tape tape;
+        const Var x = tape.leaf(sample({ 2, transposed ? 1200 : 1500 }, 1));
+        const Var y = transposed ? linearTransposed(x, Var(weight), Var()) : linear(x, Var(weight), Var());
+        tape.backward(y, sample(y.shape(), 3));
+        return tape.gradient(x);
+    };
+    const Tensor throughStored = inputGradient(stored), throughFloats = inputGradient(stored.toFloat());
+    double largest = 0.0;
+    for (std::int64_t i = 0; i < throughFloats.count(); ++i)
+        largest = std::max(largest, std::abs(double(throughStored.at(i)) - double(throughFloats.at(i))));
+    QVERIFY2(largest < 1e-3, qPrintable(QString::number(largest)));
 }
 
 void TestOperations::aWrongGradientIsFound()

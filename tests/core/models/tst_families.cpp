@@ -113,6 +113,18 @@ void TestFamilies::badConfigurations_data()
     row("bert_mlm", "max_position_embeddings", "512", "has shape [80, 32], expected [512, 32]");
     row("bert_mlm", "intermediate_size", "0.5", "intermediate_size");
     row("bert_mlm", "hidden_act", "\"snake\"", "The activation \"snake\" is not known.");
+    row("llama_rope3", "num_key_value_heads", "3", "3 key heads cannot be shared by 4 heads");
+    row("llama_rope3", "head_dim", "7", "model.layers.0.self_attn.q_proj.weight has shape [64, 32], expected [28, 32]");
+    row("llama_rope3", "rope_scaling", "{\"rope_type\": \"spiral\"}", "\"spiral\" are not known");
+    row("mistral_sw", "sliding_window", "0", "A window of 0 keys");
+    row("mistral_sw", "layer_types", "[\"full_attention\"]", "1 layer_types do not fit 2 layers");
+    row("gemma2_lm", "query_pre_attn_scalar", "-1", "query_pre_attn_scalar must be above 0");
+    row("gptj_lm", "rotary_dim", "9", "rotary_dim 9 does not fit heads of 8");
+    row("gpt_neo_lm", "attention_layers", "[\"global\", \"nearby\"]", "\"nearby\" is not known");
+    row("gpt_neo_lm", "attention_layers", "[\"global\"]", "names 1 kinds for 2 layers");
+    row("falcon_lm", "num_ln_in_parallel_attn", "2", "two norms before parallel parts is not known");
+    row("bloom_lm", "n_head", "5", "A width of 32 cannot be shared by 5 heads");
+    row("stablelm_lm", "qk_layernorm", "true", "self_attn.q_layernorm.norms.0.weight is missing (expected [16])");
     row("bert_mlm", "position_embedding_type", "\"relative_key\"", "attention.self.distance_embedding.weight is missing (expected [159, 8])");
     row("bert_mlm", "position_embedding_type", "\"sinus\"", "\"sinus\" is not known");
     row("bert_mlm", "is_decoder", "true", "decoder");

@@ -22,6 +22,8 @@ private slots:
     void threadsDoNotChangeTheNumbers();
     void linearOverStoredTypes_data();
     void linearOverStoredTypes();
+    void linearTransposedOverStoredTypes_data() { linearOverStoredTypes_data(); }
+    void linearTransposedOverStoredTypes();
     void linearOfUnalignedParameters();
     void mistakesAreCaught();
 };
@@ -181,6 +183,25 @@ void TestMatmul::linearOverStoredTypes()
         }
 }
 
+void TestMatmul::linearTransposedOverStoredTypes()
+{
+    QFETCH(int, type);
+    constexpr std::int64_t inner = 400, outer = 1100; // panels of 256 columns, the last one short
+    const Tensor x = test::randomTensor({ 3, inner }, 4);
+    const Tensor weight = test::randomTensor({ inner, outer }, 5).converted(DType(type)), exact = weight.toFloat();
+    const Tensor bias = test::randomTensor({ outer }, 6).converted(DType(type)), exactBias = bias.toFloat();
+    const Tensor withBias = linearTransposed(x, weight, bias), without = linearTransposed(x, weight, {});
+    QVERIFY((withBias.shape() == Shape { 3, outer }));
+    for (std::int64_t i = 0; i < 3; ++i)
+        for (std::int64_t j = 0; j < outer; ++j) {
+            double sum = 0.0;
+            for (std::int64_t k = 0; k < inner; ++k)
+                sum += double(x.at(i * inner + k)) * double(exact.at(k * outer + j));
+            QVERIFY(std::abs(double(without.at(i * outer + j)) - sum) < 1e-4);
+            QVERIFY(std::abs(double(withBias.at(i * outer + j)) - sum - double(exactBias.at(j))) < 1e-4);
+        }
+}
+
 void TestMatmul::linearOfUnalignedParameters()
 {
     const Tensor x = test::randomTensor({ 3, 8 }, 7), weight = test::randomTensor({ 5, 8 }, 8), bias = test::randomTensor({ 5 }, 9);
@@ -197,6 +218,8 @@ void TestMatmul::mistakesAreCaught()
     const Tensor x = Tensor::zeros({ 2, 3 });
     QVERIFY_EXCEPTION_THROWN(linear(x, Tensor::zeros({ 4, 5 }), {}), CheckFailed);
     QVERIFY_EXCEPTION_THROWN(linear(x, Tensor::zeros({ 4, 3 }), Tensor::zeros({ 3 })), CheckFailed);
+    QVERIFY_EXCEPTION_THROWN(linearTransposed(x, Tensor::zeros({ 4, 3 }), {}), CheckFailed);
+    QVERIFY_EXCEPTION_THROWN(linearTransposed(x, Tensor::zeros({ 3, 4 }), Tensor::zeros({ 3 })), CheckFailed);
 }
 
 HEADLIGHT_TEST_MAIN(TestMatmul)

@@ -1,0 +1,152 @@
+// Every golden model that writes: fed token by token with a cache, it says what it says to the whole text at once. The
+// whole is held against the reference by tst_golden_models.
+
+#include "core/engine/pass.h"
+#include "core/io/safetensors.h"
+#include "core/models/families.h"
+#include "tests/support/test_main.h"
+
+#include <QDirIterator>
+
+using namespace headlight;
+
+class TestCachedWriting : public test::TestCase {
+    Q_OBJECT
+private slots:
+    void tokenByTokenIsTheWhole_data();
+    void tokenByTokenIsTheWhole();
+    void pieceByPieceInABatch_data();
+    void pieceByPieceInABatch();
+};
+
+namespace {
+
+using Ids = std::vector<std::int64_t>;
+
+void goldenCases()
+{
+    QTest::addColumn<QString>("folder");
+    QTest::addColumn<QString>("file");
+    QDirIterator files(test::sourcePath("tests/golden"), { "expected.*.safetensors" }, QDir::Files, QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        const QFileInfo info(files.next());
+        const auto config = Config::open(info.path().toStdString());
+        if (!config || info.fileName().contains(".explain."))
+            continue;
+        // Past its switch LongRoPE turns a text otherwise from the first token on: it cannot be the same token by token.
+        if (info.path().endsWith("phi4_mini_lm") && info.fileName().contains("long"))
+            continue;
+        const QString name = QString::fromStdString(config->architecture());
+        if (name.endsWith("ForCausalLM") || name.endsWith("LMHeadModel") || name.contains("ConditionalGeneration") || name == "MarianMTModel")
+            QTest::newRow(qPrintable(info.dir().dirName() + '/' + info.completeBaseName().mid(9))) << info.path() << info.filePath();
+    }
+}
+
+/// The words the model goes on from.
+Ids& written(const ModelInfo& info, ModelInput& input)
+{
+    return info.pair ? input.decoderIds : input.ids;
+}
+
+/// Logits [T,V] of every row of the batch, fed in pieces of these lengths with a cache.
+std::vector<float> logitsInPieces(const Model& model, const std::vector<ModelInput>& whole, std::int64_t piece)
+{
+    const JobControl control;
+    KeyValueCache cache;
+    std::vector<std::vector<float>> rows(whole.size());
+    ModelInput copy = whole.front();
+    const auto length = std::int64_t(written(model.info(), copy).size());
+    for (std::int64_t first = 0; first < length; first += piece) {
+        const std::int64_t last = std::min(first + piece, length);
+        std::vector<ModelInput> batch = whole;
+        for (ModelInput& input : batch) {
+            Ids& ids = written(model.info(), input);
+            ids = Ids(ids.begin() + first, ids.begin() + last);
+        }
+        Run run(control);
+        run.cache = &cache;
+        const Tensor logits = model.forward(batch, run).at("logits").value.value();
+        const std::int64_t numbers = (last - first) * logits.shape()[-1];
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            rows[i].insert(rows[i].end(), logits.floats().begin() + std::int64_t(i) * numbers, logits.floats().begin() + std::int64_t(i + 1) * numbers);
+        cache.advance(last - first);
+    }
+    std::vector<float> all;
+    for (const auto& row : rows)
+        all.insert(all.end(), row.begin(), row.end());
+    return all;
+}
+
+std::vector<float> logitsAtOnce(const Model& model, const std::vector<ModelInput>& batch)
+{
+    const JobControl control;
+    Run run(control);
+    const Tensor logits = model.forward(batch, run).at("logits").value.value();
+    return { logits.floats().begin(), logits.floats().end() };
+}
+
+double largestDifference(const std::vector<float>& a, const std::vector<float>& b)
+{
+    double largest = a.size() == b.size() ? 0.0 : 1e9;
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+        const double difference = std::abs(double(a[i]) - double(b[i]));
+        largest = difference <= largest ? largest : difference; // NaN wins
+    }
+    return largest;
+}
+
+struct Loaded {
+    std::unique_ptr<Model> model;
+    std::vector<ModelInput> inputs; ///< one example, without a mask
+};
+
+Loaded load(const QString& folder, const QString& file)
+{
+    Loaded loaded { std::move(loadModel(folder.toStdString())->model), {} };
+    auto inputs = inputsFromTensors(SafetensorsFile::open(file.toStdString())->tensors(), loaded.model->info());
+    inputs->resize(1);
+    ModelInput& input = inputs->front();
+    if (loaded.model->info().pair && input.decoderIds.empty()) // BLIP: the text beside the picture is what it goes on from
+        std::swap(input.ids, input.decoderIds);
+    if (input.ids.empty() || !loaded.model->info().pair)
+        input.attentionMask.clear();
+    loaded.inputs = std::move(*inputs);
+    return loaded;
+}
+
+} // namespace
+
+void TestCachedWriting::tokenByTokenIsTheWhole_data()
+{
+    goldenCases();
+}
+
+void TestCachedWriting::tokenByTokenIsTheWhole()
+{
+    QFETCH(QString, folder);
+    QFETCH(QString, file);
+    const Loaded loaded = load(folder, file);
+    QVERIFY(loaded.model->info().writes);
+    const double difference = largestDifference(logitsInPieces(*loaded.model, loaded.inputs, 1), logitsAtOnce(*loaded.model, loaded.inputs));
+    QVERIFY2(difference < 1e-4, qPrintable(QString::number(difference)));
+}
+
+void TestCachedWriting::pieceByPieceInABatch_data()
+{
+    goldenCases();
+}
+
+void TestCachedWriting::pieceByPieceInABatch()
+{
+    QFETCH(QString, folder);
+    QFETCH(QString, file);
+    Loaded loaded = load(folder, file);
+    loaded.inputs.push_back(loaded.inputs.front());
+    Ids& ids = written(loaded.model->info(), loaded.inputs.back());
+    std::reverse(ids.begin(), ids.end());
+    const double difference = largestDifference(logitsInPieces(*loaded.model, loaded.inputs, 3), logitsAtOnce(*loaded.model, loaded.inputs));
+    QVERIFY2(difference < 1e-4, qPrintable(QString::number(difference)));
+}
+
+HEADLIGHT_TEST_MAIN(TestCachedWriting)
+#include "tst_cached_writing.moc"
