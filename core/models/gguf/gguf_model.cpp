@@ -152,18 +152,25 @@ std::vector<double> ConfigWriter::factors(std::string_view name) const
     return { values.floats().begin(), values.floats().end() };
 }
 
+Json longRope(const std::vector<double>& longer, const std::vector<double>& shorter)
+{
+    return { { "rope_type", "longrope" }, { "long_factor", longer }, { "short_factor", shorter } };
+}
+
 /// Rotary positions and how they are stretched beyond the trained length.
 void ConfigWriter::writePositions()
 {
     put("rope_theta", real("rope.freq_base"));
     m_json["rope_interleaved"] = m_architecture != nullptr && m_architecture->interleavedRope;
-    if (const auto each = factors(frequencyFactors); !each.empty())
-        m_json["rope_frequency_factors"] = each;
     const auto original = number("rope.scaling.original_context_length");
     put("original_max_position_embeddings", original);
+    if (const auto each = factors(frequencyFactors); !each.empty()) { // Llama 3.1: the same at any length
+        m_json["rope_scaling"] = longRope(each, each);
+        m_json["rope_scaling"]["attention_factor"] = 1.0;
+        return;
+    }
     if (const auto extended = factors(longFactors); !extended.empty()) {
-        m_json["rope_scaling"] = { { "type", "longrope" }, { "rope_type", "longrope" },
-            { "long_factor", extended }, { "short_factor", factors(shortFactors) } };
+        m_json["rope_scaling"] = longRope(extended, factors(shortFactors));
         return;
     }
     const auto* kind = m_file.find<std::string_view>(key("rope.scaling.type"));

@@ -8,10 +8,9 @@
 
 namespace headlight {
 
-/// The configuration in Hugging Face's keys, with two of our own: "rope_interleaved" (true: rotations turn
-/// neighbouring numbers) and "rope_frequency_factors" (each pair's frequency is divided by its factor;
-/// Llama 3.1). A kind of model that is not known keeps its name as model_type. Errors: BadFile when the file
-/// does not say its architecture.
+/// The configuration in Hugging Face's keys, with one of our own: "rope_interleaved" (true: rotations turn
+/// neighbouring numbers). A kind of model that is not known keeps its name as model_type. Errors: BadFile
+/// when the file does not say its architecture.
 Expected<Config> ggufConfig(const GgufFile& file);
 
 /// The tensors, mapped and in their stored type. Those that belong into the configuration are left out.

@@ -1,5 +1,6 @@
-// Models from GGUF files against what huggingface/transformers computed for the same parameters (tests/golden/gguf;
-// llama.cpp gives the same logits for these files), and what becomes of their metadata.
+// Models from GGUF files against what huggingface/transformers computed for the same parameters (llama.cpp
+// gives the same logits) and, quantised, against llama.cpp (tests/golden/gguf/README.md); and what becomes of
+// their metadata.
 
 #include "core/engine/pass.h"
 #include "core/io/safetensors.h"
@@ -38,13 +39,15 @@ std::filesystem::path given(const std::string& name)
 
 bool isKnown(const std::string& family)
 {
-    return std::any_of(families().begin(), families().end(), [&](const ModelFamily* f) { return f->id == family; });
+    return std::any_of(
+        families().begin(), families().end(), [&](const ModelFamily* f) { return f->id == family; });
 }
 
 QStringList models()
 {
     QStringList names;
-    for (const QFileInfo& info : QDir(QString::fromStdString(given("").string())).entryInfoList({ "*.expected.safetensors" }))
+    for (const QFileInfo& info :
+        QDir(QString::fromStdString(given("").string())).entryInfoList({ "*.expected.safetensors" }))
         names << info.fileName().section('.', 0, 0);
     return names;
 }
@@ -72,7 +75,8 @@ void TestGgufModel::agreesWithTheReference()
     QFETCH(QString, name);
     const auto loaded = loadModel(given(name.toStdString() + ".gguf"));
     QVERIFY2(loaded, loaded ? "" : loaded.error().message.c_str());
-    QVERIFY2(loaded->unusedParameters.empty(), loaded->unusedParameters.empty() ? "" : loaded->unusedParameters.front().c_str());
+    QVERIFY2(loaded->unusedParameters.empty(),
+        loaded->unusedParameters.empty() ? "" : loaded->unusedParameters.front().c_str());
     const auto reference = SafetensorsFile::open(given(name.toStdString() + ".expected.safetensors"));
     QVERIFY(reference);
     const auto inputs = inputsFromTensors(reference->tensors(), loaded->model->info());
@@ -87,12 +91,14 @@ void TestGgufModel::agreesWithTheReference()
         const auto expected = reference->tensors().find(output);
         if (expected == reference->tensors().end())
             continue;
-        const double tolerance = output.starts_with("attentions") ? 2e-5 : 2e-4; // as the golden README suggests
+        const double tolerance =
+            output.starts_with("attentions") ? 2e-5 : 2e-4; // as the golden README suggests
         const double difference = largestDifference(tensor, expected->second.toFloat());
-        QVERIFY2(difference <= tolerance, qPrintable(QString("%1 differs by %2").arg(output.c_str()).arg(difference)));
+        QVERIFY2(difference <= tolerance,
+            qPrintable(QString("%1 differs by %2").arg(output.c_str()).arg(difference)));
         ++compared;
     }
-    QVERIFY(compared >= 3);
+    QVERIFY(compared >= (reference->tensors().contains("attentions.0") ? 3 : 1));
 }
 
 void TestGgufModel::metadataBecomeConfiguration_data()
@@ -100,17 +106,29 @@ void TestGgufModel::metadataBecomeConfiguration_data()
     QTest::addColumn<QString>("name");
     QTest::addColumn<QStringList>("lines");
     const auto row = [](const char* name, const QStringList& lines) { QTest::newRow(name) << name << lines; };
-    row("llama_gqa", { R"("model_type": "llama")", R"("hidden_size": 32)", R"("num_key_value_heads": 2)", R"("head_dim": 8)",
-                         R"("vocab_size": 150)", R"("rope_interleaved": true)", R"("tie_word_embeddings": false)", R"("bos_token_id": 1)" });
-    row("llama_rope3", { R"("rope_frequency_factors": [)", R"("rope_theta": 500000.0)", R"("tie_word_embeddings": true)" });
+    row("llama_gqa",
+        { R"("model_type": "llama")", R"("hidden_size": 32)", R"("num_key_value_heads": 2)",
+            R"("head_dim": 8)", R"("vocab_size": 150)", R"("rope_interleaved": true)",
+            R"("tie_word_embeddings": false)", R"("bos_token_id": 1)" });
+    row("llama_rope3",
+        { R"("rope_type": "longrope")", R"("attention_factor": 1.0)", R"("rope_theta": 500000.0)",
+            R"("tie_word_embeddings": true)" });
     row("llama_linear", { R"("rope_type": "linear")", R"("factor": 2.5)" });
     row("mistral_sw", { R"("model_type": "mistral")", R"("sliding_window": 8)" });
-    row("qwen2_lm", { R"("model_type": "qwen2")", R"("attention_bias": true)", R"("rope_interleaved": false)" });
-    row("gemma_lm", { R"("model_type": "gemma")", R"("hidden_activation": "gelu_pytorch_tanh")", R"("head_dim": 16)" });
-    row("gemma2_lm", { R"("attn_logit_softcapping": 5.0)", R"("final_logit_softcapping": 6.0)", R"("query_pre_attn_scalar": 16)" });
+    row("qwen2_lm",
+        { R"("model_type": "qwen2")", R"("attention_bias": true)", R"("rope_interleaved": false)" });
+    row("gemma_lm",
+        { R"("model_type": "gemma")", R"("hidden_activation": "gelu_pytorch_tanh")", R"("head_dim": 16)" });
+    row("gemma2_lm",
+        { R"("attn_logit_softcapping": 5.0)", R"("final_logit_softcapping": 6.0)",
+            R"("query_pre_attn_scalar": 16)" });
     row("phi3_lm", { R"("model_type": "phi3")", R"("rms_norm_eps": 9.99)" });
-    row("stablelm_lm", { R"("partial_rotary_factor": 0.25)", R"("use_qkv_bias": true)", R"("use_parallel_residual": false)" });
-    row("bert_model", { R"("model_type": "bert")", R"("type_vocab_size": 2)", R"("max_position_embeddings": 80)", R"("layer_norm_eps": 9.99)" });
+    row("stablelm_lm",
+        { R"("partial_rotary_factor": 0.25)", R"("use_qkv_bias": true)",
+            R"("use_parallel_residual": false)" });
+    row("bert_model",
+        { R"("model_type": "bert")", R"("type_vocab_size": 2)", R"("max_position_embeddings": 80)",
+            R"("layer_norm_eps": 9.99)" });
     row("kinds", { R"("model_type": "test")" });
 }
 
@@ -123,7 +141,8 @@ void TestGgufModel::metadataBecomeConfiguration()
     const auto config = checkpoint->config();
     QVERIFY2(config, config ? "" : config.error().message.c_str());
     for (const QString& line : lines)
-        QVERIFY2(config->dump().find(line.toStdString()) != std::string::npos, (line.toStdString() + " in " + config->dump()).c_str());
+        QVERIFY2(config->dump().find(line.toStdString()) != std::string::npos,
+            (line.toStdString() + " in " + config->dump()).c_str());
 }
 
 void TestGgufModel::everyTensorHasAName_data()
@@ -141,7 +160,9 @@ void TestGgufModel::everyTensorHasAName()
     const auto parameters = checkpoint->parameters();
     QVERIFY(parameters);
     for (const auto& [parameter, tensor] : parameters->tensors())
-        QVERIFY2(parameter.starts_with("model.") || parameter.starts_with("lm_head.") || parameter.starts_with("e"), parameter.c_str());
+        QVERIFY2(parameter.starts_with("model.") || parameter.starts_with("lm_head.")
+                || parameter.starts_with("e"),
+            parameter.c_str());
 }
 
 void TestGgufModel::namesAreTranslated_data()
@@ -149,7 +170,9 @@ void TestGgufModel::namesAreTranslated_data()
     QTest::addColumn<QString>("architecture");
     QTest::addColumn<QString>("gguf");
     QTest::addColumn<QString>("expected");
-    const auto row = [](const char* architecture, const char* gguf, const char* expected) { QTest::newRow(gguf) << architecture << gguf << expected; };
+    const auto row = [](const char* architecture, const char* gguf, const char* expected) {
+        QTest::newRow(gguf) << architecture << gguf << expected;
+    };
     row("llama", "blk.12.attn_q.weight", "model.layers.12.self_attn.q_proj.weight");
     row("llama", "output.weight", "lm_head.weight");
     row("phi3", "blk.0.ffn_up.weight", "model.layers.0.mlp.gate_up_proj.weight");
@@ -176,8 +199,10 @@ void TestGgufModel::normsLoseTheirOne()
     const auto stored = GgufFile::open(given("gemma_lm.gguf"));
     const auto parameters = Checkpoint::open(given("gemma_lm.gguf"))->parameters();
     QVERIFY(stored && parameters);
-    QCOMPARE(parameters->find("model.norm.weight")->toFloat().at(3), stored->tensors().at("output_norm.weight").toFloat().at(3) - 1.0f);
-    const Tensor *words = parameters->find("model.embed_tokens.weight"), *gate = parameters->find("model.layers.0.mlp.gate_proj.weight");
+    QCOMPARE(parameters->find("model.norm.weight")->toFloat().at(3),
+        stored->tensors().at("output_norm.weight").toFloat().at(3) - 1.0f);
+    const Tensor *words = parameters->find("model.embed_tokens.weight"),
+                 *gate = parameters->find("model.layers.0.mlp.gate_proj.weight");
     QCOMPARE(words->owner(), gate->owner()); // the mapping: nothing else was copied
 }
 
@@ -203,7 +228,8 @@ void TestGgufModel::brokenFilesSayWhat()
     test::writeBytes(folder / "x.gguf", "not this");
     const auto broken = Checkpoint::open(folder / "x.gguf");
     QVERIFY(!broken);
-    QVERIFY2(broken.error().message.find("no GGUF file") != std::string::npos, broken.error().message.c_str());
+    QVERIFY2(
+        broken.error().message.find("no GGUF file") != std::string::npos, broken.error().message.c_str());
     const auto unknown = loadModel(given("kinds.gguf"));
     QVERIFY(!unknown);
     QVERIFY2(unknown.error().message.find("\"test\"") != std::string::npos, unknown.error().message.c_str());

@@ -30,7 +30,7 @@ def value(kind, content):
         return struct.pack("<IQ", kind[1], len(content)) + body
     if kind == TEXT:
         return text(content)
-    return struct.pack("<" + "BbHhIif?..QqD".replace("D", "d")[kind], content)
+    return struct.pack("<" + "BbHhIif?..Qqd"[kind], content)
 
 
 def entry(key, kind, content):
