@@ -167,8 +167,9 @@ void TestGguf::everyTruncationIsRefused()
     const std::string whole = test::readBytes(given("kinds.gguf"));
     const auto path = m_folder / "cut.gguf";
     constexpr std::size_t padding = 56; // behind the last number
-    for (std::size_t size = 0; size < whole.size() - padding; ++size) {
-        test::writeBytes(path, whole.substr(0, size));
+    test::writeBytes(path, whole);
+    for (std::size_t size = whole.size() - padding; size-- > 0;) {
+        std::filesystem::resize_file(path, size);
         const auto opened = GgufFile::open(path);
         QVERIFY2(!opened, qPrintable(QString::number(size)));
         QVERIFY2(
@@ -253,7 +254,7 @@ void TestGguf::damagedFilesAreNoDanger()
     const std::string whole = test::readBytes(given("kinds.gguf"));
     const auto path = m_folder / "damaged.gguf";
     std::mt19937 random(11);
-    for (int round = 0; round < 1500; ++round) {
+    for (int round = 0; round < 800; ++round) {
         std::string bytes = whole;
         for (std::uint32_t i = 0; i <= random() % 3; ++i)
             bytes[random() % bytes.size()] =

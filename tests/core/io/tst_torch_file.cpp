@@ -155,8 +155,9 @@ void TestTorchFile::everyTruncationIsRefused()
     QFETCH(QByteArray, file);
     const std::string whole = test::readBytes(given(file));
     const auto path = m_folder / "cut.bin";
-    for (std::size_t size = 0; size < whole.size(); ++size) {
-        test::writeBytes(path, whole.substr(0, size));
+    test::writeBytes(path, whole);
+    for (std::size_t size = whole.size(); size-- > 0;) {
+        std::filesystem::resize_file(path, size);
         const auto read = readTorchFile(path);
         QVERIFY2(!read, qPrintable(QString::number(size)));
         QVERIFY2(read.error().message.find("cut.bin") != std::string::npos, read.error().message.c_str());
@@ -174,7 +175,7 @@ void TestTorchFile::damagedFilesAreNoDanger()
     const std::string whole = test::readBytes(given(file));
     const auto path = m_folder / "damaged.bin";
     std::mt19937 random(7);
-    for (int round = 0; round < 1500; ++round) {
+    for (int round = 0; round < 500; ++round) {
         std::string bytes = whole;
         for (std::uint32_t i = 0; i <= random() % 4; ++i)
             bytes[random() % bytes.size()] =
