@@ -5,6 +5,8 @@
 #include "app/output.h"
 #include "core/engine/catalogue.h"
 #include "core/io/json.h"
+#include "core/models/checkpoint.h"
+#include "core/models/gguf/gguf_tokenizer.h"
 #include "core/text/tokenizer.h"
 
 #include <fstream>
@@ -92,10 +94,24 @@ Expected<fs::path> pathOf(const std::string& model)
     return resolveModel(model, Resources::locate());
 }
 
+/// From tokenizer files, or from what a GGUF file carries.
+Expected<std::shared_ptr<const Tokenizer>> openTokenizer(const fs::path& path)
+{
+    if (Tokenizer::reads(path))
+        return Tokenizer::open(path);
+    HEADLIGHT_TRY(const Checkpoint checkpoint, Checkpoint::open(path));
+    if (checkpoint.gguf() != nullptr) {
+        HEADLIGHT_TRY(auto carried, ggufTokenizer(*checkpoint.gguf()));
+        if (carried != nullptr)
+            return carried;
+    }
+    return Tokenizer::open(checkpoint.folder());
+}
+
 Status run(const Options& options, const JobControl& job)
 {
     HEADLIGHT_TRY(const auto path, pathOf(options.model));
-    HEADLIGHT_TRY(const auto opened, Tokenizer::open(path));
+    HEADLIGHT_TRY(const auto opened, openTokenizer(path));
     const Tokenizer* tokenizer = options.asTarget ? &opened->target() : opened.get();
     if (!options.jsonLines.empty())
         return answerLines(*tokenizer, options, job);

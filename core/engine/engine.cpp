@@ -6,6 +6,7 @@
 #include "core/io/file.h"
 #include "core/models/checkpoint.h"
 #include "core/models/families.h"
+#include "core/models/gguf/gguf_tokenizer.h"
 
 namespace headlight {
 namespace {
@@ -18,12 +19,15 @@ bool isThere(const fs::path& path)
     return fs::exists(path, ignored);
 }
 
-/// Tokenizer files are optional (ids can be run without), broken ones are an error.
-Status openTokenizer(OpenModel& model, const fs::path& folder)
+/// Tokenizer files are optional (ids can be run without), broken ones are an error. A GGUF file's own comes first.
+Status openTokenizer(OpenModel& model, const Checkpoint& checkpoint)
 {
-    if (!Tokenizer::reads(folder))
-        return {};
-    HEADLIGHT_TRY(model.tokenizer, Tokenizer::open(folder));
+    if (checkpoint.gguf() != nullptr) {
+        HEADLIGHT_TRY(model.tokenizer, ggufTokenizer(*checkpoint.gguf()));
+    }
+    if (model.tokenizer == nullptr && Tokenizer::reads(checkpoint.folder())) {
+        HEADLIGHT_TRY(model.tokenizer, Tokenizer::open(checkpoint.folder()));
+    }
     return {};
 }
 
@@ -237,7 +241,7 @@ try {
     model->unusedParameters = std::move(loaded.unusedParameters);
     model->parameterCount = model->network->parameterCount();
     control.report(0.7, "reading the tokenizer");
-    HEADLIGHT_TRY_STATUS(openTokenizer(*model, checkpoint.folder()));
+    HEADLIGHT_TRY_STATUS(openTokenizer(*model, checkpoint));
     HEADLIGHT_TRY_STATUS(openPreprocessor(*model, checkpoint.folder()));
     HEADLIGHT_TRY(model->generation, GenerationIds::read(checkpoint));
     if (const Expected<std::string> card = readFile(checkpoint.folder() / "README.md"); card)

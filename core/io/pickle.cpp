@@ -134,7 +134,7 @@ void PickleReader::pushLong(std::string_view bytes)
         return;
     }
     std::uint64_t value = !bytes.empty() && (bytes.back() & 0x80) != 0 ? ~std::uint64_t(0) : 0;
-    std::memcpy(&value, bytes.data(), bytes.size());
+    std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(&value));
     pushInteger(std::int64_t(value));
 }
 
