@@ -7,6 +7,8 @@
 #include "core/models/checkpoint.h"
 #include "core/models/families.h"
 #include "core/models/gguf/architectures.h"
+#include "core/models/gguf/gguf_tokenizer.h"
+#include "core/text/tokenizer.h"
 #include "tests/support/files.h"
 #include "tests/support/test_main.h"
 
@@ -26,6 +28,9 @@ private slots:
     void namesAreTranslated_data();
     void namesAreTranslated();
     void normsLoseTheirOne();
+    void carriedVocabulariesEncodeAsTheReference_data();
+    void carriedVocabulariesEncodeAsTheReference();
+    void filesWithoutVocabularyHaveNoTokenizer();
     void foldersWithOneFileAreThatFile();
     void brokenFilesSayWhat();
 };
@@ -204,6 +209,36 @@ void TestGgufModel::normsLoseTheirOne()
     const Tensor *words = parameters->find("model.embed_tokens.weight"),
                  *gate = parameters->find("model.layers.0.mlp.gate_proj.weight");
     QCOMPARE(words->owner(), gate->owner()); // the mapping: nothing else was copied
+}
+
+void TestGgufModel::carriedVocabulariesEncodeAsTheReference_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<std::vector<std::int64_t>>("ids"); // llama_tokenize of llama.cpp
+    using Ids = std::vector<std::int64_t>;
+    QTest::newRow("words") << "Once upon a time" << Ids { 1, 403, 407, 261, 378 };
+    QTest::newRow("bytes") << QString::fromUtf8("Lily saw a na\u00efve \u4e2d\u6587 dog.")
+                           << Ids { 1, 317, 394, 261, 297, 412, 198, 178, 360, 410, 231, 187, 176, 233, 153, 138, 400, 428, 426 };
+    QTest::newRow("spaces") << "  two  spaces " << Ids { 1, 410, 410, 259, 424, 414, 410, 262, 427, 412, 331, 419, 410 };
+    QTest::newRow("letter") << "x" << Ids { 1, 410, 444 };
+}
+
+void TestGgufModel::carriedVocabulariesEncodeAsTheReference()
+{
+    QFETCH(QString, text);
+    QFETCH(std::vector<std::int64_t>, ids);
+    const auto file = GgufFile::open(given("stories260K.gguf"));
+    QVERIFY2(file, file ? "" : file.error().message.c_str());
+    const auto tokenizer = ggufTokenizer(*file);
+    QVERIFY2(tokenizer, tokenizer ? "" : tokenizer.error().message.c_str());
+    QCOMPARE((*tokenizer)->encode(text.toStdString()).ids, ids);
+    QCOMPARE((*tokenizer)->special().bos, std::optional<std::int64_t>(1));
+}
+
+void TestGgufModel::filesWithoutVocabularyHaveNoTokenizer()
+{
+    const auto tokenizer = ggufTokenizer(*GgufFile::open(given("llama_gqa.gguf")));
+    QVERIFY(tokenizer && *tokenizer == nullptr);
 }
 
 void TestGgufModel::foldersWithOneFileAreThatFile()
