@@ -33,6 +33,8 @@ Status check(const VocabularyData& data)
         return broken(data, fmt::format("there are {} tokens, but {} scores", count, data.scores.size()));
     if (!data.types.empty() && data.types.size() != count)
         return broken(data, fmt::format("there are {} tokens, but {} types", count, data.types.size()));
+    if (!std::all_of(data.scores.begin(), data.scores.end(), [](float score) { return std::isfinite(score); }))
+        return broken(data, "a token's score is no number");
     for (const std::int32_t type : data.types)
         if (type < 0 || type > 6)
             return broken(data, fmt::format("a token has the type {}, expected 1 to 6", type));

@@ -179,6 +179,7 @@ void TestVocabularyData::badListsAreErrors_data()
                                    << "types";
     QTest::newRow("too few scores") << "scores"
                                     << "scores";
+    QTest::newRow("score that is no number") << "nan" << "no number";
     QTest::newRow("type 9") << "type"
                             << "type 9";
     QTest::newRow("special id beyond the end") << "special"
@@ -195,13 +196,15 @@ void TestVocabularyData::badListsAreErrors()
 {
     QFETCH(QString, what);
     QFETCH(QString, says);
-    VocabularyData data = what == "scores" ? llama() : gpt2();
+    VocabularyData data = what == "scores" || what == "nan" ? llama() : gpt2();
     if (what == "tokens")
         data.tokens.clear();
     else if (what == "types")
         data.types.pop_back();
     else if (what == "scores")
         data.scores.pop_back();
+    else if (what == "nan")
+        data.scores[300] = std::numeric_limits<float>::quiet_NaN();
     else if (what == "type")
         data.types[0] = 9;
     else if (what == "special")
