@@ -95,7 +95,11 @@ struct Batch {
     {
         Batch batch;
         HEADLIGHT_TRY(batch.ids, rows.integers("input_ids"));
-        HEADLIGHT_TRY(batch.mask, rows.has("input_ids") ? rows.integers("attention_mask", "input_ids") : Tensor());
+        for (const char* masked : { "input_ids", "input_values" })
+            if (rows.has(masked)) {
+                HEADLIGHT_TRY(batch.mask, rows.integers("attention_mask", masked));
+                break;
+            }
         HEADLIGHT_TRY(batch.types, rows.integers("token_type_ids", "input_ids"));
         HEADLIGHT_TRY(batch.global, rows.integers("global_attention_mask", "input_ids"));
         HEADLIGHT_TRY(batch.decoderIds, rows.integers("decoder_input_ids"));

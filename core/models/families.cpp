@@ -190,6 +190,8 @@ std::span<const ModelFamily* const> families()
         &t5Family,
         &visionEncoderDecoderFamily,
         &vitFamily,
+        &wav2vec2Family,
+        &whisperFamily,
         &xlmRobertaFamily,
         &yolosFamily,
     };

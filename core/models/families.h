@@ -85,6 +85,8 @@ extern const ModelFamily swinFamily;
 extern const ModelFamily t5Family;
 extern const ModelFamily visionEncoderDecoderFamily;
 extern const ModelFamily vitFamily;
+extern const ModelFamily wav2vec2Family;
+extern const ModelFamily whisperFamily;
 extern const ModelFamily xlmRobertaFamily;
 extern const ModelFamily yolosFamily;
 

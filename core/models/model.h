@@ -46,6 +46,9 @@ struct ModelInfo {
     bool partialPatches = false; ///< a rest at the right and bottom is a patch as well; else it is left out
     std::int64_t queries = 0; ///< objects that a detector's decoder looks for (DETR)
     std::int64_t textLength = 0; ///< texts beside pictures are padded to so many tokens (SigLIP); 0: they are not
+    /// Sounds only: from one token to the next, and what one token hears by itself, in samples or frames as it is fed.
+    std::int64_t soundStep = 0, soundWidth = 0;
+    std::int64_t blank = 0; ///< transcriptions only: the token that stands for no letter
     std::vector<std::string> labels; ///< of the classes, by index
     std::string attention; ///< one phrase: "softmax, all tokens see all tokens"
 };
