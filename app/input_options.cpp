@@ -1,5 +1,6 @@
 #include "app/input_options.h"
 
+#include "core/audio/sound_reader.h"
 #include "core/io/safetensors.h"
 #include "core/vision/image_reader.h"
 
@@ -14,8 +15,11 @@ void InputOptions::declare(CLI::App& app)
     CLI::Option* text = app.add_option("--text", m_text, "A text");
     app.add_option("--text-pair", m_pair, "A second text")->needs(text);
     app.add_option("--image", m_image, "A picture file (PNG, JPEG, WebP)");
+    app.add_option("--audio", m_audio, "A sound file (WAV, FLAC, OGG, MP3)");
     app.add_option("--ids", m_ids, "Token ids, separated by commas");
     app.add_option("--input", m_tensors, "Raw tensors (safetensors) named as Hugging Face names them");
+    CLI::Option* target = app.add_option("--target", m_target, "A text that the decoder of a pair is fed with");
+    app.add_option("--decoder-ids", m_decoderIds, "The same as token ids: 0,5,6")->excludes(target);
     CLI::Option* generate = app.add_option("--generate", m_generation.newTokens, "Let the model write up to N tokens, and run over all of them")
                                 ->check(CLI::Range(1, 1 << 20));
     app.add_option("--beams", m_generation.beams, "Beam search with this many beams")->check(CLI::Range(1, 8))->needs(generate);
@@ -32,12 +36,12 @@ Expected<AnalysisInput> InputOptions::input() const
     // A text beside a picture belongs to it (CLIP); every other two are one too many.
     const bool described = m_app->count("--image") > 0 && m_app->count("--text") > 0 && m_app->count("--text-pair") == 0;
     std::vector<std::string> given;
-    for (const char* option : { "--text", "--image", "--ids", "--input" })
+    for (const char* option : { "--text", "--image", "--audio", "--ids", "--input" })
         if (m_app->count(option) > 0 && !(described && option == std::string_view("--text")))
             given.emplace_back(option);
     if (given.size() != 1)
         throw CLI::ValidationError("INPUT",
-            given.empty() ? "one of --text, --image, --ids, --input is needed"
+            given.empty() ? "one of --text, --image, --audio, --ids, --input is needed"
                           : fmt::format("{} do not go together", fmt::join(given, " and ")));
     if (given.front() == "--text")
         return AnalysisInput(TextInput { m_text, m_app->count("--text-pair") > 0 ? std::optional(m_pair) : std::nullopt });
@@ -47,8 +51,22 @@ Expected<AnalysisInput> InputOptions::input() const
         HEADLIGHT_TRY(Image image, readImage(m_image));
         return AnalysisInput(ImageInput { std::move(image), described ? m_text : std::string() });
     }
+    if (given.front() == "--audio") {
+        HEADLIGHT_TRY(Sound sound, readSound(m_audio));
+        return AnalysisInput(SoundInput { std::move(sound) });
+    }
     HEADLIGHT_TRY(const SafetensorsFile file, SafetensorsFile::open(m_tensors));
     return AnalysisInput(TensorInput { file.tensors() });
+}
+
+std::optional<std::string> InputOptions::target() const
+{
+    return m_app->count("--target") > 0 ? std::optional(m_target) : std::nullopt;
+}
+
+std::vector<std::int64_t> InputOptions::decoderIds() const
+{
+    return m_app->count("--decoder-ids") > 0 ? numberList("--decoder-ids", m_decoderIds) : std::vector<std::int64_t>();
 }
 
 std::optional<GenerationOptions> InputOptions::generation() const

@@ -22,6 +22,8 @@ AnalysisRequest request(const Options& options, AnalysisInput input)
     request.input = std::move(input);
     request.cutToFit = options.input.cutToFit();
     request.trace.hiddenStates = options.hidden;
+    request.target = options.input.target();
+    request.decoderIds = options.input.decoderIds();
     request.generation = options.input.generation();
     if (options.gradient)
         request.gradient = GradientTarget { options.gradientOf, numberList("--grad", *options.gradient) };
@@ -63,8 +65,8 @@ std::string summary(const AnalysisResult& result)
             const HeadStatistics& s = layer->summaries[std::size_t(head)].statistics();
             const float top = AttentionMap(layer, head).at(s.largestQuery, s.largestKey);
             text += fmt::format("{:>5} {:>4} {:>8.3f} {:>8.2f} {:>8.3f}  {:.4f} {} → {}\n", layer->site.layer, head,
-                s.entropy, s.distance, s.firstMass, top, result.tokens[std::size_t(s.largestQuery)].piece,
-                result.tokens[std::size_t(s.largestKey)].piece);
+                s.entropy, s.distance, s.firstMass, top, result.queryTokens(layer->site)[std::size_t(s.largestQuery)].piece,
+                result.keyTokens(layer->site)[std::size_t(s.largestKey)].piece);
         }
     return text;
 }

@@ -174,6 +174,8 @@ Status run(const Options& options, const JobControl& job)
     AnalysisRequest request;
     request.input = std::move(input);
     request.cutToFit = options.input.cutToFit();
+    request.target = options.input.target();
+    request.decoderIds = options.input.decoderIds();
     request.generation = options.input.generation();
     HEADLIGHT_TRY(scene.result, engine.run(model, request, job));
     if (scene.result->trace->layers().empty())

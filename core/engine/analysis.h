@@ -1,6 +1,7 @@
 #pragma once
 // A request to the engine and its answer, both values: they cross threads.
 
+#include "core/audio/time_grid.h"
 #include "core/engine/open_model.h"
 #include "core/engine/pass.h"
 
@@ -20,12 +21,15 @@ struct ImageInput {
     Image image;
     std::string text = {}; ///< for models of pictures and texts (CLIP, BLIP); empty otherwise
 };
+struct SoundInput {
+    Sound sound;
+};
 /// Tensors named as Hugging Face names them (input_ids, attention_mask, token_type_ids, pixel_values), taken as they are;
 /// a batch is run row by row and stacked.
 struct TensorInput {
     std::map<std::string, Tensor> tensors;
 };
-using AnalysisInput = std::variant<TextInput, IdsInput, ImageInput, TensorInput>;
+using AnalysisInput = std::variant<TextInput, IdsInput, ImageInput, SoundInput, TensorInput>;
 
 /// How a model writes on. Greedy unless there are beams or a temperature.
 struct GenerationOptions {
@@ -56,7 +60,7 @@ struct AnalysisRequest {
 
 /// One row or column of the maps.
 struct TokenInfo {
-    std::string label; ///< "animal", "##ing" as "ing" with continuation set, "patch 3,4"
+    std::string label; ///< "animal", "##ing" as "ing" with continuation set, "patch 3,4", "0.42 s"
     std::string piece; ///< as in the vocabulary
     bool special = false; ///< [CLS], [SEP], <s> ...
     bool continuation = false; ///< continues the word before it
@@ -106,6 +110,9 @@ struct AnalysisResult {
     Image picture; ///< as it came; empty for tensors and texts
     std::optional<ProcessedImage> image; ///< what the model saw, and how it maps back
     std::optional<PatchGrid> patches;
+    Sound sound; ///< as it came; empty for tensors
+    std::optional<SoundFeatures> heard; ///< what the model heard: spectrogram or waveform
+    std::optional<TimeGrid> times; ///< where in the sound each of `tokens` is
     ModelInput fed; ///< what the network was given
     double milliseconds = 0; ///< of the forward pass alone
     std::int64_t tokensCut = 0; ///< how many did not fit and were left out

@@ -1,7 +1,9 @@
 #include "core/engine/engine.h"
 
+#include "core/engine/decoder_input.h"
 #include "core/engine/generation.h"
 #include "core/engine/picture_input.h"
+#include "core/engine/sound_input.h"
 #include "core/engine/tokens.h"
 #include "core/io/file.h"
 #include "core/models/checkpoint.h"
@@ -50,6 +52,8 @@ struct Prepared {
     std::vector<TokenInfo> tokens, decoderTokens, patchTokens;
     std::optional<ProcessedImage> image;
     std::optional<PatchGrid> patches;
+    std::optional<SoundFeatures> heard;
+    std::optional<TimeGrid> times;
     std::int64_t tokensCut = 0;
 };
 
@@ -65,7 +69,7 @@ public:
     Expected<Prepared> operator()(const TextInput& input) const
     {
         if (m_info.input != InputKind::Text && m_info.task != Task::ImageTextMatching)
-            return Error { ErrorKind::BadInput, fmt::format("{} takes a picture, not a text.", m_model.name) };
+            return Error { ErrorKind::BadInput, fmt::format("{} takes {}, not a text.", m_model.name, displayName(m_info.input)) };
         if (m_model.tokenizer == nullptr)
             return Error { ErrorKind::BadInput,
                 fmt::format("{} holds no tokenizer (tokenizer.json or vocab.txt), so text cannot be read; token ids can.",
@@ -89,7 +93,7 @@ public:
     Expected<Prepared> operator()(const IdsInput& input) const
     {
         if (m_info.input != InputKind::Text && m_info.task != Task::ImageTextMatching)
-            return Error { ErrorKind::BadInput, fmt::format("{} takes a picture, not token ids.", m_model.name) };
+            return Error { ErrorKind::BadInput, fmt::format("{} takes {}, not token ids.", m_model.name, displayName(m_info.input)) };
         Prepared prepared;
         ModelInput row;
         row.ids = input.ids;
@@ -101,7 +105,7 @@ public:
     Expected<Prepared> operator()(const ImageInput& input) const
     {
         if (m_info.input != InputKind::Image && m_info.input != InputKind::ImageAndText)
-            return Error { ErrorKind::BadInput, fmt::format("{} takes text, not a picture.", m_model.name) };
+            return Error { ErrorKind::BadInput, fmt::format("{} takes {}, not a picture.", m_model.name, displayName(m_info.input)) };
         if (m_info.input == InputKind::Image && !input.text.empty())
             return Error { ErrorKind::BadInput, fmt::format("{} takes a picture, and no text beside it.", m_model.name) };
         HEADLIGHT_TRY(PictureInput picture, preparePicture(m_model, input.image));
@@ -114,6 +118,15 @@ public:
         prepared.rows.front().pixelMask = std::move(picture.input.pixelMask);
         describeImage(prepared, picture.image.area);
         prepared.image = std::move(picture.image);
+        return prepared;
+    }
+
+    Expected<Prepared> operator()(const SoundInput& input) const
+    {
+        HEADLIGHT_TRY(PreparedSound sound, prepareSound(m_model, input.sound));
+        Prepared prepared;
+        prepared.rows.push_back(std::move(sound.row));
+        prepared.heard = std::move(sound.features);
         return prepared;
     }
 
@@ -154,8 +167,6 @@ Expected<Generated> writeOn(const OpenModel& model, const GenerationOptions& opt
     };
     const GenerationIds& ids = model.generation;
     ModelInput& input = prepared.rows.front();
-    if (pair && input.decoderIds.empty())
-        input.decoderIds = ids.decoderStart;
     std::vector<std::int64_t>& all = pair ? input.decoderIds : input.ids;
     Generated generated;
     generated.firstToken = std::int64_t(all.size());
@@ -167,12 +178,28 @@ Expected<Generated> writeOn(const OpenModel& model, const GenerationOptions& opt
         input.attentionMask.resize(all.size(), 1);
     if (!pair && !input.typeIds.empty())
         input.typeIds.resize(all.size(), 0);
-    if (pair)
-        prepared.decoderTokens = describeIds(all, tokenizer);
-    else
+    if (!pair)
         for (TokenInfo& token : describeIds(generated.ids, tokenizer))
             prepared.tokens.push_back(std::move(token));
     return generated;
+}
+
+/// Describes the moments of a sound, and feeds the decoders of pairs.
+Status complete(const OpenModel& model, const AnalysisRequest& request, Prepared& prepared, const JobControl& control)
+{
+    const ModelInfo& info = model.network->info();
+    // A pair that does not write makes its own decoder input, unless it is told.
+    const bool fed = info.pair && (info.writes || request.target || !request.decoderIds.empty());
+    for (ModelInput& row : prepared.rows)
+        if (fed && row.decoderIds.empty()) {
+            HEADLIGHT_TRY(row.decoderIds, decoderFeed(model, request, row, control));
+        }
+    if (info.input == InputKind::Sound) {
+        HEADLIGHT_TRY_STATUS(model.network->check(prepared.rows.front()));
+        prepared.times = timesOf(model, prepared.rows.front());
+        prepared.tokens = describeMoments(*prepared.times);
+    }
+    return {};
 }
 
 Error cancelled()
@@ -184,6 +211,7 @@ Expected<std::shared_ptr<const AnalysisResult>> analyse(
     const std::shared_ptr<const OpenModel>& model, const AnalysisRequest& request, const JobControl& control)
 {
     HEADLIGHT_TRY(Prepared prepared, std::visit(Preparation(*model, request), request.input));
+    HEADLIGHT_TRY_STATUS(complete(*model, request, prepared, control));
     control.report(0.0, "running");
     auto result = std::make_shared<AnalysisResult>();
     result->model = model;
@@ -207,10 +235,16 @@ Expected<std::shared_ptr<const AnalysisResult>> analyse(
             model->network->joinBatch(result->stacked);
     }
     result->tokens = std::move(prepared.tokens);
-    result->decoderTokens = std::move(prepared.decoderTokens);
+    const ModelInput& fed = prepared.rows.front();
+    const std::vector<std::int64_t> decoderIds = fed.decoderIds.empty() ? model->network->impliedDecoderIds(fed) : fed.decoderIds;
+    result->decoderTokens = decoderIds.empty() ? std::move(prepared.decoderTokens) : describeIds(decoderIds, model->tokenizer.get());
     result->patchTokens = std::move(prepared.patchTokens);
     if (const auto* given = std::get_if<ImageInput>(&request.input))
         result->picture = given->image;
+    if (const auto* given = std::get_if<SoundInput>(&request.input))
+        result->sound = given->sound;
+    result->heard = std::move(prepared.heard);
+    result->times = prepared.times;
     result->image = std::move(prepared.image);
     result->patches = prepared.patches;
     result->fed = std::move(prepared.rows.front());

@@ -51,9 +51,63 @@ public:
         return std::vector<std::int64_t>();
     }
 
+    const std::vector<std::pair<std::string, Json>>& files() const { return m_files; }
+
 private:
     std::vector<std::pair<std::string, Json>> m_files;
 };
+
+/// Values of an object of ids ("lang_to_id"), by name; empty when it is absent.
+Expected<std::map<std::string, std::int64_t>> namedIds(const Json& json, const char* key, const std::string& where)
+{
+    std::map<std::string, std::int64_t> named;
+    const auto found = json.is_object() ? json.find(key) : json.end();
+    if (found == json.end() || !found->is_object())
+        return named;
+    for (const auto& [name, value] : found->items()) {
+        HEADLIGHT_TRY(named[name], jsonGet<std::int64_t>(*found, name.c_str(), where));
+    }
+    return named;
+}
+
+/// "forced_decoder_ids": [[1, id], [2, id] ...], what follows the start; the ids from the first place on, up to one that
+/// is left open.
+std::vector<std::int64_t> forcedIds(const Json& json)
+{
+    std::vector<std::int64_t> ids;
+    const auto found = json.is_object() ? json.find("forced_decoder_ids") : json.end();
+    if (found == json.end() || !found->is_array())
+        return ids;
+    for (const Json& pair : *found) {
+        const bool next = pair.is_array() && pair.size() == 2 && pair[0] == ids.size() + 1 && pair[1].is_number_integer();
+        if (!next)
+            break;
+        ids.push_back(pair[1].get<std::int64_t>());
+    }
+    return ids;
+}
+
+/// Whisper's language, task and time stamps. Source: Radford et al. 2022, section 2.3.
+Status readSpeech(const Sources& sources, GenerationIds& ids)
+{
+    for (const auto& [where, json] : sources.files()) {
+        HEADLIGHT_TRY(const auto languages, namedIds(json, "lang_to_id", where));
+        HEADLIGHT_TRY(const auto tasks, namedIds(json, "task_to_id", where));
+        HEADLIGHT_TRY(const std::int64_t silent, jsonOr<std::int64_t>(json, "no_timestamps_token_id", -1, where));
+        ids.afterLanguage = forcedIds(json);
+        if (ids.afterLanguage.empty()) {
+            for (const auto& [name, id] : languages)
+                ids.languages.push_back(id);
+            if (!languages.empty() && tasks.contains("transcribe"))
+                ids.afterLanguage.push_back(tasks.at("transcribe"));
+        }
+        if (silent >= 0 && std::ranges::find(ids.afterLanguage, silent) == ids.afterLanguage.end())
+            ids.afterLanguage.push_back(silent);
+        if (!ids.afterLanguage.empty())
+            return {};
+    }
+    return {};
+}
 
 } // namespace
 
@@ -69,6 +123,7 @@ Expected<GenerationIds> GenerationIds::read(const Checkpoint& checkpoint)
     HEADLIGHT_TRY(const std::vector<std::int64_t> forced, sources.ids("forced_bos_token_id"));
     if (!ids.decoderStart.empty() && !forced.empty() && forced != ids.decoderStart)
         ids.decoderStart.push_back(forced.front());
+    HEADLIGHT_TRY_STATUS(readSpeech(sources, ids));
     HEADLIGHT_TRY(ids.suppressed, sources.ids("suppress_tokens"));
     HEADLIGHT_TRY(ids.suppressedFirst, sources.ids("begin_suppress_tokens"));
     return ids;

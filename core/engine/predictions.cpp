@@ -115,6 +115,29 @@ std::vector<Prediction> agreement(const AnalysisResult& result)
     return { { "picture and text", { { "agreement (cosine)", cosine, outputs.at("logits_per_image").at(0), 0 } } } };
 }
 
+/// The likeliest letter of each moment, repeats and blanks taken out; its probability is the geometric mean of theirs.
+/// Source: Graves et al. 2006 (best path decoding).
+std::vector<Prediction> transcript(const AnalysisResult& result)
+{
+    const Tokenizer* tokenizer = result.model->tokenizer.get();
+    if (tokenizer == nullptr)
+        return {};
+    const Tensor& logits = result.trace->outputs().at("logits");
+    std::vector<std::int64_t> letters;
+    double logProbability = 0, logit = 0;
+    for (std::int64_t i = 0; i < logits.shape().rows(); ++i) {
+        const auto likeliest = best(logits.row(i), 1, [](std::int64_t) { return std::string(); });
+        if (likeliest.empty())
+            return {};
+        letters.push_back(likeliest.front().index);
+        logProbability += std::log(double(likeliest.front().probability)) / double(logits.shape().rows());
+        logit += double(likeliest.front().logit) / double(logits.shape().rows());
+    }
+    // Blanks are special, but it is they that keep double letters apart.
+    return { { "transcript",
+        { { tokenizer->decode(letters, SkipSpecial::No), float(std::exp(logProbability)), float(logit), 0 } } } };
+}
+
 } // namespace
 
 std::vector<Prediction> predictions(const AnalysisResult& result)
@@ -129,6 +152,8 @@ std::vector<Prediction> predictions(const AnalysisResult& result)
         return answer(result);
     case Task::ImageTextMatching:
         return agreement(result);
+    case Task::Transcription:
+        return transcript(result);
     case Task::CausalLanguage:
     case Task::SequenceToSequence:
         return { nextWords(result) };

@@ -31,6 +31,21 @@ std::string_view displayName(Task task)
     return "";
 }
 
+std::string_view displayName(InputKind kind)
+{
+    switch (kind) {
+    case InputKind::Text:
+        return "text";
+    case InputKind::Image:
+        return "a picture";
+    case InputKind::ImageAndText:
+        return "a picture and a text";
+    case InputKind::Sound:
+        return "a sound";
+    }
+    return "";
+}
+
 std::int64_t Model::parameterCount() const
 {
     std::int64_t count = 0;

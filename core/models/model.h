@@ -27,6 +27,8 @@ enum class Task {
 
 /// "sequence classification", as a person reads it.
 std::string_view displayName(Task task);
+/// "a picture", as a person reads it.
+std::string_view displayName(InputKind kind);
 
 /// What views and commands need to know of a model without knowing its family.
 struct ModelInfo {
