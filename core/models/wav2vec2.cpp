@@ -4,6 +4,7 @@
 #include "core/autodiff/convolution.h"
 #include "core/models/families.h"
 #include "core/nn/attention.h"
+#include "core/nn/layer_stack.h"
 
 #include <numeric>
 
@@ -295,16 +296,12 @@ Var Wav2Vec2::encode(Var x, const Packing& packing, Run& run) const
 {
     if (!m_config.stable)
         x = m_norm(x, run);
-    run.recordHidden(x);
     const int layers = int(m_layers.size());
-    for (int i = 0; i < layers; ++i) {
-        run.enterLayer(i, layers);
-        x = m_layers[std::size_t(i)](x, packing, run);
-        if (i + 1 == layers && m_config.stable)
-            x = m_norm(x, run);
-        run.recordHidden(x, { AttentionKind::Encoder, i + 1 });
-    }
-    return x;
+    LayerStack stack { { AttentionKind::Encoder, 0 }, layers, 0, layers,
+        [&](int i, const Var& state) { return m_layers[std::size_t(i)](state, packing, run); } };
+    if (m_config.stable)
+        stack.finish = [&](const Var& state) { return m_norm(state, run); };
+    return runStack(std::move(x), stack, run);
 }
 
 ModelOutputs Wav2Vec2::forward(std::span<const ModelInput> batch, Run& run) const
