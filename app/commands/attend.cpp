@@ -54,6 +54,9 @@ std::string summary(const AnalysisResult& result)
     const ModelInfo& info = result.model->network->info();
     std::string text = fmt::format("{}: {}, {} layers × {} heads, {} tokens, {:.1f} ms\n", result.model->name,
         info.architecture, info.layers, info.heads, result.tokens.size(), result.milliseconds);
+    if (result.heard && result.heard->secondsCut >= 0.01)
+        text += fmt::format("heard {:.2f} s of {:.2f} s, as much as the model takes at once\n", result.heard->heard.seconds(),
+            result.sound.seconds());
     if (result.generated)
         text += fmt::format("{}\n", result.generated->text);
     for (const Prediction& prediction : result.predictions)

@@ -88,7 +88,8 @@ Expected<SoundFeatures> FeatureExtractor::extract(const Sound& sound) const
         return Error{ ErrorKind::BadInput, "There is nothing to hear: the sound is empty." };
     SoundFeatures features;
     HEADLIGHT_TRY(features.heard, heardPart(sound));
-    features.secondsCut = std::max(0.0, sound.seconds() - features.heard.seconds());
+    if (const auto chunk = m_config.chunkSamples())
+        features.secondsCut = std::max(0.0, sound.seconds() - double(*chunk) / m_config.sampleRate);
     if (m_config.spectrogram)
         writeSpectrogram(features);
     else

@@ -12,6 +12,8 @@ namespace headlight {
 namespace {
 
 constexpr float frontEpsilon = 1e-5f;
+/// Numbers behind the first convolution, the most a pass holds at once: 1 GiB, nearly three minutes at 16 kHz.
+constexpr std::int64_t largestFront = 1 << 28;
 
 struct Wav2Vec2Config {
     std::int64_t width, layers, heads, inner, vocabulary, positionKernel, positionGroups;
@@ -34,6 +36,8 @@ struct Wav2Vec2Config {
     {
         return std::accumulate(strides.begin(), strides.end(), std::int64_t(1), std::multiplies<>());
     }
+    /// Longer sounds would not fit into memory.
+    std::int64_t mostSamples() const { return largestFront / dimensions.front() * strides.front(); }
     std::int64_t tokens(std::int64_t samples) const
     {
         for (std::size_t i = 0; i < kernels.size(); ++i)
@@ -266,6 +270,10 @@ Status Wav2Vec2::check(const ModelInput& input) const
         return Error { ErrorKind::BadInput,
             fmt::format("The sound is {} samples long, too short: this model needs {} at least.", input.samples.count(),
                 m_config.samplesHeard()) };
+    if (input.samples.count() > m_config.mostSamples())
+        return Error { ErrorKind::TooLong,
+            fmt::format("The sound is {} samples long, this model hears at most {} at once ({:.0f} s at 16 kHz): cut it first.",
+                input.samples.count(), m_config.mostSamples(), double(m_config.mostSamples()) / 16000) };
     if (!input.attentionMask.empty() && std::int64_t(input.attentionMask.size()) != input.samples.count())
         return Error { ErrorKind::BadInput,
             fmt::format("The sound has {} samples, but its mask is for {}.", input.samples.count(), input.attentionMask.size()) };
