@@ -20,6 +20,7 @@ private slots:
     void decoderBeginsAsTheFileSays();
     void hearsTheLanguage();
     void writesWhatItHears();
+    void transcribes();
     void refuses_data();
     void refuses();
 
@@ -193,6 +194,33 @@ void TestSoundRun::writesWhatItHears()
         const auto row = logits.row(written.generated->firstToken - 1 + std::int64_t(i));
         QCOMPARE(std::int64_t(std::ranges::max_element(row) - row.begin()), written.generated->ids[i]);
     }
+}
+
+void TestSoundRun::transcribes()
+{
+    const SoundModel folder("wav2vec2_ctc", wav2vec2Extractor);
+    std::string letters = R"({"<pad>": 0, "<s>": 1, "</s>": 2, "<unk>": 3, "|": 4)";
+    for (int id = 5; id < 40; ++id)
+        letters += QStringLiteral(", \"%1\": %2").arg(QChar(id < 31 ? 'A' + id - 5 : '1' + id - 31)).arg(id).toStdString();
+    test::writeBytes(folder / "vocab.json", letters + "}");
+    test::writeBytes(folder / "tokenizer_config.json",
+        R"({"tokenizer_class": "Wav2Vec2CTCTokenizer", "word_delimiter_token": "|", "pad_token": "<pad>", "unk_token": "<unk>"})");
+    const auto result = run(folder.path(), SoundInput { Sound(16000, test::tone(300, 16000, 2000)) });
+    QVERIFY2(result, say(result).c_str());
+    const Tensor& logits = (*result)->trace->outputs().at("logits");
+    std::string expected;
+    std::int64_t last = -1;
+    for (std::int64_t i = 0; i < logits.shape().rows(); ++i) {
+        const std::int64_t id = std::ranges::max_element(logits.row(i)) - logits.row(i).begin();
+        if (id != last && id != 0)
+            expected += id == 4 ? " " : (*result)->model->tokenizer->token(id);
+        last = id;
+    }
+    QCOMPARE((*result)->predictions.size(), std::size_t(1));
+    const Prediction& said = (*result)->predictions.front();
+    QCOMPARE(said.title, std::string("transcript"));
+    QCOMPARE(QString::fromStdString(said.classes.front().label), QString::fromStdString(expected).trimmed());
+    QVERIFY(said.classes.front().probability > 0.0f && said.classes.front().probability <= 1.0f);
 }
 
 void TestSoundRun::refuses_data()
