@@ -22,6 +22,7 @@ std::vector<TokenInfo> describeQueries(const ModelInfo& info);
 
 /// Objects of `logits` [1,n,classes+1] and `pred_boxes` [1,n,4] that are likelier than one half, likeliest first. Empty
 /// for models that find none. Source: Carion et al. 2020; threshold as in the reference's pipeline.
-std::vector<DetectedBox> detectedBoxes(const ModelInfo& info, const std::map<std::string, Tensor>& outputs, const std::optional<PatchGrid>& patches);
+std::vector<DetectedBox> detectedBoxes(
+    const ModelInfo& info, const std::map<std::string, Tensor>& outputs, const std::optional<PatchGrid>& patches);
 
 } // namespace headlight

@@ -222,7 +222,7 @@ void Detr::describe(Config& config)
     m_info.task = architecture == "DetrForObjectDetection" ? Task::ObjectDetection : Task::Features;
     m_info.input = InputKind::Image;
     m_info.pair = true;
-    m_info.layers = int(m_config.encoder.layers);
+    m_info.layers = int(std::max(m_config.encoder.layers, m_config.decoder.layers));
     m_info.heads = int(m_config.encoder.heads);
     m_info.width = int(m_config.width);
     m_info.headSize = int(m_config.width / m_config.encoder.heads);

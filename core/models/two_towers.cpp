@@ -137,6 +137,8 @@ void TwoTowers::describe(const TowerFamily& family, const std::string& architect
     m_info.task = joined() ? Task::ImageTextMatching : m_classifier ? Task::ImageClassification : Task::Features;
     m_info.architecture = !architecture.empty() ? architecture
                                                 : fmt::format("{}{}Model", family.name, joined() ? "" : m_text ? "Text" : "Vision");
+    if (joined())
+        m_info.layers = int(std::max(m_text->config.layers, m_visionLayers.sizes.layers));
     if (m_text && !m_vision) {
         m_info.layers = int(m_text->config.layers);
         m_info.heads = int(m_text->config.heads);

@@ -13,6 +13,7 @@ private slots:
     void textsAndPatchesOfTwoTowers();
     void oneTowerAlone();
     void scoresNeedBoth();
+    void noTextBesideAPictureAlone();
     void cellsAndQueriesOfADetector();
     void detectionTokens();
     void windowsKnowTheirGrid();
@@ -87,6 +88,15 @@ void TestSeeingModels::scoresNeedBoth()
     const auto nothing = m_engine.run(open("clip_quick"), request, {});
     QVERIFY(!nothing);
     QVERIFY(nothing.error().message.find("pixel_values or input_ids") != std::string::npos);
+}
+
+void TestSeeingModels::noTextBesideAPictureAlone()
+{
+    AnalysisRequest request;
+    request.input = ImageInput { Image::make(32, 32, [](std::span<std::uint8_t> out) { std::ranges::fill(out, 7); }), "a cat" };
+    const auto result = m_engine.run(open("vit_cls"), request, {});
+    QVERIFY(!result);
+    QVERIFY(result.error().message.find("no text beside it") != std::string::npos);
 }
 
 void TestSeeingModels::cellsAndQueriesOfADetector()
