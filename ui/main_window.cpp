@@ -147,6 +147,8 @@ void MainWindow::connectParts()
         [this] { m_top->tabs().setCurrent(m_views->currentId()); });
     connect(m_input, &InputPanel::openImageRequested, this,
         [this] { openFile(tr("Open a picture"), tr("Pictures (*.png *.jpg *.jpeg *.webp)")); });
+    connect(m_input, &InputPanel::openSoundRequested, this,
+        [this] { openFile(tr("Open a sound"), tr("Sounds (*.wav *.flac *.ogg *.mp3)")); });
     connect(m_input, &InputPanel::pasteRequested, this, &MainWindow::paste);
     connect(m_input, &InputPanel::foreignPasted, this, [this](const QMimeData* pasted) { take(*pasted); });
     connect(m_input, &InputPanel::cardRequested, m_views, &ViewStack::showCard);

@@ -102,4 +102,34 @@ inline std::shared_ptr<AnalysisResult> syntheticBoxes()
     return result;
 }
 
+/// 0.6 s of sound in 0.8 s that the model hears: 40 moments of 20 ms, and 4 words that look at them.
+inline std::shared_ptr<AnalysisResult> syntheticSound()
+{
+    auto trace = std::make_shared<Trace>();
+    trace->addLayer(givenLayer({ AttentionKind::Encoder, 0 }, plausibleWeights({ 1, 2, 40 }, 0)));
+    trace->addLayer(givenLayer({ AttentionKind::Decoder, 0 }, plausibleWeights({ 1, 2, 4 }, 1)));
+    trace->addLayer(givenLayer({ AttentionKind::Cross, 0 }, plausibleWeights({ 1, 3, 4, 40 }, 2)));
+    auto result = std::make_shared<AnalysisResult>();
+    result->trace = trace;
+    std::vector<std::string> moments;
+    for (int i = 0; i < 40; ++i)
+        moments.push_back(std::to_string(i * 20) + " ms");
+    result->tokens = plainTokens(moments);
+    result->decoderTokens = plainTokens({ "<s>", "one", "two", "three" });
+    result->times = TimeGrid{ 40, 0.02, 0.025 };
+    std::vector<float> samples(9600);
+    for (std::size_t i = 0; i < samples.size(); ++i)
+        samples[i] = 0.4f * float(std::sin(0.05 * double(i) + 1e-5 * double(i * i)));
+    result->sound = Sound(16000, samples);
+    SoundFeatures heard;
+    heard.name = "input_features";
+    heard.heard = result->sound;
+    heard.values = Tensor::make({ 1, 16, 80 }, [](std::span<float> out) {
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = i % 80 < 60 ? std::exp(-std::abs(float(i / 80) - float(i % 80) / 5.0f)) : 0.0f;
+    });
+    result->heard = std::move(heard);
+    return result;
+}
+
 } // namespace headlight::test

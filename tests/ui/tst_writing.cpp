@@ -4,6 +4,7 @@
 #include "core/engine/engine.h"
 #include "tests/support/sample_resources.h"
 #include "tests/support/test_main.h"
+#include "tests/support/tiny_model.h"
 #include "ui/main_window.h"
 #include "ui/style/theme.h"
 #include "ui/view_stack.h"
@@ -24,6 +25,7 @@ private slots:
     void generatePutsItsTextBehindThePrompt();
     void stopKeepsWhatIsWritten();
     void pairWritesByItself();
+    void typedTargetIsWhatTheDecoderGets();
     void siteChooserLeadsEveryView();
     void formSaysHowItWrites();
 
@@ -153,6 +155,25 @@ void TestWriting::pairWritesByItself()
     QTest::mouseClick(input, Qt::LeftButton, {}, input->tokenRect(3).center());
     QCOMPARE(m_session->selection().key, 3);
     QCOMPARE(m_session->selection().queries, std::vector{ 1 });
+}
+
+void TestWriting::typedTargetIsWhatTheDecoderGets()
+{
+    const test::TinyModel model("bart_lm");
+    m_session->setInput(TextInput{ "the cat sat on the mat.", std::nullopt });
+    open(QString::fromStdString(model.path().string()));
+    auto* target = find<PromptEdit>("Decoder's text");
+    QVERIFY(target && target->isVisible());
+    target->setFocus();
+    QTest::keySequence(target, QKeySequence::SelectAll);
+    QTest::keyClicks(target, "the dog sat");
+    QTRY_COMPARE(m_session->target(), std::string("the dog sat"));
+    QTRY_VERIFY(!result().generated.has_value() && !m_session->activity().running);
+    const auto& tokens = result().decoderTokens;
+    QVERIFY(std::ranges::any_of(tokens, [](const TokenInfo& token) { return token.label == "dog"; }));
+    QTest::mouseClick(find<QPushButton>("Generate"), Qt::LeftButton);
+    QTRY_VERIFY(result().generated.has_value());
+    QVERIFY(!m_session->target());
 }
 
 void TestWriting::siteChooserLeadsEveryView()

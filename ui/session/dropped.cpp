@@ -1,8 +1,9 @@
-// Implements dropped.h: folders and checkpoints by their name, texts by being UTF-8, everything else as a
-// picture, which brings its own clear errors.
+// Implements dropped.h: folders, checkpoints and sounds by their name, texts by being UTF-8, everything else
+// as a picture, which brings its own clear errors.
 
 #include "ui/session/dropped.h"
 
+#include "core/audio/sound_reader.h"
 #include "core/io/file.h"
 #include "core/vision/image_reader.h"
 
@@ -28,6 +29,12 @@ bool hasPictureName(const QFileInfo& info)
     return suffixes.contains(info.suffix().toLower());
 }
 
+bool hasSoundName(const QFileInfo& info)
+{
+    static const QStringList suffixes{ "wav", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "au" };
+    return suffixes.contains(info.suffix().toLower());
+}
+
 std::optional<std::string> asText(const std::string& bytes)
 {
     QStringDecoder decoder(QStringDecoder::Utf8);
@@ -44,6 +51,10 @@ Status readInto(Dropped& dropped, const QFileInfo& info)
         return Error{ ErrorKind::NotFound, "There is no file or folder " + path.string() + '.' };
     if (isCheckpoint(info)) {
         dropped.model = path.string();
+        return {};
+    }
+    if (hasSoundName(info)) {
+        HEADLIGHT_TRY(dropped.sound, readSound(path));
         return {};
     }
     if (!hasPictureName(info) && info.size() <= largestText) {

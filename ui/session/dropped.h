@@ -1,6 +1,7 @@
 #pragma once
 // What files dropped on the window, chosen in a dialog or named on the command line turn out to be.
 
+#include "core/audio/sound.h"
 #include "core/base/expected.h"
 #include "core/base/job_control.h"
 #include "core/vision/image.h"
@@ -13,10 +14,12 @@ struct Dropped {
     std::string model; ///< a folder or checkpoint file; empty without one
     std::optional<Image> image;
     std::optional<std::string> text;
+    std::optional<Sound> sound;
 };
 
 /// Reads `paths` (on the engine thread); of several of one kind the last counts.
-/// Errors: NotFound, and what readImage says; BadFile for a file that is neither model, picture nor text.
+/// Errors: NotFound, and what readImage and readSound say; BadFile for a file that is neither model, picture,
+/// sound nor text.
 Expected<Dropped> readDropped(const QStringList& paths, const JobControl& control);
 
 } // namespace headlight::ui

@@ -75,6 +75,8 @@ void KeptInputs::keep(const AnalysisInput& input)
         m_text = *text;
     if (const auto* ids = std::get_if<IdsInput>(&input))
         m_ids = *ids;
+    if (const auto* sound = std::get_if<SoundInput>(&input))
+        m_sound = sound->sound;
     if (const auto* image = std::get_if<ImageInput>(&input)) {
         m_picture = image->image;
         if (!image->text.empty())
@@ -99,7 +101,7 @@ std::optional<AnalysisInput> KeptInputs::fitting(const OpenModel& model) const
         return ImageInput{ *m_picture, text };
     }
     case InputKind::Sound:
-        break;
+        return m_sound ? std::optional<AnalysisInput>(SoundInput{ *m_sound }) : std::nullopt;
     }
     return std::nullopt;
 }

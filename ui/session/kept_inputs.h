@@ -13,6 +13,7 @@ public:
     void keep(const AnalysisInput& input);
     void keepText(const std::string& text) { m_text = TextInput{ text, std::nullopt }; }
     void keepPicture(const Image& picture) { m_picture = picture; }
+    void keepSound(const Sound& sound) { m_sound = sound; }
 
     /// All that `model` takes, put together; none when a part is missing that cannot be made up.
     std::optional<AnalysisInput> fitting(const OpenModel& model) const;
@@ -24,6 +25,7 @@ private:
     std::optional<TextInput> m_text;
     std::optional<IdsInput> m_ids;
     std::optional<Image> m_picture;
+    std::optional<Sound> m_sound;
 };
 
 /// Whether the model reads ids only, for want of a tokenizer.

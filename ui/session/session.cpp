@@ -39,6 +39,8 @@ void Session::openModel(const QString& reference)
                           const JobControl& control) -> Expected<Opened> {
         HEADLIGHT_TRY(auto model, engine.open(name, control));
         auto examples = engine.resources().examples(model->name, exampleKind(model->network->info().input));
+        if (takesIds(*model))
+            examples.clear(); // they are texts
         return Opened{ std::move(model), std::move(examples) };
     };
     m_thread->request(work, [this](const Expected<Opened>& opened) {
@@ -241,12 +243,20 @@ void Session::pathsArrived(const Dropped& dropped)
         m_kept.keepPicture(*dropped.image);
     if (dropped.text)
         m_kept.keepText(*dropped.text);
+    if (dropped.sound)
+        m_kept.keepSound(*dropped.sound);
     if (!dropped.model.empty())
         openModel(QString::fromStdString(dropped.model));
     else if (!m_wanted.isEmpty()) // this request replaced the one that was opening it
         openModel(QString(m_wanted));
     else if (takesDropped(dropped))
         runDropped(dropped);
+    else if (dropped.sound)
+        showFailure({ ErrorKind::BadInput,
+            tr("This is a sound, and no model that hears is open. Open one (Whisper, wav2vec 2.0): the sound "
+               "is kept "
+               "for it.")
+                .toStdString() });
     else
         openModel(QLatin1String(dropped.image ? firstImageModel : firstModel));
 }
@@ -263,7 +273,7 @@ bool Session::takesDropped(const Dropped& dropped) const
     case InputKind::ImageAndText:
         return dropped.image || dropped.text;
     case InputKind::Sound:
-        break;
+        return dropped.sound.has_value();
     }
     return false;
 }
@@ -282,13 +292,13 @@ void Session::openPicture(const Image& picture)
     if (picture.empty())
         return;
     m_example.reset();
-    pathsArrived({ {}, picture, std::nullopt });
+    pathsArrived({ {}, picture, std::nullopt, std::nullopt });
 }
 
 void Session::openText(const QString& text)
 {
     m_example.reset();
-    pathsArrived({ {}, std::nullopt, text.toStdString() });
+    pathsArrived({ {}, std::nullopt, text.toStdString(), std::nullopt });
 }
 
 void Session::openExample(std::size_t index)

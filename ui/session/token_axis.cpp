@@ -54,6 +54,8 @@ TokenAxis::TokenAxis(const AnalysisResult& result, const std::vector<TokenInfo>&
         m_firstWritten = int(result.generated->firstToken);
         m_lastWritten = m_firstWritten + int(result.generated->ids.size());
     }
+    if (m_group == TokenGroup::Input && result.times)
+        m_times = result.times;
     if (m_group != perceivedGroup(result) || !result.patches)
         return;
     m_described = std::int64_t(tokens.size()) == count;

@@ -43,9 +43,10 @@ public:
     /// Where the tokens are patches of the picture: the grid of this very layer.
     const std::optional<PatchGrid>& grid() const { return m_grid; }
     std::optional<PatchGrid::Cell> cell(int token) const;
+    /// Where the tokens are moments of a sound.
+    const std::optional<TimeGrid>& times() const { return m_times; }
     /// Tokens are words (or pieces of them), not places in a picture or sound.
-    bool words() const { return !m_grid && !m_sound; }
-    bool sound() const { return m_sound; }
+    bool words() const { return !m_grid && !m_times; }
 
     friend bool operator==(const TokenAxis& a, const TokenAxis& b)
     {
@@ -60,8 +61,8 @@ private:
     int m_count = 0;
     bool m_described = true; ///< m_tokens tells of these very tokens, not of those they were merged from
     int m_firstWritten = 0, m_lastWritten = 0;
-    bool m_sound = false;
     std::optional<PatchGrid> m_grid;
+    std::optional<TimeGrid> m_times;
 };
 
 /// The grid after patches were merged by a power of two, as many as `count` says; none when that does not

@@ -9,7 +9,8 @@
     VIEW(gridView) \
     VIEW(heatmapView) \
     VIEW(textView) \
-    VIEW(imageView)
+    VIEW(imageView) \
+    VIEW(soundView)
 // clang-format on
 
 namespace headlight::ui {

@@ -7,6 +7,7 @@
 #include "ui/widgets/model_note.h"
 #include "ui/widgets/picture_input_box.h"
 #include "ui/widgets/prediction_panel.h"
+#include "ui/widgets/sound_input_box.h"
 #include "ui/widgets/text_input_box.h"
 #include "ui/widgets/writing_box.h"
 
@@ -32,6 +33,7 @@ InputPanel::InputPanel(Session& session, QWidget* parent)
     , m_session(session)
     , m_text(new TextInputBox(session))
     , m_picture(new PictureInputBox(session))
+    , m_sound(new SoundInputBox(session))
     , m_writing(new WritingBox(session))
     , m_exampleBox(makeExamples())
     , m_prediction(new PredictionPanel)
@@ -46,15 +48,17 @@ InputPanel::InputPanel(Session& session, QWidget* parent)
     content->setProperty("look", "panel");
     auto* layout = column(content, metrics::wideGap);
     layout->setContentsMargins(12, 2, 12, 12);
-    for (QWidget* part :
-        { static_cast<QWidget*>(m_text), static_cast<QWidget*>(m_picture), static_cast<QWidget*>(m_writing),
-            m_exampleBox, static_cast<QWidget*>(m_prediction), static_cast<QWidget*>(m_note) })
+    for (QWidget* part : { static_cast<QWidget*>(m_text), static_cast<QWidget*>(m_picture),
+             static_cast<QWidget*>(m_sound), static_cast<QWidget*>(m_writing), m_exampleBox,
+             static_cast<QWidget*>(m_prediction), static_cast<QWidget*>(m_note) })
         layout->addWidget(part);
     layout->addStretch();
     setWidget(content);
     m_picture->hide();
+    m_sound->hide();
     connect(m_text, &TextInputBox::foreignPasted, this, &InputPanel::foreignPasted);
     connect(m_picture, &PictureInputBox::openRequested, this, &InputPanel::openImageRequested);
+    connect(m_sound, &SoundInputBox::openRequested, this, &InputPanel::openSoundRequested);
     connect(m_picture, &PictureInputBox::pasteRequested, this, &InputPanel::pasteRequested);
     connect(m_note, &ModelNote::cardRequested, this, &InputPanel::cardRequested);
     connect(&session, &Session::modelChanged, this, &InputPanel::showModel);
@@ -96,6 +100,7 @@ void InputPanel::showModel()
     const InputKind kind = model->network->info().input;
     m_text->setVisible(kind == InputKind::Text || kind == InputKind::ImageAndText);
     m_picture->setVisible(kind == InputKind::Image || kind == InputKind::ImageAndText);
+    m_sound->setVisible(kind == InputKind::Sound);
     m_note->setModel(*model);
     QStringList titles;
     for (const Example& example : m_session.examples())

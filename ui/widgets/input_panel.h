@@ -14,6 +14,7 @@ namespace headlight::ui {
 class ModelNote;
 class PictureInputBox;
 class PredictionPanel;
+class SoundInputBox;
 class TextInputBox;
 class WritingBox;
 
@@ -25,6 +26,7 @@ public:
 
 signals:
     void openImageRequested();
+    void openSoundRequested();
     void pasteRequested();
     void foreignPasted(const QMimeData* data);
     void cardRequested();
@@ -37,6 +39,7 @@ private:
     Session& m_session;
     TextInputBox* m_text;
     PictureInputBox* m_picture;
+    SoundInputBox* m_sound;
     WritingBox* m_writing;
     QWidget* m_exampleBox;
     QListView* m_examples;

@@ -2,6 +2,7 @@
 
 #include "ui/widgets/writing_box.h"
 
+#include "ui/session/kept_inputs.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/generation_form.h"
 #include "ui/widgets/labels.h"
@@ -101,13 +102,12 @@ void WritingBox::showResult()
     m_tokens->setVisible(!result->decoderTokens.empty());
     const bool written = result->generated.has_value();
     const QString text = written ? QString::fromStdString(result->generated->text) : QString();
-    if (m_target->isVisibleTo(this)) {
-        if (written && !m_session.target())
-            m_target->showText(text);
-        m_written->hide();
-    } else {
+    if (m_target->isVisibleTo(this) && written && !m_session.target())
+        m_target->showText(text);
+    if (m_session.model()->network->info().pair || takesIds(*m_session.model()))
+        m_written->hide(); // the decoder's text, or the strip of tokens, shows it already
+    else
         showWritten(text);
-    }
 }
 
 void WritingBox::showWriting()
@@ -124,7 +124,10 @@ void WritingBox::showWriting()
 
 void WritingBox::showWritten(const QString& text)
 {
-    m_written->setText(text.isEmpty() ? QString() : tr("… %1").arg(text.trimmed()));
+    QString readable = text.trimmed();
+    if (takesIds(*m_session.model()))
+        readable.replace(u',', QStringLiteral(", ")); // so that lines can break
+    m_written->setText(tr("… %1").arg(readable));
     m_written->setVisible(!text.trimmed().isEmpty());
 }
 

@@ -2,7 +2,9 @@
 // something fails, what is kept between models, what the newest request does to the others.
 
 #include "core/engine/engine.h"
+#include "tests/support/files.h"
 #include "tests/support/sample_resources.h"
+#include "tests/support/sounds.h"
 #include "tests/support/test_main.h"
 #include "ui/session/library.h"
 #include "ui/session/normalisation.h"
@@ -36,6 +38,7 @@ private slots:
     void opensWhatIsDropped();
     void pastedPictureOpensTheImageModel();
     void pathsDuringOpeningKeepTheWantedModel();
+    void keptSoundIsHeardByTheNextModel();
     void selectionSurvivesANewResult();
     void cancelIsSilent();
     void displayIsRemembered();
@@ -225,6 +228,10 @@ void TestSession::opensWhatIsDropped_data()
         << "";
     QTest::newRow("nothing") << QStringList{ m_sample.path("gone.png") } << ""
                              << "gone.png";
+    const QString sound = m_sample.path("tone.wav");
+    QVERIFY(test::writeSoundFile(sound.toStdString(), test::tone(440, 16000, 4000), {}));
+    QTest::newRow("sound without a model that hears") << QStringList{ sound } << ""
+                                                      << "kept for it";
     QTest::newRow("neither") << QStringList{ m_sample.path("noise.dat") } << ""
                              << "noise.dat";
 }
@@ -269,6 +276,24 @@ void TestSession::pathsDuringOpeningKeepTheWantedModel()
     QCOMPARE(m_session->model()->name, std::string("shapes"));
     QCOMPARE(std::get<ImageInput>(m_session->input()).image.width(), 300);
     runAndWait(*std::get_if<ImageInput>(&m_session->input())); // inputs are no longer held back
+}
+
+void TestSession::keptSoundIsHeardByTheNextModel()
+{
+    const test::ScratchFolder model(test::sourcePath("tests/golden/whisper_tiny"));
+    test::writeBytes(model / "preprocessor_config.json",
+        R"({"feature_extractor_type": "WhisperFeatureExtractor", "feature_size": 80, "sampling_rate": 16000,
+            "hop_length": 200, "chunk_length": 1, "n_fft": 400, "padding_value": 0.0})");
+    const auto sound = model / "tone.wav";
+    QVERIFY(test::writeSoundFile(sound, test::tone(440, 16000, 4000), {}));
+    m_session->openPaths({ QString::fromStdString(sound.string()) });
+    QTRY_VERIFY(!m_failures.isEmpty());
+    openAndWait(QString::fromStdString(model.path().string()));
+    const auto result = m_session->result();
+    QVERIFY(result && result->times && result->heard);
+    QCOMPARE(result->sound.count(), std::int64_t(4000));
+    QVERIFY(result->generated.has_value()); // Whisper writes by itself
+    QCOMPARE(m_session->selection().kind, AttentionKind::Cross);
 }
 
 void TestSession::selectionSurvivesANewResult()

@@ -31,6 +31,8 @@ std::shared_ptr<const AnalysisResult> resultNamed(const QString& name)
         return test::syntheticTowers();
     if (name == "merged patches")
         return test::syntheticMergedPatches();
+    if (name == "sound")
+        return test::syntheticSound();
     if (name == "boxes")
         return test::syntheticBoxes();
     return test::syntheticText({ 2, 2, 512 });
@@ -90,7 +92,7 @@ void TestViews::everyViewDraws_data()
     QTest::addColumn<bool>("dark");
     for (const ViewDescriptor& view : views())
         for (const char* result : { "none", "no layers", "one token", "sentence", "12x12", "512 tokens",
-                 "picture", "pair", "caption", "towers", "merged patches", "boxes" })
+                 "picture", "pair", "caption", "towers", "merged patches", "boxes", "sound" })
             for (const bool dark : { false, true })
                 QTest::addRow("%s, %s, %s", qPrintable(view.id), result, dark ? "dark" : "light")
                     << view.id << result << dark;
