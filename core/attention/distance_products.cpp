@@ -160,7 +160,7 @@ std::shared_ptr<const ScoreBias> distanceProducts(DistanceTerms terms)
 std::int64_t logBucket(std::int64_t distance, std::int64_t buckets, std::int64_t longest)
 {
     const std::int64_t middle = buckets / 2, absolute = std::abs(distance);
-    if (absolute <= middle)
+    if (absolute <= middle || longest - 1 <= middle) // near, or no distance is far
         return distance;
     // In f32 as the reference computes it: a ceiling near a whole number depends on it.
     const float share = std::log(float(absolute) / float(middle)) / std::log(float(longest - 1) / float(middle));

@@ -9,6 +9,16 @@
 
 namespace headlight {
 
+/// Tokens that see every key and are seen by every query, through projections of their own where they are the queries.
+/// Source: Beltagy et al. 2020 (Longformer), §3.1.
+struct GlobalTokens {
+    std::vector<std::vector<std::int64_t>> tokens; ///< per sequence, ascending
+    Var q; ///< [Σg, H·D], the rows of these tokens only; empty without any, as k and v
+    Var k, v; ///< [ΣS, H·D], what they look at
+    /// How the reference lays such maps out: keys on either side of a token, and the length padded to whole windows.
+    std::int64_t radius = 0, paddedLength = 0;
+};
+
 /// Shapes: q [ΣT, H·D], k [ΣS, K·D], v [ΣS, K·Dv], heads side by side, sequences packed one after the other.
 struct AttentionInputs {
     Var q, k, v;
@@ -25,6 +35,7 @@ struct AttentionInputs {
     std::vector<std::vector<std::uint8_t>> keyMasks;
     /// The sequences are the windows of one map (q and k rows in the windows' order), and are recorded as that map.
     std::shared_ptr<const Windows> windows;
+    std::shared_ptr<const GlobalTokens> globals; ///< null: none
 
     int keyHeadCount() const { return keyHeads == 0 ? heads : keyHeads; }
     int keyHead(int head) const { return head / (heads / keyHeadCount()); }
@@ -37,6 +48,8 @@ struct AttentionOutput {
     /// With record, for a single sequence or its windows: how to get the weights back, and the summaries.
     std::shared_ptr<const WeightSource> source;
     std::vector<HeadSummary> summaries;
+    /// Of a recorded layer: how the reference writes it, where that is no dense map. Null: it is one.
+    std::function<std::map<std::string, Tensor>(int layer)> exported;
 };
 
 struct AttentionRequest {
@@ -63,7 +76,13 @@ std::span<const AttentionMechanism* const> mechanisms();
 /// Null for an unknown id.
 const AttentionMechanism* mechanism(std::string_view id);
 
-/// softmax_dot.cpp
+/// One file each.
 const AttentionMechanism& softmaxDot();
+/// Softmax over a window and `AttentionInputs::globals`; without these as softmaxDot.
+const AttentionMechanism& windowGlobal();
+
+/// context = weights·v, on the tape of the weights: for mechanisms that put maps together from several parts.
+/// Shapes: weights flat as AttentionOutput::weights → [ΣT, H·Dv].
+Var weightedValues(const AttentionInputs& inputs, const Var& weights);
 
 } // namespace headlight

@@ -8,6 +8,7 @@ std::span<const AttentionMechanism* const> mechanisms()
 {
     static const std::array list {
         &softmaxDot(),
+        &windowGlobal(),
     };
     return list;
 }

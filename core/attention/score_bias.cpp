@@ -136,6 +136,19 @@ std::shared_ptr<const ScoreBias> relativeBias(
     return std::make_shared<const RelativeBias>(std::move(table), longest, bucketOf);
 }
 
+std::int64_t RelativeBuckets::of(std::int64_t distance) const
+{
+    const bool both = sides == Sides::Both;
+    const std::int64_t own = both ? count / 2 : count, near = own / 2;
+    const std::int64_t first = both && distance > 0 ? own : 0;
+    const std::int64_t away = both ? std::abs(distance) : std::max<std::int64_t>(-distance, 0);
+    if (away < near)
+        return first + away;
+    // In float, as the reference does it: a distance on the border of two buckets falls to the same side.
+    const float share = std::log(float(away) / float(near)) / float(std::log(double(farthest) / double(near)));
+    return first + std::min(near + std::int64_t(share * float(own - near)), own - 1);
+}
+
 std::shared_ptr<const ScoreBias> slopeBias(std::vector<float> slopes)
 {
     return std::make_shared<const SlopeBias>(std::move(slopes));

@@ -39,6 +39,15 @@ public:
 std::shared_ptr<const ScoreBias> relativeBias(
     Var table, std::int64_t longest, const std::function<std::int64_t(std::int64_t distance)>& bucketOf);
 
+/// Which bucket a distance (key position − query position) falls into: near ones have a bucket each, far ones share in
+/// powers up to `farthest`. Source: Raffel et al. 2020 (T5), §2.1.
+struct RelativeBuckets {
+    std::int64_t count = 32, farthest = 128;
+    /// Half of the buckets for keys after the query; else all of those are at distance 0.
+    enum class Sides { Both, Before } sides = Sides::Both;
+    std::int64_t of(std::int64_t distance) const;
+};
+
 /// slope[h] · key position. Equal to −slope · distance up to a constant per row, which softmax ignores.
 /// Source: Press et al. 2022 (ALiBi).
 std::shared_ptr<const ScoreBias> slopeBias(std::vector<float> slopes);

@@ -318,13 +318,19 @@ private:
     {
         const std::vector<std::int64_t> offsets = mapOffsets(in);
         output.weights = weightsVar(in, offsets, tape, recording);
-        const Tensor weights = output.weights.value();
-        output.context = Tape::record(contextOf(in, offsets, weights), { &output.weights, &in.v },
-            [in, offsets, weights](const Tensor& dContext, GradientSink& sink) { contextGradients(in, offsets, weights, dContext, sink); });
+        output.context = weightedValues(in, output.weights);
     }
 };
 
 } // namespace
+
+Var weightedValues(const AttentionInputs& in, const Var& weights)
+{
+    const std::vector<std::int64_t> offsets = mapOffsets(in);
+    const Tensor maps = weights.value();
+    return Tape::record(contextOf(in, offsets, maps), { &weights, &in.v },
+        [in, offsets, maps](const Tensor& dContext, GradientSink& sink) { contextGradients(in, offsets, maps, dContext, sink); });
+}
 
 const AttentionMechanism& softmaxDot()
 {

@@ -140,6 +140,9 @@ void addNamed(std::map<std::string, Tensor>& named, const LayerAttention& layer,
 {
     if (layer.exported) {
         named.merge(layer.exported());
+        if (!layer.gradient.empty()) // of the whole map
+            named[nameOf(layer.site, pair, "attention_grads")]
+                = layer.gradient.reshaped({ 1, layer.heads, layer.queries, layer.keys });
         return;
     }
     const Tensor maps = layer.windows == nullptr ? materialised(layer) : materialisedWindows(layer);

@@ -52,6 +52,36 @@ std::vector<Prediction> fills(const AnalysisResult& result)
     return found;
 }
 
+/// The words that were likely put in for others, by a model with one logit per token (ELECTRA's discriminator).
+std::vector<Prediction> replacedWords(const AnalysisResult& result)
+{
+    const std::span<const float> logits = result.trace->outputs().at("logits").row(0);
+    std::vector<ClassProbability> found;
+    for (std::size_t i = 0; i < std::min(logits.size(), result.tokens.size()); ++i)
+        if (logits[i] > 0.0f && !result.tokens[i].special)
+            found.push_back({ result.tokens[i].label, 1.0f / (1.0f + std::exp(-logits[i])), logits[i], std::int64_t(i) });
+    std::ranges::stable_sort(found, std::greater(), &ClassProbability::logit);
+    found.resize(std::min(found.size(), shownClasses));
+    return { { "replaced", std::move(found) } };
+}
+
+/// Each token's class, in the order of the text; those that are outside of any ("O") are left out.
+std::vector<Prediction> tokenClasses(const AnalysisResult& result)
+{
+    const Tensor& logits = result.trace->outputs().at("logits");
+    if (logits.shape().rank() == 2)
+        return replacedWords(result);
+    const std::vector<std::string>& labels = result.model->network->info().labels;
+    std::vector<ClassProbability> found;
+    for (std::size_t i = 0; i < result.tokens.size(); ++i) {
+        const auto top = best(logits.row(std::int64_t(i)), 1, [&](std::int64_t c) { return labels[std::size_t(c)]; });
+        if (!result.tokens[i].special && !top.empty() && top.front().label != "O")
+            found.push_back({ fmt::format("{}: {}", result.tokens[i].label, top.front().label), top.front().probability,
+                top.front().logit, std::int64_t(i) });
+    }
+    return { { "tokens", std::move(found) } };
+}
+
 /// What would be written next.
 Prediction nextWords(const AnalysisResult& result)
 {
@@ -146,6 +176,8 @@ std::vector<Prediction> predictions(const AnalysisResult& result)
     case Task::SequenceClassification:
     case Task::ImageClassification:
         return { classes(result) };
+    case Task::TokenClassification:
+        return tokenClasses(result);
     case Task::MaskedLanguage:
         return fills(result);
     case Task::QuestionAnswering:

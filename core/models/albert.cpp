@@ -46,7 +46,7 @@ public:
         m_embeddings = WordEmbeddings::load(source, "albert.embeddings.", m_sizes);
         m_projection = Linear::load(source, "albert.encoder.embedding_hidden_mapping_in", m_sizes.embedding, m_sizes.width);
         for (std::int64_t i = 0; i < m_sizes.layers; ++i)
-            loadGroup(source, i, i * groups / m_sizes.layers);
+            loadGroup(source, i, std::int64_t(double(i) / (double(m_sizes.layers) / double(groups))));
         loadHeads(config, source, m_embeddings.words, headNames(m_sizes.activation));
     }
 

@@ -67,8 +67,8 @@ DebertaConfig readConfig(Config& config)
     c.longest = config.number("max_relative_positions", -1);
     if (c.longest < 1)
         c.longest = c.sizes.positions;
-    if (c.buckets == 1 || (c.buckets > 0 && c.longest - 1 <= c.buckets / 2))
-        config.problem(fmt::format("{} buckets do not fit distances up to {}.", c.buckets, c.longest));
+    if (c.buckets == 1)
+        config.problem("position_buckets = 1 leaves no bucket for either direction.");
     refuseOtherWidths(config, c.sizes);
     return c;
 }

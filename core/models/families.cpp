@@ -170,6 +170,7 @@ std::span<const ModelFamily* const> families()
         &gptNeoFamily,
         &gptNeoxFamily,
         &llamaFamily,
+        &longformerFamily,
         &m2m100Family,
         &marianFamily,
         &mbartFamily,

@@ -65,6 +65,7 @@ extern const ModelFamily gptjFamily;
 extern const ModelFamily gptNeoFamily;
 extern const ModelFamily gptNeoxFamily;
 extern const ModelFamily llamaFamily;
+extern const ModelFamily longformerFamily;
 extern const ModelFamily m2m100Family;
 extern const ModelFamily marianFamily;
 extern const ModelFamily mbartFamily;

@@ -8,7 +8,8 @@ namespace headlight {
 namespace {
 
 /// The reference uses these whatever the configuration says.
-constexpr std::int64_t buckets = 32, longestDistance = 128, padding = 1;
+constexpr RelativeBuckets buckets { 32, 128 };
+constexpr std::int64_t padding = 1;
 
 EncoderSizes readSizes(Config& config)
 {
@@ -26,18 +27,6 @@ PostNormNames layerNames()
         .attended = "attention.attn.o", .attentionNorm = "attention.LayerNorm" };
 }
 
-/// Half of the buckets for each direction; the nearest distances one by one, the rest on a logarithmic scale.
-/// Source: Raffel et al. 2020 (T5), §2.1.
-std::int64_t bucketOf(std::int64_t distance)
-{
-    constexpr std::int64_t half = buckets / 2, exact = half / 2;
-    const std::int64_t direction = distance > 0 ? half : 0, length = std::abs(distance);
-    if (length < exact)
-        return direction + length;
-    const float share = std::log(float(length) / float(exact)) / float(std::log(double(longestDistance) / double(exact)));
-    return direction + std::min(exact + std::int64_t(share * float(half - exact)), half - 1);
-}
-
 class MpNet final : public EncoderModel {
 public:
     MpNet(Config& config, ParameterSource& source)
@@ -47,9 +36,9 @@ public:
         for (int i = 0; i < int(m_sizes.layers); ++i)
             m_layers.push_back(PostNormLayer::load(
                 source, fmt::format("mpnet.encoder.layer.{}.", i), m_sizes, { AttentionKind::Encoder, i }, layerNames()));
-        const std::int64_t rows = config.size("relative_attention_num_buckets", buckets);
-        if (rows < buckets)
-            config.problem(fmt::format("relative_attention_num_buckets = {} is less than the {} that MPNet uses.", rows, buckets));
+        const std::int64_t rows = config.size("relative_attention_num_buckets", buckets.count);
+        if (rows < buckets.count)
+            config.problem(fmt::format("relative_attention_num_buckets = {} is less than the {} that MPNet uses.", rows, buckets.count));
         m_distances = Embedding::load(source, "mpnet.encoder.relative_attention_bias", rows, m_sizes.heads);
         loadHeads(config, source, m_embeddings.words, HeadLayout::roberta("mpnet."));
     }
@@ -57,7 +46,8 @@ public:
 private:
     Var encode(std::span<const ModelInput>, const WordRows& rows, Run& run) const override
     {
-        const auto bias = relativeBias(run.useFloat(m_distances.table), longestDistance, bucketOf);
+        const auto bias = relativeBias(
+            run.useFloat(m_distances.table), buckets.farthest, [](std::int64_t distance) { return buckets.of(distance); });
         return stack(m_embeddings(rows, run), m_sizes.layers, run,
             [&](int i, const Var& x) { return m_layers[std::size_t(i)](x, rows.packing, run, bias); });
     }

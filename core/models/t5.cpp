@@ -45,24 +45,6 @@ T5Config readConfig(Config& config)
     return c;
 }
 
-/// The bucket of a distance (key position − query position): near ones have a bucket each, far ones share in powers.
-/// `bidirectional` splits the buckets between keys before and after; else keys after the query are all at distance 0.
-std::int64_t bucketOf(std::int64_t distance, std::int64_t buckets, std::int64_t farthest, bool bidirectional)
-{
-    std::int64_t first = 0, away = std::max<std::int64_t>(-distance, 0);
-    if (bidirectional) {
-        buckets /= 2;
-        first = distance > 0 ? buckets : 0;
-        away = std::abs(distance);
-    }
-    const std::int64_t near = buckets / 2;
-    if (away < near)
-        return first + away;
-    // In float, as the reference does it: a distance on the border of two buckets falls to the same side.
-    const float share = std::log(float(away) / float(near)) / float(std::log(double(farthest) / double(near)));
-    return first + std::min(near + std::int64_t(share * float(buckets - near)), buckets - 1);
-}
-
 struct T5FeedForward {
     std::optional<FeedForward> plain;
     std::optional<GatedFeedForward> gated;
@@ -141,9 +123,11 @@ public:
     /// Shapes: words [ΣT,E] → [ΣT,E].
     Var operator()(const Var& words, const Pass& pass, Run& run) const
     {
-        const bool both = m_kind == AttentionKind::Encoder;
+        using Sides = RelativeBuckets::Sides;
+        const RelativeBuckets buckets { m_config.buckets, m_config.farthest,
+            m_kind == AttentionKind::Encoder ? Sides::Both : Sides::Before };
         const auto bias = relativeBias(run.useFloat(m_distances.table), std::max(m_config.farthest, m_config.buckets),
-            [&](std::int64_t distance) { return bucketOf(distance, m_config.buckets, m_config.farthest, both); });
+            [&](std::int64_t distance) { return buckets.of(distance); });
         return runStack(run.dropout(words, m_config.dropout),
             { { m_kind, 0 }, layers(), pass.before, pass.all,
                 [&](int i, const Var& x) { return step(m_layers[std::size_t(i)], x, pass, bias, run); },

@@ -20,6 +20,8 @@ void record(AttentionOutput& attention, const Heads& heads, const Heads::Pass& p
     record.exportNames = heads.exportNames;
     record.source = std::move(attention.source);
     record.summaries = std::move(attention.summaries);
+    if (attention.exported)
+        record.exported = [exported = std::move(attention.exported), layer = heads.site.layer] { return exported(layer); };
     run.trace->addLayer(std::move(record));
 }
 
@@ -51,11 +53,12 @@ Var Heads::operator()(const Var& q, const Var& k, const Var& v, const Pass& pass
     inputs.span = span;
     inputs.bias = pass.bias;
     inputs.windows = pass.windows;
+    inputs.globals = pass.globals;
     inputs.queryBegins = pass.queries.begins;
     inputs.keyBegins = pass.keys.begins;
     inputs.keyMasks = pass.keys.keyMasks;
     const bool wanted = run.trace != nullptr && run.request.keeps(site.layer);
-    AttentionOutput attention = softmaxDot().attend(inputs, { wanted, run.tape });
+    AttentionOutput attention = (pass.globals == nullptr ? softmaxDot() : windowGlobal()).attend(inputs, { wanted, run.tape });
     const Var context = attention.context;
     record(attention, *this, pass, run);
     return context;

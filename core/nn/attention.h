@@ -25,6 +25,7 @@ struct Heads {
         const Packing& keys;
         std::shared_ptr<const ScoreBias> bias; ///< null: none
         std::shared_ptr<const Windows> windows; ///< null: none
+        std::shared_ptr<const GlobalTokens> globals = {}; ///< null: none
     };
     /// Shapes: q [ΣT,H·D], k [ΣS,K·D], v [ΣS,K·Dv] → [ΣT,H·Dv]. Records the layer if the run wants it.
     Var operator()(const Var& q, const Var& k, const Var& v, const Pass& pass, Run& run) const;

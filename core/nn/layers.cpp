@@ -98,6 +98,7 @@ std::optional<Activation> activationFromName(std::string_view name)
         { "gelu", Activation::Gelu },
         { "gelu_python", Activation::Gelu },
         { "gelu_new", Activation::GeluTanh },
+        { "gelu_accurate", Activation::GeluTanh },
         { "gelu_fast", Activation::GeluTanh },
         { "gelu_pytorch_tanh", Activation::GeluTanh },
         { "quick_gelu", Activation::QuickGelu },

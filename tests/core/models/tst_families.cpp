@@ -134,6 +134,16 @@ void TestFamilies::badConfigurations_data()
     row("bert_mlm", "architectures", "[\"BertForMultipleChoice\"]", "BertForSequenceClassification");
     row("bert_mlm", "architectures", "[\"ViTModel\"]", "ViTModel");
     row("bert_seqcls", "id2label", "{\"0\": \"only\"}", "classifier.weight has shape [3, 32], expected [1, 32]");
+    row("roberta_seqcls", "pad_token_id", "79", "pad_token_id = 79 leaves none of 80 positions");
+    row("albert_seqcls", "num_hidden_groups", "3", "3 groups of parameters are more than the 2 layers");
+    row("bigbird_full_mlm", "attention_type", "\"spiral\"", "\"spiral\" is not known; original_full and block_sparse are");
+    row("debertav2_mlm", "position_buckets", "1", "leaves no bucket");
+    row("debertav2_mlm", "share_att_key", "false", "pos_key_proj.weight is missing (expected [32, 32])");
+    row("debertav2_mlm", "conv_kernel_size", "4", "an odd number was expected");
+    row("longformer_seqcls", "attention_window", "7", "attention_window = 7 is not an even number");
+    row("longformer_seqcls", "attention_window", "[8, 8, 8]", "holds 3 widths for 2 layers");
+    row("modernbert_mlm", "classifier_pooling", "\"last\"", "\"last\" is not known; cls and mean are");
+    row("mpnet_mlm", "relative_attention_num_buckets", "16", "less than the 32");
     row("vit_cls", "image_size", "4", "smaller than a patch of 8");
     row("vit_cls", "image_size", "100000", "image_size = 100000");
     row("vit_cls", "image_size", "40", "has shape [1, 17, 32], expected [1, 26, 32]");
@@ -306,6 +316,12 @@ void TestFamilies::packedExamplesDoNotMix_data()
     QTest::newRow("bert, per token") << "bert_mlm" << "logits";
     QTest::newRow("bert, spans") << "bert_qa" << "end_logits";
     QTest::newRow("bert, pooled") << "bert_model" << "pooler_output";
+    QTest::newRow("albert, per sequence") << "albert_seqcls" << "logits";
+    QTest::newRow("deberta, per sequence") << "debertav2_seqcls" << "logits";
+    QTest::newRow("distilbert, per sequence") << "distilbert_seqcls" << "logits";
+    QTest::newRow("electra, replaced words") << "electra_disc" << "logits";
+    QTest::newRow("modernbert, per token") << "modernbert_mlm" << "logits";
+    QTest::newRow("mpnet, per token") << "mpnet_mlm" << "logits";
     QTest::newRow("vit, pictures of two sizes") << "vit_cls" << "logits";
     QTest::newRow("vit, per patch") << "vit_model" << "last_hidden_state";
 }
@@ -350,6 +366,8 @@ void TestFamilies::inputsAreChecked_data()
     const int bad = int(ErrorKind::BadInput);
     QTest::newRow("nothing") << "bert_mlm" << text({}) << bad << "empty";
     QTest::newRow("too long") << "bert_mlm" << text(std::vector<std::int64_t>(81, 5)) << int(ErrorKind::TooLong) << "81 tokens long; this model has positions for 80";
+    QTest::newRow("too long behind the padding's number") << "roberta_seqcls" << text(std::vector<std::int64_t>(79, 5))
+        << int(ErrorKind::TooLong) << "79 tokens long; this model has positions for 78";
     QTest::newRow("id too large") << "bert_mlm" << text({ 5, 128 }) << bad << "Token id 128";
     QTest::newRow("id below zero") << "bert_mlm" << text({ -1 }) << bad << "Token id -1";
     QTest::newRow("type too large") << "bert_mlm" << text({ 5 }, { 2 }) << bad << "Token type 2";
