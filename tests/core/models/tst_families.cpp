@@ -341,8 +341,12 @@ void TestFamilies::packedExamplesDoNotMix()
     }
     const std::vector<float> together = outputOf(*loaded->model, batch, output.toStdString());
     QCOMPARE(together.size(), alone.size());
-    for (std::size_t i = 0; i < alone.size(); ++i)
-        QVERIFY(std::abs(together[i] - alone[i]) < 1e-5f);
+    float largest = 1.0f, difference = 0.0f; // rounding grows with the numbers
+    for (std::size_t i = 0; i < alone.size(); ++i) {
+        largest = std::max(largest, std::abs(alone[i]));
+        difference = std::max(difference, std::abs(together[i] - alone[i]));
+    }
+    QVERIFY2(difference < 1e-5f * largest, qPrintable(QString("%1 of %2").arg(difference).arg(largest)));
 }
 
 void TestFamilies::inputsAreChecked_data()
