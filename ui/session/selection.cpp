@@ -15,7 +15,9 @@ int firstQuery(const AnalysisResult& result, const LayerAttention& layer)
     if (!result.boxes.empty() && result.boxes.front().token < layer.queries
         && layer.site.kind != AttentionKind::Decoder)
         return int(result.boxes.front().token);
-    if (layer.site.kind != AttentionKind::Cross)
+    if (layer.site.kind == AttentionKind::Decoder)
+        return int(layer.queries) - 1; // the first token sees nothing but itself
+    if (layer.site.kind == AttentionKind::Encoder)
         return 0;
     const TokenAxis axis = TokenAxis::queries(result, layer);
     for (int token = 0; token < axis.count(); ++token) {
@@ -31,7 +33,7 @@ std::optional<int> strongestKey(const AnalysisResult& result, const AttentionMap
     const TokenAxis keys = TokenAxis::keys(result, map.layer());
     const std::vector<float> row = map.row(query);
     std::optional<int> strongest;
-    float largest = -1;
+    float largest = 0;
     for (std::size_t key = 0; key < row.size(); ++key) {
         if (!keys.special(int(key)) && row[key] > largest) {
             largest = row[key];

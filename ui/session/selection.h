@@ -47,7 +47,7 @@ AttentionMap mapOf(const AnalysisResult& result, const Selection& selection);
 /// gone dropped.
 Selection clamped(Selection selection, const AnalysisResult& result);
 /// What is chosen when nothing was yet: the last layer, seen from its first token ([CLS] where there is one),
-/// the first written word of a decoder, or the query behind the likeliest box.
+/// the last one of a decoder, the first word that looks at an encoder, or the query behind the likeliest box.
 Selection firstSelection(const AnalysisResult& result);
 struct SiteGroup;
 /// The same at one site; the default selection when the result does not have it.

@@ -18,6 +18,19 @@ TokenGroup groupOf(const AnalysisResult& result, const std::vector<TokenInfo>& t
                                             : TokenGroup::Input;
 }
 
+/// Windows know the grid they cut, even where it was padded beyond the picture.
+std::optional<PatchGrid> gridOf(const PatchGrid& patches, const Windows* windows, std::int64_t count)
+{
+    if (!windows || windows->rows * windows->columns != count || count == 0 || patches.patches() == 0)
+        return mergedGrid(patches, count);
+    PatchGrid grid = patches;
+    grid.patch = { int(patches.patch.width * windows->cell), int(patches.patch.height * windows->cell) };
+    grid.model = { int(windows->columns) * grid.patch.width, int(windows->rows) * grid.patch.height };
+    grid.area.width *= double(grid.model.width) / patches.model.width;
+    grid.area.height *= double(grid.model.height) / patches.model.height;
+    return grid;
+}
+
 /// The list that tells of the picture, or of the sound.
 TokenGroup perceivedGroup(const AnalysisResult& result)
 {
@@ -44,10 +57,10 @@ const std::vector<TokenInfo>& tokensOf(const AnalysisResult& result, TokenGroup 
     return result.tokens;
 }
 
-TokenAxis::TokenAxis(const AnalysisResult& result, const std::vector<TokenInfo>& tokens, std::int64_t count)
-    : m_tokens(&tokens)
-    , m_group(groupOf(result, tokens))
-    , m_count(int(count))
+TokenAxis::TokenAxis(const AnalysisResult& result, const LayerAttention& layer, Side side)
+    : m_tokens(side == Side::Queries ? &result.queryTokens(layer.site) : &result.keyTokens(layer.site))
+    , m_group(groupOf(result, *m_tokens))
+    , m_count(int(side == Side::Queries ? layer.queries : layer.keys))
 {
     const TokenGroup ofWriter = result.decoderTokens.empty() ? TokenGroup::Input : TokenGroup::Decoder;
     if (result.generated && m_group == ofWriter) {
@@ -58,21 +71,21 @@ TokenAxis::TokenAxis(const AnalysisResult& result, const std::vector<TokenInfo>&
         m_times = result.times;
     if (m_group != perceivedGroup(result) || !result.patches)
         return;
-    m_described = std::int64_t(tokens.size()) == count;
-    if (m_described && result.patches->leadingTokens + result.patches->patches() <= count)
+    m_described = int(m_tokens->size()) == m_count && (!layer.windows || layer.windows->cell == 1);
+    if (m_described && result.patches->leadingTokens + result.patches->patches() <= m_count)
         m_grid = *result.patches;
     else
-        m_grid = mergedGrid(*result.patches, count);
+        m_grid = gridOf(*result.patches, layer.windows.get(), m_count);
 }
 
 TokenAxis TokenAxis::queries(const AnalysisResult& result, const LayerAttention& layer)
 {
-    return { result, result.queryTokens(layer.site), layer.queries };
+    return { result, layer, Side::Queries };
 }
 
 TokenAxis TokenAxis::keys(const AnalysisResult& result, const LayerAttention& layer)
 {
-    return { result, result.keyTokens(layer.site), layer.keys };
+    return { result, layer, Side::Keys };
 }
 
 const TokenInfo* TokenAxis::info(int token) const

@@ -54,7 +54,8 @@ public:
     }
 
 private:
-    TokenAxis(const AnalysisResult& result, const std::vector<TokenInfo>& tokens, std::int64_t count);
+    enum class Side { Queries, Keys };
+    TokenAxis(const AnalysisResult& result, const LayerAttention& layer, Side side);
 
     const std::vector<TokenInfo>* m_tokens = nullptr;
     TokenGroup m_group = TokenGroup::Input;

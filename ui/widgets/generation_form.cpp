@@ -26,14 +26,13 @@ QString choiceOf(const GenerationOptions& options)
 
 QString generationText(const GenerationOptions& options)
 {
-    const QString tokens = GenerationForm::tr("%1 tokens").arg(options.newTokens);
     if (options.beams > 1)
-        return GenerationForm::tr("%1, %2 beams").arg(tokens).arg(options.beams);
+        return GenerationForm::tr("%1 beams · %2").arg(options.beams).arg(options.newTokens);
     if (options.temperature > 0)
-        return GenerationForm::tr("%1, temperature %2")
-            .arg(tokens)
-            .arg(double(options.temperature), 0, 'g', 3);
-    return GenerationForm::tr("%1, greedy").arg(tokens);
+        return GenerationForm::tr("temp. %1 · %2")
+            .arg(double(options.temperature), 0, 'g', 3)
+            .arg(options.newTokens);
+    return GenerationForm::tr("greedy · %1").arg(options.newTokens);
 }
 
 GenerationForm::GenerationForm(QWidget* parent)

@@ -38,7 +38,7 @@ private:
            *m_temperatureLabel = nullptr, *m_topPLabel = nullptr;
 };
 
-/// "20 tokens, greedy", "20 tokens, 4 beams", "20 tokens, temperature 0.8".
+/// "greedy · 20", "4 beams · 20", "temp. 0.8 · 20": the way and the number of tokens.
 QString generationText(const GenerationOptions& options);
 
 } // namespace headlight::ui

@@ -22,6 +22,7 @@ private slots:
     void lookersAreTheColumn();
     void mergedPatchesHaveTheirOwnGrid_data();
     void mergedPatchesHaveTheirOwnGrid();
+    void windowsKnowThePaddedGrid();
     void movingClampsHeadsOfRaggedLayers();
     void boxesChooseTheirRows();
     void arrowsStayInsideMapsThatAreNotSquare();
@@ -176,6 +177,27 @@ void TestSites::mergedPatchesHaveTheirOwnGrid()
     const PictureArea area = merged->pictureArea({ rows - 1, columns - 1 });
     QVERIFY(std::abs(area.left - double(merged->patch.width) * (columns - 1)) < 1e-9);
     QVERIFY(std::abs(area.height - double(merged->patch.height)) < 1e-9);
+}
+
+void TestSites::windowsKnowThePaddedGrid()
+{
+    // 8 × 6 patches, merged to 4 × 3 cells and padded to 4 × 4 for windows of 2 × 2: beyond the picture on
+    // the right.
+    const auto swin = test::syntheticMergedPatches();
+    auto layer = test::givenLayer({ AttentionKind::Encoder, 0 }, test::plausibleWeights({ 1, 2, 16 }, 0));
+    auto windows = std::make_shared<Windows>();
+    windows->rows = windows->columns = 4;
+    windows->cell = 2;
+    layer.windows = windows;
+    const TokenAxis axis = TokenAxis::keys(*swin, layer);
+    QVERIFY(axis.grid().has_value());
+    QCOMPARE(axis.grid()->rows(), 4);
+    QCOMPARE(axis.grid()->columns(), 4);
+    const PictureArea last = axis.grid()->pictureArea({ 3, 3 });
+    QCOMPARE(last.left, 48.0);
+    QCOMPARE(last.top, 48.0);
+    QCOMPARE(last.width, 16.0);
+    QCOMPARE(axis.name(6), QStringLiteral("patch (1, 2)"));
 }
 
 void TestSites::movingClampsHeadsOfRaggedLayers()
