@@ -69,9 +69,9 @@ void TestRollout::agreesWithTheReference()
     Trace trace;
     Run run(control);
     run.trace = &trace;
-    const std::array<ModelInput, 1> input { ModelInput {
-        {}, {}, {}, pixels.reshaped({ pixels.shape()[1], pixels.shape()[2], pixels.shape()[3] }) } };
-    model->model->forward(input, run);
+    ModelInput input;
+    input.pixelValues = pixels.reshaped({ pixels.shape()[1], pixels.shape()[2], pixels.shape()[3] });
+    model->model->forward({ &input, 1 }, run);
 
     const std::vector<Tensor> rollout = attentionRollout(trace.layers());
     QCOMPARE(rollout.size(), std::size_t(model->model->info().layers));

@@ -152,8 +152,9 @@ void TestRecipeTraining::textsBecomeAFolderThatKnowsTheMood()
     const JobControl control;
     Run run(control);
     for (const auto& [text, mood] : { std::pair { "the picture was lovely", 1 }, { "the picture was awful", 0 } }) {
-        const std::array<ModelInput, 1> input { ModelInput { (*tokenizer)->encode(text).ids, {}, {}, {} } };
-        const Tensor logits = loaded->model->forward(input, run).at("logits").value.value();
+        ModelInput input;
+        input.ids = (*tokenizer)->encode(text).ids;
+        const Tensor logits = loaded->model->forward({ &input, 1 }, run).at("logits").value.value();
         QCOMPARE(logits.at(1) > logits.at(0) ? 1 : 0, mood);
     }
     QVERIFY(QString::fromStdString(contentOf(request.output / "README.md")).contains("bag-of-words logistic regression: "));
