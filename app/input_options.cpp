@@ -59,19 +59,18 @@ Expected<AnalysisInput> InputOptions::input() const
     return AnalysisInput(TensorInput { file.tensors() });
 }
 
-std::optional<std::string> InputOptions::target() const
+Expected<AnalysisRequest> InputOptions::request() const
 {
-    return m_app->count("--target") > 0 ? std::optional(m_target) : std::nullopt;
-}
-
-std::vector<std::int64_t> InputOptions::decoderIds() const
-{
-    return m_app->count("--decoder-ids") > 0 ? numberList("--decoder-ids", m_decoderIds) : std::vector<std::int64_t>();
-}
-
-std::optional<GenerationOptions> InputOptions::generation() const
-{
-    return m_app->count("--generate") > 0 ? std::optional(m_generation) : std::nullopt;
+    AnalysisRequest request;
+    if (m_app->count("--target") > 0)
+        request.target = m_target;
+    if (m_app->count("--decoder-ids") > 0)
+        request.decoderIds = numberList("--decoder-ids", m_decoderIds);
+    if (m_app->count("--generate") > 0)
+        request.generation = m_generation;
+    request.cutToFit = m_cut;
+    HEADLIGHT_TRY(request.input, input());
+    return request;
 }
 
 std::vector<std::int64_t> numberList(const std::string& option, const std::string& text)

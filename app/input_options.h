@@ -17,17 +17,13 @@ public:
     void declare(CLI::App& app);
 
     const std::string& model() const { return m_model; }
-    /// What was asked to run. Throws CLI::ValidationError unless exactly one kind of input is given.
+    /// What was asked to run, and how. Throws CLI::ValidationError unless exactly one kind of input is given.
     /// Errors: of the files it reads.
-    Expected<AnalysisInput> input() const;
-    bool cutToFit() const { return m_cut; }
-    /// What the decoder of a pair is fed. Throws CLI::ValidationError for ids that are no numbers.
-    std::optional<std::string> target() const;
-    std::vector<std::int64_t> decoderIds() const;
-    /// How the model shall write on; nothing without --generate.
-    std::optional<GenerationOptions> generation() const;
+    Expected<AnalysisRequest> request() const;
 
 private:
+    Expected<AnalysisInput> input() const;
+
     std::string m_model, m_text, m_pair, m_image, m_audio, m_ids, m_tensors, m_target, m_decoderIds;
     bool m_cut = false;
     GenerationOptions m_generation;

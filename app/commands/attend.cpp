@@ -16,27 +16,31 @@ struct Options {
     bool hidden = false;
 };
 
-AnalysisRequest request(const Options& options, AnalysisInput input)
+Expected<AnalysisRequest> request(const Options& options)
 {
-    AnalysisRequest request;
-    request.input = std::move(input);
-    request.cutToFit = options.input.cutToFit();
+    HEADLIGHT_TRY(AnalysisRequest request, options.input.request());
     request.trace.hiddenStates = options.hidden;
-    request.target = options.input.target();
-    request.decoderIds = options.input.decoderIds();
-    request.generation = options.input.generation();
     if (options.gradient)
         request.gradient = GradientTarget { options.gradientOf, numberList("--grad", *options.gradient) };
     return request;
 }
 
+std::string pieces(std::span<const TokenInfo> tokens)
+{
+    std::string joined;
+    for (const TokenInfo& token : tokens)
+        joined += (joined.empty() ? "" : "\n") + token.piece;
+    return joined;
+}
+
 std::map<std::string, std::string> metadata(const AnalysisResult& result, const Options& options)
 {
-    std::string tokens;
-    for (const TokenInfo& token : result.tokens)
-        tokens += (tokens.empty() ? "" : "\n") + token.piece;
     std::map<std::string, std::string> data { { "model", result.model->name },
-        { "architecture", result.model->network->info().architecture }, { "tokens", tokens } };
+        { "architecture", result.model->network->info().architecture }, { "tokens", pieces(result.tokens) } };
+    if (!result.decoderTokens.empty())
+        data["decoder_tokens"] = pieces(result.decoderTokens);
+    if (!result.patchTokens.empty())
+        data["patch_tokens"] = pieces(result.patchTokens);
     if (result.generated) {
         data["generated_text"] = result.generated->text;
         data["generated_ids"] = fmt::format("{}", fmt::join(result.generated->ids, ","));
@@ -46,6 +50,36 @@ std::map<std::string, std::string> metadata(const AnalysisResult& result, const 
         data["grad_target_index"] = *options.gradient;
     }
     return data;
+}
+
+/// "3", and for models of several stacks "encoder 3", "cross 3", "text 3" ...
+std::string placeOf(const AttentionSite& site, const ModelInfo& info)
+{
+    std::string place = site.tower == Tower::Text ? "text " : site.tower == Tower::Vision ? "vision " : "";
+    if (site.kind == AttentionKind::Cross)
+        place += "cross ";
+    else if (info.pair && site.tower == Tower::Only)
+        place += site.kind == AttentionKind::Encoder ? "encoder " : "decoder ";
+    return place + std::to_string(site.layer);
+}
+
+std::string pieceAt(const std::vector<TokenInfo>& tokens, std::int64_t index)
+{
+    return index < std::int64_t(tokens.size()) ? tokens[std::size_t(index)].piece : std::to_string(index);
+}
+
+/// A line per head of a layer.
+std::string headLines(const AnalysisResult& result, const std::shared_ptr<const LayerAttention>& layer, std::size_t width)
+{
+    const AttentionSite& site = layer->site;
+    std::string text;
+    for (int head = 0; head < layer->heads; ++head) {
+        const HeadStatistics& s = layer->summaries[std::size_t(head)].statistics();
+        text += fmt::format("{:>{}} {:>4} {:>8.3f} {:>8.2f} {:>8.3f}  {:.4f} {} → {}\n", placeOf(site, result.model->network->info()),
+            width, head, s.entropy, s.distance, s.firstMass, AttentionMap(layer, head).at(s.largestQuery, s.largestKey),
+            pieceAt(result.queryTokens(site), s.largestQuery), pieceAt(result.keyTokens(site), s.largestKey));
+    }
+    return text;
 }
 
 /// Without -o: what a person wants to read first.
@@ -62,15 +96,12 @@ std::string summary(const AnalysisResult& result)
     for (const Prediction& prediction : result.predictions)
         for (const ClassProbability& one : prediction.classes)
             text += fmt::format("{:<12} {:.4f}  {}\n", prediction.title, one.probability, one.label);
-    text += fmt::format("{:>5} {:>4} {:>8} {:>8} {:>8}  largest weight\n", "layer", "head", "entropy", "distance", "on first");
+    std::size_t width = 5;
     for (const auto& layer : result.trace->layers())
-        for (int head = 0; head < layer->heads; ++head) {
-            const HeadStatistics& s = layer->summaries[std::size_t(head)].statistics();
-            const float top = AttentionMap(layer, head).at(s.largestQuery, s.largestKey);
-            text += fmt::format("{:>5} {:>4} {:>8.3f} {:>8.2f} {:>8.3f}  {:.4f} {} → {}\n", layer->site.layer, head,
-                s.entropy, s.distance, s.firstMass, top, result.queryTokens(layer->site)[std::size_t(s.largestQuery)].piece,
-                result.keyTokens(layer->site)[std::size_t(s.largestKey)].piece);
-        }
+        width = std::max(width, placeOf(layer->site, info).size());
+    text += fmt::format("{:>{}} {:>4} {:>8} {:>8} {:>8}  largest weight\n", "layer", width, "head", "entropy", "distance", "on first");
+    for (const auto& layer : result.trace->layers())
+        text += headLines(result, layer, width);
     return text;
 }
 
@@ -87,8 +118,7 @@ std::set<int> layersOf(const std::string& text, const ModelInfo& info)
 
 Status run(const Options& options, const JobControl& job)
 {
-    HEADLIGHT_TRY(AnalysisInput input, options.input.input());
-    AnalysisRequest wanted = request(options, std::move(input));
+    HEADLIGHT_TRY(AnalysisRequest wanted, request(options));
     if (!options.output.empty())
         HEADLIGHT_TRY_STATUS(checkTensorPath(options.output)); // before the work, not after it
     const Engine engine(Resources::locate());

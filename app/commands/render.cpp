@@ -168,15 +168,9 @@ Status run(const Options& options, const JobControl& job)
     scene.title = QString::fromStdString(options.title);
     if (!formatOf(QString::fromStdString(options.output)))
         refuse("-o", options.output, "a file that ends in .png, .svg, .pdf or .csv");
-    HEADLIGHT_TRY(AnalysisInput input, options.input.input());
+    HEADLIGHT_TRY(const AnalysisRequest request, options.input.request());
     const Engine engine(Resources::locate());
     HEADLIGHT_TRY(const auto model, engine.open(options.input.model(), job));
-    AnalysisRequest request;
-    request.input = std::move(input);
-    request.cutToFit = options.input.cutToFit();
-    request.target = options.input.target();
-    request.decoderIds = options.input.decoderIds();
-    request.generation = options.input.generation();
     HEADLIGHT_TRY(scene.result, engine.run(model, request, job));
     if (scene.result->trace->layers().empty())
         return Error{ ErrorKind::Unsupported,

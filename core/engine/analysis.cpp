@@ -6,7 +6,7 @@ const std::vector<TokenInfo>& AnalysisResult::queryTokens(const AttentionSite& s
 {
     if (site.tower == Tower::Vision)
         return patchTokens;
-    const bool ofDecoder = site.tower == Tower::Only && site.kind != AttentionKind::Encoder;
+    const bool ofDecoder = site.kind != AttentionKind::Encoder;
     return ofDecoder && !decoderTokens.empty() ? decoderTokens : tokens;
 }
 

@@ -42,20 +42,77 @@ Expected<std::vector<std::int64_t>> decoderStart(const OpenModel& model, const M
     return start;
 }
 
-Expected<std::vector<std::int64_t>> decoderFeed(
-    const OpenModel& model, const AnalysisRequest& request, const ModelInput& input, const JobControl& control)
+namespace {
+
+/// A decoder's text as ids: behind the start, as the reference feeds it in training.
+Expected<std::vector<std::int64_t>> targetIds(
+    const OpenModel& model, const std::string& text, const ModelInput& row, const JobControl& control)
 {
-    if (!request.decoderIds.empty())
-        return request.decoderIds;
-    if (request.target && model.tokenizer == nullptr)
+    const Tokenizer* tokenizer = decoderTokenizer(model);
+    if (tokenizer == nullptr)
         return Error { ErrorKind::BadInput,
             fmt::format("{} holds no tokenizer, so its decoder cannot be fed with a text; token ids can.", model.folder.string()) };
-    HEADLIGHT_TRY(std::vector<std::int64_t> fed, decoderStart(model, input, control));
-    if (request.target) {
-        const Encoding text = model.tokenizer->encode(*request.target, std::nullopt, SpecialTokens::Leave);
-        fed.insert(fed.end(), text.ids.begin(), text.ids.end());
+    const bool heard = model.network->info().input == InputKind::Sound; // its start holds all special tokens there are
+    ModelInput written;
+    written.ids = tokenizer->encode(text, std::nullopt, heard ? SpecialTokens::Leave : SpecialTokens::Add).ids;
+    if (std::vector<std::int64_t> shifted = model.network->impliedDecoderIds(written); !shifted.empty())
+        return shifted;
+    HEADLIGHT_TRY(std::vector<std::int64_t> ids, decoderStart(model, row, control));
+    const std::vector<std::int64_t>& ends = model.generation.ends;
+    if (!written.ids.empty() && std::ranges::find(ends, written.ids.back()) != ends.end())
+        written.ids.pop_back();
+    if (ids.size() == 2 && !written.ids.empty() && tokenizer->isSpecial(written.ids.front()))
+        ids.pop_back(); // the text begins with its language or start token itself
+    ids.insert(ids.end(), written.ids.begin(), written.ids.end());
+    return ids;
+}
+
+/// The start of what is to be written. A text beside a picture (`implied`) is the beginning of its caption: it keeps its
+/// words when it is to be written on.
+Expected<std::vector<std::int64_t>> startBefore(const OpenModel& model, std::vector<std::int64_t> implied, const ModelInput& row,
+    const AnalysisRequest& request, const JobControl& control)
+{
+    const bool caption = model.network->info().input == InputKind::ImageAndText && !implied.empty();
+    if (caption && !request.generation)
+        return implied;
+    HEADLIGHT_TRY(std::vector<std::int64_t> ids, decoderStart(model, row, control));
+    if (!caption)
+        return ids;
+    implied.front() = ids.front();
+    if (std::ranges::find(model.generation.ends, implied.back()) != model.generation.ends.end())
+        implied.pop_back();
+    return implied;
+}
+
+} // namespace
+
+const Tokenizer* decoderTokenizer(const OpenModel& model)
+{
+    return model.tokenizer != nullptr && model.network->info().pair ? &model.tokenizer->target() : model.tokenizer.get();
+}
+
+Expected<std::vector<std::int64_t>> decoderFeed(
+    const OpenModel& model, const AnalysisRequest& request, const ModelInput& row, const JobControl& control)
+{
+    const ModelInfo& info = model.network->info();
+    const bool told = request.target || !request.decoderIds.empty();
+    if (!info.pair || info.decoderVocabulary == 0) {
+        if (told)
+            return Error { ErrorKind::BadInput,
+                fmt::format("{} has no decoder that could be fed: it is a {}.", model.name, info.architecture) };
+        return std::vector<std::int64_t>();
     }
-    return fed;
+    if (!request.decoderIds.empty())
+        return request.decoderIds;
+    if (request.target)
+        return targetIds(model, *request.target, row, control);
+    if (!row.decoderIds.empty())
+        return row.decoderIds;
+    std::vector<std::int64_t> implied = model.network->impliedDecoderIds(row);
+    const bool raw = std::holds_alternative<TensorInput>(request.input); // taken as it is, as the reference would
+    if (!info.writes || (raw && !implied.empty() && !request.generation))
+        return implied;
+    return startBefore(model, std::move(implied), row, request, control);
 }
 
 } // namespace headlight

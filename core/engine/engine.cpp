@@ -68,7 +68,7 @@ public:
 
     Expected<Prepared> operator()(const TextInput& input) const
     {
-        if (m_info.input != InputKind::Text && m_info.task != Task::ImageTextMatching)
+        if (m_info.input != InputKind::Text && m_info.input != InputKind::ImageAndText)
             return Error { ErrorKind::BadInput, fmt::format("{} takes {}, not a text.", m_model.name, displayName(m_info.input)) };
         if (m_model.tokenizer == nullptr)
             return Error { ErrorKind::BadInput,
@@ -161,7 +161,7 @@ private:
 Expected<Generated> writeOn(const OpenModel& model, const GenerationOptions& options, Prepared& prepared, const JobControl& control)
 {
     const bool pair = model.network->info().pair;
-    const Tokenizer* tokenizer = model.tokenizer.get();
+    const Tokenizer* tokenizer = decoderTokenizer(model);
     const auto text = [tokenizer](std::span<const std::int64_t> ids) {
         return tokenizer == nullptr ? fmt::format("{}", fmt::join(ids, ",")) : tokenizer->decode(ids);
     };
@@ -187,19 +187,26 @@ Expected<Generated> writeOn(const OpenModel& model, const GenerationOptions& opt
 /// Describes the moments of a sound, and feeds the decoders of pairs.
 Status complete(const OpenModel& model, const AnalysisRequest& request, Prepared& prepared, const JobControl& control)
 {
-    const ModelInfo& info = model.network->info();
-    // A pair that does not write makes its own decoder input, unless it is told.
-    const bool fed = info.pair && (info.writes || request.target || !request.decoderIds.empty());
-    for (ModelInput& row : prepared.rows)
-        if (fed && row.decoderIds.empty()) {
-            HEADLIGHT_TRY(row.decoderIds, decoderFeed(model, request, row, control));
-        }
-    if (info.input == InputKind::Sound) {
+    for (ModelInput& row : prepared.rows) {
+        HEADLIGHT_TRY(row.decoderIds, decoderFeed(model, request, row, control));
+    }
+    if (model.network->info().input == InputKind::Sound) {
         HEADLIGHT_TRY_STATUS(model.network->check(prepared.rows.front()));
         prepared.times = timesOf(model, prepared.rows.front());
         prepared.tokens = describeMoments(*prepared.times);
     }
     return {};
+}
+
+/// What the decoder was fed and wrote. The text beside a picture that a decoder goes on with is its text.
+void describeDecoder(const OpenModel& model, Prepared& prepared)
+{
+    const std::vector<std::int64_t>& ids = prepared.rows.front().decoderIds;
+    if (ids.empty())
+        return;
+    prepared.decoderTokens = describeIds(ids, decoderTokenizer(model));
+    if (model.network->info().input == InputKind::ImageAndText)
+        prepared.tokens = prepared.decoderTokens;
 }
 
 Error cancelled()
@@ -218,6 +225,7 @@ Expected<std::shared_ptr<const AnalysisResult>> analyse(
     if (request.generation) {
         HEADLIGHT_TRY(result->generated, writeOn(*model, *request.generation, prepared, control));
     }
+    describeDecoder(*model, prepared);
     std::vector<std::map<std::string, Tensor>> rows;
     for (std::size_t i = 0; i < prepared.rows.size(); ++i) {
         PassRequest pass { request.trace, i == 0 ? request.gradient : std::nullopt };
@@ -235,9 +243,7 @@ Expected<std::shared_ptr<const AnalysisResult>> analyse(
             model->network->joinBatch(result->stacked);
     }
     result->tokens = std::move(prepared.tokens);
-    const ModelInput& fed = prepared.rows.front();
-    const std::vector<std::int64_t> decoderIds = fed.decoderIds.empty() ? model->network->impliedDecoderIds(fed) : fed.decoderIds;
-    result->decoderTokens = decoderIds.empty() ? std::move(prepared.decoderTokens) : describeIds(decoderIds, model->tokenizer.get());
+    result->decoderTokens = std::move(prepared.decoderTokens);
     result->patchTokens = std::move(prepared.patchTokens);
     if (const auto* given = std::get_if<ImageInput>(&request.input))
         result->picture = given->image;

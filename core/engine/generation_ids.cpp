@@ -109,6 +109,24 @@ Status readSpeech(const Sources& sources, GenerationIds& ids)
     return {};
 }
 
+/// BLIP's captions begin and end with tokens of its text configuration, whatever stands outside of it.
+Status readCaption(const Sources& sources, GenerationIds& ids)
+{
+    constexpr std::int64_t usualStart = 30522, usualEnd = 102;
+    for (const auto& [where, json] : sources.files()) {
+        HEADLIGHT_TRY(const std::string type, jsonOr<std::string>(json, "model_type", "", where));
+        if (type != "blip")
+            continue;
+        const auto found = json.find("text_config");
+        const Json text = found != json.end() && found->is_object() ? *found : Json::object();
+        HEADLIGHT_TRY(const std::int64_t start, jsonOr<std::int64_t>(text, "bos_token_id", usualStart, where));
+        HEADLIGHT_TRY(const std::int64_t end, jsonOr<std::int64_t>(text, "sep_token_id", usualEnd, where));
+        ids.decoderStart = { start };
+        ids.ends = { end };
+    }
+    return {};
+}
+
 } // namespace
 
 Expected<GenerationIds> GenerationIds::read(const Checkpoint& checkpoint)
@@ -124,6 +142,7 @@ Expected<GenerationIds> GenerationIds::read(const Checkpoint& checkpoint)
     if (!ids.decoderStart.empty() && !forced.empty() && forced != ids.decoderStart)
         ids.decoderStart.push_back(forced.front());
     HEADLIGHT_TRY_STATUS(readSpeech(sources, ids));
+    HEADLIGHT_TRY_STATUS(readCaption(sources, ids));
     HEADLIGHT_TRY(ids.suppressed, sources.ids("suppress_tokens"));
     HEADLIGHT_TRY(ids.suppressedFirst, sources.ids("begin_suppress_tokens"));
     return ids;

@@ -1,5 +1,6 @@
 // What the model says, as a person reads it.
 
+#include "core/engine/decoder_input.h"
 #include "core/engine/tokens.h"
 #include "core/tensor/kernels.h"
 
@@ -85,7 +86,7 @@ std::vector<Prediction> tokenClasses(const AnalysisResult& result)
 /// What would be written next.
 Prediction nextWords(const AnalysisResult& result)
 {
-    const Tokenizer* tokenizer = result.model->tokenizer.get();
+    const Tokenizer* tokenizer = decoderTokenizer(*result.model);
     const Tensor& logits = result.trace->outputs().at("logits");
     return { "next", best(logits.row(logits.shape().rows() - 1), shownClasses, [&](std::int64_t id) {
                 return tokenizer == nullptr ? std::to_string(id) : tokenizer->token(id);

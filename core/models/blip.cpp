@@ -129,7 +129,8 @@ private:
     }
     std::vector<std::uint8_t> decoderMask(const ModelInput& input) const override
     {
-        return input.decoderIds.empty() ? input.attentionMask : std::vector<std::uint8_t>();
+        const bool given = input.decoderIds.empty() || input.decoderIds == input.ids; // else more has been written
+        return given ? input.attentionMask : std::vector<std::uint8_t>();
     }
     Encoded encode(std::span<const ModelInput> batch, Run& run) const override;
     Var decode(const DecoderPass& pass) const override;

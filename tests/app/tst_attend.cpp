@@ -5,6 +5,8 @@
 #include "tests/support/program.h"
 #include "tests/support/tiny_model.h"
 
+#include <QRegularExpression>
+
 #include <csignal>
 
 using namespace headlight;
@@ -17,6 +19,7 @@ private slots:
     void threeFormatsHoldTheSame();
     void saysWhatItRan();
     void sumsUpWithoutAFile();
+    void sumsUpAPair();
     void keepsLayers();
     void wrongUsage_data();
     void wrongUsage();
@@ -62,7 +65,7 @@ void TestAttend::agreesWithTheReference_data()
 {
     QTest::addColumn<QString>("model");
     QTest::addColumn<QString>("example");
-    for (const char* name : { "bert_mlm/short", "bert_mlm_f16/short", "bert_model/long", "bert_qa/short", "bert_seqcls/short", "vit_cls/batch2", "vit_cls/othersize", "vit_model/image" }) {
+    for (const char* name : { "bert_mlm/short", "bert_mlm_f16/short", "bert_model/long", "bert_qa/short", "bert_seqcls/short", "bart_lm/padded", "bart_seqcls/short", "t5_relu/short", "vit_cls/batch2", "vit_cls/othersize", "vit_model/image" }) {
         const QStringList parts = QString(name).split('/');
         QTest::newRow(name) << parts[0] << parts[1];
     }
@@ -144,6 +147,25 @@ void TestAttend::sumsUpWithoutAFile()
     QCOMPARE(run.out.count('\n'), 1 + 5 + 1 + 8); // title, five fills, head of the table, eight heads
 }
 
+/// Each stack is named, and each token is of the text its map is about.
+void TestAttend::sumsUpAPair()
+{
+    const test::TinyModel pair("bart_lm");
+    const QString folder = QString::fromStdString(pair.path().string());
+    const auto run = test::runProgram({ "attend", folder, "--text", "cat", "--target", "dog" });
+    QCOMPARE(run.status, 0);
+    const QStringList lines = run.out.split('\n');
+    const auto of = [&](const QString& place) { return lines.filter(QRegularExpression("^ *" + place + " ")).join('\n'); };
+    QCOMPARE(of("encoder 1").count('\n'), 3);
+    QVERIFY(!of("encoder [01]").contains("dog"));
+    QVERIFY(!of("decoder [01]").contains("cat"));
+    QVERIFY(of("cross [01]").contains(QRegularExpression("(dog|\\[CLS\\]) → (\\[CLS\\]|cat|\\[SEP\\])")));
+    const QStringList written { "attend", folder, "--text", "cat", "--decoder-ids", "2,9,8", "-o", out("pair.safetensors") };
+    QCOMPARE(test::runProgram(written).status, 0);
+    const auto file = SafetensorsFile::open(out("pair.safetensors").toStdString());
+    QVERIFY((file->tensors().at("cross_attentions.1").shape() == Shape { 1, 4, 3, 3 }));
+}
+
 void TestAttend::keepsLayers()
 {
     QCOMPARE(attend({ "--ids", "2,9,3", "--layers", "1", "--hidden", "-o", out("some.safetensors") }).status, 0);
@@ -158,7 +180,7 @@ void TestAttend::wrongUsage_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QString>("words");
-    QTest::newRow("no input") << QStringList {} << "one of --text, --image, --ids, --input is needed";
+    QTest::newRow("no input") << QStringList {} << "one of --text, --image, --audio, --ids, --input is needed";
     QTest::newRow("two inputs") << QStringList { "--text", "a", "--ids", "5" } << "--text and --ids do not go together";
     QTest::newRow("pair alone") << QStringList { "--text-pair", "a" } << "--text";
     QTest::newRow("gradient of nothing") << QStringList { "--text", "a", "--grad-of", "logits" } << "--grad";
@@ -171,6 +193,8 @@ void TestAttend::wrongUsage_data()
     QTest::newRow("no such layer") << QStringList { "--text", "a", "--layers", "0,2" } << "there is no layer 2; the model has 0 to 1";
     QTest::newRow("layer below zero") << QStringList { "--text", "a", "--layers", "-1" } << "there is no layer -1";
     QTest::newRow("layer beyond 32 bits") << QStringList { "--text", "a", "--layers", "4294967296" } << "there is no layer 4294967296";
+    QTest::newRow("decoder fed twice") << QStringList { "--text", "a", "--target", "b", "--decoder-ids", "5" } << "--target";
+    QTest::newRow("decoder ids that are none") << QStringList { "--text", "a", "--decoder-ids", "b" } << "--decoder-ids";
     QTest::newRow("option nobody knows") << QStringList { "--text", "a", "--colour" } << "--colour";
 }
 
@@ -195,6 +219,7 @@ void TestAttend::saysWhatIsWrong_data()
     QTest::newRow("too long") << QStringList { "--text", QString("cat ").repeated(90) } << "92 tokens long; this model has positions for 80";
     QTest::newRow("unknown id") << QStringList { "--ids", "5,500" } << "Token id 500";
     QTest::newRow("negative id") << QStringList { "--ids", "-5" } << "Token id -5";
+    QTest::newRow("no decoder") << QStringList { "--text", "a", "--target", "b" } << "has no decoder that could be fed";
     QTest::newRow("no such picture") << QStringList { "--image", out("none.png") } << "none.png";
     QTest::newRow("a picture for a text model") << QStringList { "--image", test::sourcePath("tests/golden/image_preprocessing/images/small_25x19.png") } << "takes text, not a picture";
     QTest::newRow("no such tensors") << QStringList { "--input", out("none.safetensors") } << "There is no file " + out("none.safetensors");
