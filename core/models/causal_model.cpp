@@ -61,6 +61,39 @@ Status CausalModel::check(const ModelInput& input) const
 
 ModelOutputs CausalModel::forward(std::span<const ModelInput> batch, Run& run) const
 {
+    if (run.cache == nullptr || m_rereadsPast == 0)
+        return read(batch, run);
+    run.cache->read.resize(batch.size());
+    for (std::size_t s = 0; s < batch.size(); ++s)
+        run.cache->read[s].insert(run.cache->read[s].end(), batch[s].ids.begin(), batch[s].ids.end());
+    const std::int64_t past = run.past(), length = std::int64_t(run.cache->read.front().size());
+    const bool crosses = past > 0 && past <= m_rereadsPast && length > m_rereadsPast;
+    return crosses ? readAnew(length - past, run) : read(batch, run);
+}
+
+/// All that the cache has read at once; outputs are those of the last `added` tokens.
+ModelOutputs CausalModel::readAnew(std::int64_t added, Run& run) const
+{
+    KeyValueCache& cache = *run.cache;
+    const std::int64_t past = cache.length();
+    std::vector<ModelInput> batch(cache.read.size());
+    for (std::size_t s = 0; s < batch.size(); ++s)
+        batch[s].ids = cache.read[s];
+    std::vector<std::int64_t> wanted = run.outputRows;
+    for (std::int64_t row = 0; run.outputRows.empty() && row < std::int64_t(batch.size()) * added; ++row)
+        wanted.push_back(row);
+    for (std::int64_t& row : wanted)
+        row = row / added * (past + added) + past + row % added;
+    std::swap(run.outputRows, wanted);
+    cache.forget();
+    ModelOutputs outputs = read(batch, run);
+    std::swap(run.outputRows, wanted);
+    cache.advance(past);
+    return outputs;
+}
+
+ModelOutputs CausalModel::read(std::span<const ModelInput> batch, Run& run) const
+{
     const WordRows rows = packWords(batch, run);
     Var hidden = embed(rows, run);
     run.recordHidden(hidden, { AttentionKind::Decoder, 0 });

@@ -32,6 +32,9 @@ protected:
     /// Final soft cap of word logits (Gemma 2); 0: none. Logits are multiplied by `m_logitScale` before it.
     float m_logitCap = 0.0f, m_logitScale = 1.0f;
 
+    /// A text that grows past this length in a cache is read anew; 0: never.
+    std::int64_t m_rereadsPast = 0;
+
     /// Shapes: → [ΣT,E].
     virtual Var embed(const WordRows& rows, Run& run) const = 0;
     /// Angles of the rows, one set per kind of layer; none by default.
@@ -46,6 +49,8 @@ protected:
     virtual Var finish(const Var& x, Run& run) const = 0;
 
 private:
+    ModelOutputs read(std::span<const ModelInput> batch, Run& run) const;
+    ModelOutputs readAnew(std::int64_t added, Run& run) const;
     ModelOutputs outputs(std::span<const ModelInput> batch, const Var& hidden, const WordRows& rows, Run& run) const;
     Var wordLogits(const Var& hidden, Run& run) const;
     /// The row that stands for each text: its last token before padding.

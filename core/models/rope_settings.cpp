@@ -105,7 +105,7 @@ RotaryPositions longRope(Settings& s, Config& config)
     const double usual = factor <= 1.0 ? 1.0 : std::sqrt(1.0 + std::log(factor) / std::log(s.original()));
     Rope within = s.plain().divided(shorter), beyond = s.plain().divided(longer);
     within.magnitude = beyond.magnitude = s.scaling.real("attention_factor", float(usual));
-    return { within, std::int64_t(s.original()), [beyond](std::int64_t) { return beyond; } };
+    return { within, std::int64_t(s.original()), [beyond](std::int64_t) { return beyond; }, true };
 }
 
 } // namespace

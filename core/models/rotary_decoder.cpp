@@ -105,6 +105,8 @@ public:
         m_lastNorm = loadNorm(source, base, s.lastNorm, s);
         m_rotary = s.rotary;
         m_rotaryOfLayer = s.rotaryOfLayer;
+        for (const RotaryPositions& kind : s.rotary)
+            m_rereadsPast = kind.rereads ? kind.limit : m_rereadsPast;
         m_logitCap = s.logitCap;
         loadHead(config, source, m_words, { .tied = s.tied, .bias = s.headBias });
     }

@@ -55,6 +55,12 @@ const KeyValueCache::Rows& KeyValueCache::fixed(AttentionSite site, const std::f
     return found != m_fixed.end() ? found->second : m_fixed.emplace(site, make()).first->second;
 }
 
+void KeyValueCache::forget()
+{
+    m_grown.clear();
+    m_length = 0;
+}
+
 void KeyValueCache::select(std::span<const std::size_t> sequences)
 {
     for (auto& [site, grown] : m_grown) {
@@ -66,6 +72,11 @@ void KeyValueCache::select(std::span<const std::size_t> sequences)
     for (auto& [site, rows] : m_fixed)
         rows = { selectSequences(rows.keys, rows.begins, sequences), selectSequences(rows.values, rows.begins, sequences),
             selectBegins(rows.begins, sequences) };
+    std::vector<std::vector<std::int64_t>> texts;
+    for (const std::size_t s : sequences)
+        if (!read.empty())
+            texts.push_back(read[s]);
+    read = std::move(texts);
     if (encoderStates.empty())
         return;
     encoderStates = selectSequences(encoderStates, encoderBegins, sequences);

@@ -25,6 +25,11 @@ public:
     /// Keys and values that never grow (cross attention): made once by `make`, then kept.
     const Rows& fixed(AttentionSite site, const std::function<Rows()>& make);
 
+    /// Forgets all keys and values, so that the same tokens can be read anew; `read` stays.
+    void forget();
+    /// The tokens of each sequence, kept by models that may have to read them anew.
+    std::vector<std::vector<std::int64_t>> read;
+
     /// Goes on with these sequences, each a copy of one there was (beam search).
     void select(std::span<const std::size_t> sequences);
 

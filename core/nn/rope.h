@@ -41,6 +41,7 @@ struct RotaryPositions {
     Rope usual;
     std::int64_t limit = 0; ///< longer texts turn by `longer`; 0: never
     std::function<Rope(std::int64_t length)> longer = {};
+    bool rereads = false; ///< a text that grows past the limit is read anew, since all of it turns otherwise (LongRoPE)
 
     /// Shapes: positions of ΣT rows → cosines, sines [ΣT, pairs]. The furthest position decides for all.
     RotaryAngles angles(std::span<const std::int64_t> positions) const;

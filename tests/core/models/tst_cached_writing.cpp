@@ -17,6 +17,8 @@ private slots:
     void tokenByTokenIsTheWhole();
     void pieceByPieceInABatch_data();
     void pieceByPieceInABatch();
+    void textsAreReadAnewAtTheSwitch_data();
+    void textsAreReadAnewAtTheSwitch();
 };
 
 namespace {
@@ -33,7 +35,7 @@ void goldenCases()
         const auto config = Config::open(info.path().toStdString());
         if (!config || info.fileName().contains(".explain."))
             continue;
-        // Past its switch LongRoPE turns a text otherwise from the first token on: it cannot be the same token by token.
+        // Past its switch LongRoPE turns a text otherwise from the first token on: see textsAreReadAnewAtTheSwitch.
         if (info.path().endsWith("phi4_mini_lm") && info.fileName().contains("long"))
             continue;
         const QString name = QString::fromStdString(config->architecture());
@@ -146,6 +148,33 @@ void TestCachedWriting::pieceByPieceInABatch()
     std::reverse(ids.begin(), ids.end());
     const double difference = largestDifference(logitsInPieces(*loaded.model, loaded.inputs, 3), logitsAtOnce(*loaded.model, loaded.inputs));
     QVERIFY2(difference < 1e-4, qPrintable(QString::number(difference)));
+}
+
+void TestCachedWriting::textsAreReadAnewAtTheSwitch_data()
+{
+    QTest::addColumn<int>("piece");
+    QTest::newRow("token by token") << 1;
+    QTest::newRow("five at a time, the switch among them") << 5;
+}
+
+void TestCachedWriting::textsAreReadAnewAtTheSwitch()
+{
+    QFETCH(int, piece);
+    constexpr std::int64_t limit = 16; // original_max_position_embeddings of this Phi-4-mini
+    const QString folder = test::sourcePath("tests/golden/phi4_mini_lm");
+    Loaded loaded = load(folder, folder + "/expected.long.safetensors");
+    loaded.inputs.push_back(loaded.inputs.front());
+    std::reverse(loaded.inputs.back().ids.begin(), loaded.inputs.back().ids.end());
+    const std::int64_t length = std::int64_t(loaded.inputs.front().ids.size()), vocabulary = loaded.model->info().vocabulary;
+    QVERIFY(length > limit + 1);
+    const std::vector<float> pieces = logitsInPieces(*loaded.model, loaded.inputs, piece), whole = logitsAtOnce(*loaded.model, loaded.inputs);
+    QCOMPARE(pieces.size(), whole.size());
+    const auto fromSwitch = [&](const std::vector<float>& logits, std::int64_t sequence) {
+        const auto begin = logits.begin() + sequence * length * vocabulary;
+        return std::vector<float>(begin + limit * vocabulary, begin + length * vocabulary);
+    };
+    for (std::int64_t sequence = 0; sequence < 2; ++sequence)
+        QVERIFY(largestDifference(fromSwitch(pieces, sequence), fromSwitch(whole, sequence)) < 1e-4);
 }
 
 HEADLIGHT_TEST_MAIN(TestCachedWriting)
