@@ -2,7 +2,7 @@
 // same bytes twice, and nothing half-written.
 
 #include "core/io/file.h"
-#include "tests/support/synthetic_result.h"
+#include "tests/support/synthetic_models.h"
 #include "tests/support/test_main.h"
 #include "ui/export/export_figure.h"
 
@@ -33,8 +33,12 @@ Scene imageScene()
 
 Scene sceneFor(const ViewDescriptor& view)
 {
-    const Scene text = textScene();
-    return view.available(*text.result) ? text : imageScene();
+    for (const Scene& scene : { textScene(), imageScene() })
+        if (view.available(*scene.result))
+            return scene;
+    Scene sound = textScene();
+    sound.result = test::syntheticSound();
+    return sound;
 }
 
 QByteArray contentOf(const QString& path)
