@@ -38,6 +38,8 @@ Scene sceneFor(const ViewDescriptor& view)
             return scene;
     Scene sound = textScene();
     sound.result = test::syntheticSound();
+    sound.selection.layer = 0;
+    sound.selection.heads = { 1 };
     return sound;
 }
 
