@@ -40,6 +40,13 @@ Prediction classes(const AnalysisResult& result)
     return { "class", best(logits.row(0), shownClasses, [&](std::int64_t i) { return labels[std::size_t(i)]; }) };
 }
 
+/// A token as a person reads it; what goes on a word keeps its mark.
+std::string readable(std::int64_t id, const Tokenizer* tokenizer)
+{
+    const TokenInfo token = describeIds({ &id, 1 }, tokenizer).front();
+    return token.piece.starts_with("##") ? token.piece : token.label;
+}
+
 std::vector<Prediction> fills(const AnalysisResult& result)
 {
     const Tokenizer* tokenizer = result.model->tokenizer.get();
@@ -49,7 +56,7 @@ std::vector<Prediction> fills(const AnalysisResult& result)
     for (std::size_t i = 0; mask >= 0 && i < result.fed.ids.size(); ++i)
         if (result.fed.ids[i] == mask)
             found.push_back({ fmt::format("[MASK] {}", found.size() + 1),
-                best(logits.row(std::int64_t(i)), shownFills, [&](std::int64_t id) { return tokenizer->token(id); }) });
+                best(logits.row(std::int64_t(i)), shownFills, [&](std::int64_t id) { return readable(id, tokenizer); }) });
     return found;
 }
 
@@ -88,9 +95,7 @@ Prediction nextWords(const AnalysisResult& result)
 {
     const Tokenizer* tokenizer = decoderTokenizer(*result.model);
     const Tensor& logits = result.trace->outputs().at("logits");
-    return { "next", best(logits.row(logits.shape().rows() - 1), shownClasses, [&](std::int64_t id) {
-                return tokenizer == nullptr ? std::to_string(id) : tokenizer->token(id);
-            }) };
+    return { "next", best(logits.row(logits.shape().rows() - 1), shownClasses, [&](std::int64_t id) { return readable(id, tokenizer); }) };
 }
 
 /// The span with the largest start + end logit that lies in the passage (the second text, if there is one).

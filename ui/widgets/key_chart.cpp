@@ -23,6 +23,7 @@ QStringList distinct(const QList<KeyChart::Bar>& bars)
         QString label = bar.label;
         if (label.size() > longestLabel)
             label = label.left(longestLabel - 1) + QStringLiteral("…");
+        label = label.toHtmlEscaped(); // the axis reads its labels as rich text: <s> would strike out nothing
         while (labels.contains(label))
             label += QChar(0x200b); // zero width space
         labels << label;

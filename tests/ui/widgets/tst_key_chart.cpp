@@ -11,6 +11,7 @@ class TestKeyChart : public test::TestCase {
     Q_OBJECT
 private slots:
     void numbersFollowTheBars();
+    void tokensThatLookLikeMarkupAreShown();
 };
 
 namespace {
@@ -47,6 +48,21 @@ void TestKeyChart::numbersFollowTheBars()
     QVERIFY(!expected.isNull());
     QVERIFY(first != expected);
     QCOMPARE(second, expected);
+}
+
+void TestKeyChart::tokensThatLookLikeMarkupAreShown()
+{
+    QList<QImage> pictures;
+    for (const char* label : { "<s>", "" }) {
+        ui::KeyChart chart;
+        chart.resize(240, 60);
+        chart.setBars({ { QString::fromUtf8(label), 0.5f }, { QStringLiteral("two"), 0.25f } });
+        chart.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&chart));
+        pictures << onScreen(chart);
+    }
+    QVERIFY(!pictures[0].isNull());
+    QVERIFY(pictures[0] != pictures[1]);
 }
 
 HEADLIGHT_TEST_MAIN(TestKeyChart)
