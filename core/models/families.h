@@ -20,7 +20,7 @@ struct ModelFamily {
     std::string_view prefix;
 };
 
-/// All families; the list is in families.cpp.
+/// All families, as listed below.
 std::span<const ModelFamily* const> families();
 
 /// A model and what its checkpoint held beside it.
@@ -40,55 +40,60 @@ Expected<LoadedModel> loadModel(const Checkpoint& checkpoint, const std::string&
 /// "initializer_range" is the deviation of the draw, as in Hugging Face.
 Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
 
-/// One file each.
-extern const ModelFamily albertFamily;
-extern const ModelFamily bartFamily;
-extern const ModelFamily beitFamily;
-extern const ModelFamily bertFamily;
-extern const ModelFamily bigBirdFamily;
-extern const ModelFamily blipFamily;
-extern const ModelFamily bloomFamily;
-extern const ModelFamily clipFamily;
-extern const ModelFamily clipTextFamily;
-extern const ModelFamily clipVisionFamily;
-extern const ModelFamily debertaV2Family;
-extern const ModelFamily deitFamily;
-extern const ModelFamily detrFamily;
-extern const ModelFamily dinov2Family;
-extern const ModelFamily distilBertFamily;
-extern const ModelFamily electraFamily;
-extern const ModelFamily falconFamily;
-extern const ModelFamily gemma2Family;
-extern const ModelFamily gemmaFamily;
-extern const ModelFamily gpt2Family;
-extern const ModelFamily gptjFamily;
-extern const ModelFamily gptNeoFamily;
-extern const ModelFamily gptNeoxFamily;
-extern const ModelFamily llamaFamily;
-extern const ModelFamily longformerFamily;
-extern const ModelFamily m2m100Family;
-extern const ModelFamily marianFamily;
-extern const ModelFamily mbartFamily;
-extern const ModelFamily mistralFamily;
-extern const ModelFamily modernBertFamily;
-extern const ModelFamily mpNetFamily;
-extern const ModelFamily optFamily;
-extern const ModelFamily phi3Family;
-extern const ModelFamily phiFamily;
-extern const ModelFamily qwen2Family;
-extern const ModelFamily qwen3Family;
-extern const ModelFamily robertaFamily;
-extern const ModelFamily siglipFamily;
-extern const ModelFamily siglipTextFamily;
-extern const ModelFamily siglipVisionFamily;
-extern const ModelFamily stablelmFamily;
-extern const ModelFamily swinFamily;
-extern const ModelFamily t5Family;
-extern const ModelFamily visionEncoderDecoderFamily;
-extern const ModelFamily vitFamily;
-extern const ModelFamily wav2vec2Family;
-extern const ModelFamily whisperFamily;
-extern const ModelFamily xlmRobertaFamily;
-extern const ModelFamily yolosFamily;
+/// Every family, one line each; `<name>Family` stands in a file of its own.
+#define HEADLIGHT_FAMILIES(family) \
+    family(albert) \
+    family(bart) \
+    family(beit) \
+    family(bert) \
+    family(bigBird) \
+    family(blip) \
+    family(bloom) \
+    family(clip) \
+    family(clipText) \
+    family(clipVision) \
+    family(debertaV2) \
+    family(deit) \
+    family(detr) \
+    family(dinov2) \
+    family(distilBert) \
+    family(electra) \
+    family(falcon) \
+    family(gemma2) \
+    family(gemma) \
+    family(gpt2) \
+    family(gptj) \
+    family(gptNeo) \
+    family(gptNeox) \
+    family(llama) \
+    family(longformer) \
+    family(m2m100) \
+    family(marian) \
+    family(mbart) \
+    family(mistral) \
+    family(modernBert) \
+    family(mpNet) \
+    family(opt) \
+    family(phi3) \
+    family(phi) \
+    family(qwen2) \
+    family(qwen3) \
+    family(roberta) \
+    family(siglip) \
+    family(siglipText) \
+    family(siglipVision) \
+    family(stablelm) \
+    family(swin) \
+    family(t5) \
+    family(visionEncoderDecoder) \
+    family(vit) \
+    family(wav2vec2) \
+    family(whisper) \
+    family(xlmRoberta) \
+    family(yolos)
+
+#define HEADLIGHT_DECLARE_FAMILY(name) extern const ModelFamily name##Family;
+HEADLIGHT_FAMILIES(HEADLIGHT_DECLARE_FAMILY)
+#undef HEADLIGHT_DECLARE_FAMILY
 
 } // namespace headlight

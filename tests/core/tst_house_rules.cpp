@@ -33,7 +33,7 @@ const test::Layers layers{
 const QStringList exceptions{ "core/nn -> core/attention", "core/train -> core/metrics" };
 
 const std::vector<Registry> registries{
-    { "core/models", "core/models/families.cpp", Registry::FilesWithoutHeader },
+    { "core/models", "core/models/families.h", Registry::FilesWithoutHeader },
     { "core/attention", "core/attention/mechanisms.cpp", Registry::FilesWithoutHeader },
     { "core/explain", "core/explain/methods.cpp", Registry::FilesWithoutHeader },
     { "ui/views", "ui/views/views.cpp", Registry::Views },
@@ -181,7 +181,7 @@ void TestHouseRules::aMadeUpFile_data()
     row("unfinished", "words", { "app/run.sh", QStringLiteral("# TO") + "DO: more\n" }, "app/run.sh:1");
     row("put off", "words", { "ui/a.md", QStringLiteral("enough for ") + "now\n" }, "ui/a.md:1");
 
-    const QStringList families{ "core/models/families.cpp",
+    const QStringList families{ "core/models/families.h",
         "// llama\nlist { bertFamily(), distilBert() };\n" };
     row("listed", "registry",
         QStringList(families) << "core/models/bert.cpp"
@@ -200,7 +200,7 @@ void TestHouseRules::aMadeUpFile_data()
                               << "",
         "llama.cpp is missing");
     row("part of a name", "registry",
-        { "core/models/families.cpp", "distilBert", "core/models/bert.cpp", "" }, "bert.cpp is missing");
+        { "core/models/families.h", "distilBert", "core/models/bert.cpp", "" }, "bert.cpp is missing");
     row("base file", "registry",
         QStringList(families) << "core/models/model.cpp"
                               << ""
