@@ -4,11 +4,9 @@
 
 #include "app/first_map.h"
 #include "core/engine/engine.h"
-#include "ui/export/exporter.h"
-#include "ui/main_window.h"
 #include "ui/session/library.h"
 #include "ui/session/preferences.h"
-#include "ui/view_stack.h"
+#include "ui/workbench.h"
 
 #include <QApplication>
 
@@ -61,20 +59,11 @@ int openWindow(int argc, char** argv, const WindowOptions& options)
     ui::Session session(engine);
     openFirst(session, options.paths); // loads while the window is being made
     ui::applyTheme(application, chosenTheme());
-    ui::MainWindow window(session);
-    ui::Exporter exporter(
-        [&window] {
-            const ui::View* view = window.stack().currentView();
-            return ui::ExportSubject{ window.stack().currentDescriptor(),
-                view ? view->scene() : ui::Scene{} };
-        },
-        window);
-    QObject::connect(&window, &ui::MainWindow::exportRequested, &exporter, &ui::Exporter::showDialog);
-    QObject::connect(&window, &ui::MainWindow::copyPictureRequested, &exporter, &ui::Exporter::copyPicture);
+    ui::Workbench workbench(session);
     std::optional<QuitAfterFirstMap> quit;
     if (options.quitAfterFirstMap)
-        quit.emplace(session, window);
-    window.show();
+        quit.emplace(session, workbench.window());
+    workbench.window().show();
     return QApplication::exec();
 }
 

@@ -26,6 +26,10 @@ public:
     ~MainWindow() override;
 
     ViewStack& stack() const { return *m_views; }
+    WindowMenu& menu() const { return *m_menu; }
+    TopBar& topBar() const { return *m_top; }
+    InputPanel& inputPanel() const { return *m_input; }
+    ErrorBar& errors() const { return *m_errors; }
     void setTheme(ThemeKind kind);
 
 signals:

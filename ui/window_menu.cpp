@@ -11,13 +11,15 @@ WindowMenu::WindowMenu(QMainWindow& window)
     : QObject(&window)
     , m_window(window)
     , m_menu(new QMenu(&window))
+    , m_file(m_menu->addMenu(tr("File")))
+    , m_edit(m_menu->addMenu(tr("Edit")))
+    , m_view(m_menu->addMenu(tr("View")))
+    , m_help(m_menu->addMenu(tr("Help")))
 {
-    QMenu* file = m_menu->addMenu(tr("File"));
-    m_view = m_menu->addMenu(tr("View"));
-    QMenu* help = m_menu->addMenu(tr("Help"));
-    for (QMenu* menu : { m_menu, file, m_view, help })
+    for (QMenu* menu : { m_menu, m_file, m_edit, m_view, m_help })
         menu->setToolTipsVisible(true);
-    fillFile(file);
+    fillFile(m_file);
+    fillEdit(m_edit);
     m_tabsEnd = m_view->addSeparator();
     m_docksEnd = m_view->addSeparator();
     bind(add(m_view, tr("Restore panels"), tr("Put all panels back where they were at first"), {}),
@@ -25,7 +27,7 @@ WindowMenu::WindowMenu(QMainWindow& window)
     bind(add(m_view, tr("Light or dark"), tr("Switch between the light and the dark theme"),
              QKeySequence("Ctrl+Shift+D")),
         &WindowMenu::toggleTheme);
-    bind(add(help, tr("About Headlight"), tr("Version and licence"), {}), &WindowMenu::about)
+    bind(add(m_help, tr("About Headlight"), tr("Version and licence"), {}), &WindowMenu::about)
         ->setIcon(icon(QStringLiteral("info")));
 }
 
@@ -42,25 +44,42 @@ void WindowMenu::fillFile(QMenu* file)
              QKeySequence("Ctrl+Shift+O")),
         &WindowMenu::openFile)
         ->setIcon(icon(QStringLiteral("picture")));
-    bind(add(file, tr("Paste"), tr("Take a picture, file or text from the clipboard as input"),
-             QKeySequence::Paste),
-        &WindowMenu::paste)
-        ->setIcon(icon(QStringLiteral("paste")));
     file->addSeparator();
     m_export = bind(
         add(file, tr("Export…"), tr("Save the view as a figure, or its numbers"), QKeySequence("Ctrl+E")),
         &WindowMenu::exportView);
     m_export->setIcon(icon(QStringLiteral("export")));
-    bind(add(file, tr("Copy picture"), tr("Put the view into the clipboard as a picture"),
+    m_filePartsEnd = file->addSeparator();
+    connect(add(file, tr("Quit"), tr("Close the window"), QKeySequence::Quit), &QAction::triggered, &m_window,
+        &QWidget::close);
+}
+
+void WindowMenu::fillEdit(QMenu* edit)
+{
+    bind(add(edit, tr("Paste"), tr("Take a picture, file or text from the clipboard as input"),
+             QKeySequence::Paste),
+        &WindowMenu::paste)
+        ->setIcon(icon(QStringLiteral("paste")));
+    bind(add(edit, tr("Copy picture"), tr("Put the view into the clipboard as a picture"),
              QKeySequence("Ctrl+Shift+C")),
         &WindowMenu::copyPicture)
         ->setIcon(icon(QStringLiteral("copy")));
-    bind(add(file, tr("Copy numbers"), tr("Put the exact numbers of the selection into the clipboard"),
+    bind(add(edit, tr("Copy numbers"), tr("Put the exact numbers of the selection into the clipboard"),
              QKeySequence("Ctrl+Shift+N")),
         &WindowMenu::copyNumbers);
-    file->addSeparator();
-    connect(add(file, tr("Quit"), tr("Close the window"), QKeySequence::Quit), &QAction::triggered, &m_window,
-        &QWidget::close);
+}
+
+QAction* WindowMenu::addAction(
+    Group group, const QString& title, const QString& toolTip, const QKeySequence& key)
+{
+    QMenu* const menus[]{ m_file, m_edit, m_view, m_help };
+    QMenu* menu = menus[int(group)];
+    QAction* action = add(menu, title, toolTip, key);
+    if (group == Group::File) { // what ends the window stays last
+        menu->removeAction(action);
+        menu->insertAction(m_filePartsEnd, action);
+    }
+    return action;
 }
 
 QAction* WindowMenu::bind(QAction* action, void (WindowMenu::*signal)())

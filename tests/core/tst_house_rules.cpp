@@ -27,6 +27,7 @@ const test::Layers layers{
     { "ui/models", "ui/widgets" },
     { "ui/views" },
     { "ui/lab", "ui/lessons", "ui/export" },
+    { "ui/shell" },
     { "ui" },
     { "app" },
 };

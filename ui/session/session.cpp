@@ -349,6 +349,21 @@ void Session::setDisplay(const DisplaySettings& display)
     emit displayChanged();
 }
 
+void Session::setViewOption(const QString& view, const QString& name, const QVariant& value)
+{
+    QVariantMap options = viewOptions(view);
+    options.insert(name, value);
+    setViewOptions(view, options);
+}
+
+void Session::setViewOptions(const QString& view, const QVariantMap& options)
+{
+    if (options == viewOptions(view))
+        return;
+    m_viewOptions.insert(view, options);
+    emit viewOptionsChanged(view);
+}
+
 AttentionMap Session::selectedMap() const
 {
     return m_result ? mapOf(*m_result, m_selection) : AttentionMap();

@@ -9,7 +9,9 @@
 #include "ui/session/selection.h"
 
 #include <QObject>
+#include <QMap>
 #include <QStringList>
+#include <QVariantMap>
 #include <memory>
 
 namespace headlight {
@@ -51,6 +53,9 @@ public:
     const Hover& hover() const { return m_hover; }
     const DisplaySettings& display() const { return m_display; }
     const Activity& activity() const { return m_activity; }
+    /// What belongs to one view alone (a threshold, the order of the grid, a zoom), by the view's id and the
+    /// names its figure documents. Kept here so that undo, session files and exports know it.
+    QVariantMap viewOptions(const QString& view) const { return m_viewOptions.value(view); }
     /// The text as typed, the pair, the ids or the picture; what the last request held.
     const AnalysisInput& input() const { return m_input; }
     /// What a person typed for the decoder of a pair; none: it gets what the model writes.
@@ -89,6 +94,8 @@ public:
     void setSelection(const Selection& selection);
     void setHover(const Hover& hover);
     void setDisplay(const DisplaySettings& display);
+    void setViewOption(const QString& view, const QString& name, const QVariant& value);
+    void setViewOptions(const QString& view, const QVariantMap& options);
 
     /// The chosen heads of the chosen layer; empty while there is no result.
     AttentionMap selectedMap() const;
@@ -105,6 +112,7 @@ signals:
     void selectionChanged();
     void hoverChanged();
     void displayChanged();
+    void viewOptionsChanged(const QString& view);
     void activityChanged();
     void writingChanged();
     void written(const QString& text);
@@ -143,6 +151,7 @@ private:
     Selection m_selection;
     Hover m_hover;
     DisplaySettings m_display;
+    QMap<QString, QVariantMap> m_viewOptions;
     Activity m_activity;
     std::optional<std::string> m_target;
     GenerationOptions m_generation;

@@ -52,6 +52,35 @@ ViewFrame::ViewFrame(Session& session, QWidget* parent, const QString& id)
     m_dimTimer->setSingleShot(true);
     m_dimTimer->setInterval(dimAfterMilliseconds);
     connect(m_dimTimer, &QTimer::timeout, this, [this] { dim(true); });
+    connect(&session, &Session::viewOptionsChanged, this, &ViewFrame::optionsArrived);
+}
+
+Scene ViewFrame::scene() const
+{
+    Scene scene = View::scene();
+    scene.options = session().viewOptions(m_id);
+    return scene;
+}
+
+QVariant ViewFrame::option(const QString& name, const QVariant& fallback) const
+{
+    return session().viewOptions(m_id).value(name, fallback);
+}
+
+void ViewFrame::setOption(const QString& name, const QVariant& value)
+{
+    session().setViewOption(m_id, name, value);
+}
+
+/// A hidden view draws everything when it is shown again.
+void ViewFrame::optionsArrived(const QString& view)
+{
+    if (view != m_id)
+        return;
+    if (isVisible() && m_shown.result && m_stack->currentWidget() == m_body)
+        showOptions();
+    else
+        m_shown = {};
 }
 
 void ViewFrame::addControl(QWidget* control)

@@ -17,6 +17,12 @@ class ViewFrame : public View {
 protected:
     ViewFrame(Session& session, QWidget* parent, const QString& id);
 
+    /// With the options of this view that the session holds.
+    Scene scene() const override;
+    QVariant option(const QString& name, const QVariant& fallback = {}) const;
+    /// Ends up in showOptions() by way of the session.
+    void setOption(const QString& name, const QVariant& value);
+
     /// The picture; the view gives it a layout or paints children into it.
     QWidget* body() const { return m_body; }
     /// Controls of the view's own stand at the right of the heading.
@@ -29,6 +35,8 @@ protected:
     virtual void showMap() = 0;
     /// Tokens or the pointer moved within the same map.
     virtual void showMarks() = 0;
+    /// An option of this view changed; by default everything is drawn anew.
+    virtual void showOptions() { showMap(); }
     /// An arrow key.
     virtual void moveBy(int columns, int rows) = 0;
 
@@ -50,6 +58,7 @@ private:
     };
     MapKey mapKey() const;
     void showNow();
+    void optionsArrived(const QString& view);
     QString neededBy(const ViewDescriptor& view) const;
     void dim(bool waiting);
 

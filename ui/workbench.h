@@ -1,0 +1,22 @@
+#pragma once
+// The whole window as a person gets it: the frame, and the parts around it that the frame does not know. Each
+// part is one member, made after what it needs; it adds its own actions to the menu of the window.
+
+#include "ui/export/exporter.h"
+#include "ui/main_window.h"
+
+namespace headlight::ui {
+
+class Workbench {
+public:
+    /// `session` must outlive it. Call applyTheme first.
+    explicit Workbench(Session& session);
+
+    MainWindow& window() { return m_window; }
+
+private:
+    MainWindow m_window;
+    Exporter m_exporter;
+};
+
+} // namespace headlight::ui
