@@ -10,6 +10,7 @@
 #include "ui/views/view.h"
 #include "ui/widgets/dock_title.h"
 #include "ui/widgets/error_bar.h"
+#include "ui/widgets/generation_timeline.h"
 #include "ui/widgets/input_panel.h"
 #include "ui/widgets/inspector.h"
 #include "ui/widgets/labels.h"
@@ -84,6 +85,7 @@ void MainWindow::makeCentre()
     top->addWidget(new ViewHeader(m_session, centre));
     layout->addLayout(top);
     layout->addWidget(m_views, 1);
+    layout->addWidget(new GenerationTimeline(m_session, centre));
     setCentralWidget(centre);
 }
 

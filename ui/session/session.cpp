@@ -192,7 +192,10 @@ void Session::resultArrived(const std::shared_ptr<const AnalysisResult>& result)
     m_hover = {};
     if (result->tokensCut == 0)
         m_cutToFit = false;
+    const bool scrubbed = std::exchange(m_display.written, std::nullopt).has_value();
     emit resultChanged();
+    if (scrubbed)
+        emit displayChanged();
     if (m_selection != before)
         emit selectionChanged();
     if (std::exchange(m_failed, false))

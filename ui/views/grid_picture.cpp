@@ -49,7 +49,7 @@ Tensor thumbnail(const Scene& scene, const LayerAttention& layer, int head, Grid
     const HeadSummary& summary = layer.summaries[std::size_t(head)];
     const Tensor& whole =
         scene.display.pooling == Pooling::Max ? summary.thumbnailMax() : summary.thumbnailMean();
-    if (!scene.display.hideSpecialTokens || precision == GridPicture::Precision::Coarse)
+    if (!scene.display.hidesTokens() || precision == GridPicture::Precision::Coarse)
         return whole;
     const ShownMap map(scene, layer.site.layer, { head });
     if (map.empty())
@@ -133,7 +133,7 @@ GridPicture::GridPicture(const Scene& scene, Precision precision, const std::sto
 
 bool GridPicture::needsExact(const Scene& scene)
 {
-    if (!scene.result || !scene.display.hideSpecialTokens)
+    if (!scene.result || !scene.display.hidesTokens())
         return false;
     const TokenAxis rows = rowAxisOf(scene), columns = columnAxisOf(scene);
     return anySpecial(rows) || anySpecial(columns);

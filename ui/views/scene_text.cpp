@@ -1,6 +1,7 @@
 #include "ui/views/scene_text.h"
 
 #include "ui/session/sites.h"
+#include "ui/session/written.h"
 
 #include <QCoreApplication>
 
@@ -143,6 +144,10 @@ QString captionOf(const Scene& scene)
         caption += u' '
             + (scene.display.renormaliseHidden ? tr("Special tokens hidden, rows renormalised to 1.")
                                                : tr("Special tokens hidden, rows not renormalised."));
+    if (const auto written = scene.result ? writtenIn(*scene.result) : std::nullopt;
+        written && scene.display.written)
+        caption += u' '
+            + tr("%1 of the %2 written tokens are shown.").arg(*scene.display.written).arg(written->count);
     if (scene.result && scene.result->tokensCut > 0)
         caption += u' ' + tr("%1 tokens did not fit the model and were cut.").arg(scene.result->tokensCut);
     return caption;
