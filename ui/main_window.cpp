@@ -176,11 +176,15 @@ void MainWindow::showAvailability()
         m_top->tabs().setAvailable(
             view.id, m_views->available(view), tr("%1 Not for what this model takes.").arg(view.summary));
     m_menu->setExportEnabled(m_session.result() != nullptr);
+    showModel();
 }
 
 void MainWindow::showModel()
 {
     const auto& model = m_session.model();
+    const QString file = m_session.result() ? QString::fromStdString(m_session.result()->source) : QString();
+    if (!file.isEmpty())
+        return setWindowTitle(tr("%1 – Headlight").arg(file));
     setWindowTitle(model ? tr("%1 – Headlight").arg(QString::fromStdString(model->name)) : tr("Headlight"));
 }
 
@@ -207,7 +211,8 @@ void MainWindow::openFile(const QString& title, const QString& filter)
 
 void MainWindow::paste()
 {
-    take(*QApplication::clipboard()->mimeData());
+    if (const QMimeData* copied = QApplication::clipboard()->mimeData()) // none before anything was copied
+        take(*copied);
 }
 
 void MainWindow::take(const QMimeData& offered)

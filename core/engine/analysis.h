@@ -95,7 +95,8 @@ struct Prediction {
 };
 
 struct AnalysisResult {
-    std::shared_ptr<const OpenModel> model;
+    std::shared_ptr<const OpenModel> model; ///< null for attention that another program computed
+    std::string source; ///< the file it came from then; empty for a run
     std::shared_ptr<const Trace> trace;
     /// Of the text, else of the picture or sound: rows and columns of the encoder's (or only) maps.
     std::vector<TokenInfo> tokens;

@@ -66,7 +66,7 @@ std::optional<CellNumbers> cellNumbers(const Inspected& inspected, const Display
         1 + int(std::count_if(row.begin(), row.end(), [&](float other) { return other > numbers.weight; }));
     if (inspected.queries.size() > 1)
         return numbers;
-    if (inspected.map.heads().size() == 1)
+    if (inspected.map.heads().size() == 1 && inspected.map.layer().source->knowsScores())
         numbers.score = inspected.map.score(inspected.queries.front(), *inspected.key);
     if (const float factor = rowFactor(inspected.columns, row, display); factor != 1)
         numbers.renormalised = numbers.weight * factor;

@@ -242,6 +242,8 @@ void Session::readPaths(const QStringList& paths)
 
 void Session::pathsArrived(const Dropped& dropped)
 {
+    if (dropped.attention)
+        return resultArrived(dropped.attention);
     if (dropped.image)
         m_kept.keepPicture(*dropped.image);
     if (dropped.text)

@@ -144,6 +144,8 @@ QString captionOf(const Scene& scene)
         caption += u' '
             + (scene.display.renormaliseHidden ? tr("Special tokens hidden, rows renormalised to 1.")
                                                : tr("Special tokens hidden, rows not renormalised."));
+    if (scene.result && !scene.result->source.empty())
+        caption += u' ' + tr("Imported from %1.").arg(QString::fromStdString(scene.result->source));
     if (const auto written = scene.result ? writtenIn(*scene.result) : std::nullopt;
         written && scene.display.written)
         caption += u' '

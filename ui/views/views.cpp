@@ -8,6 +8,7 @@
 #define HEADLIGHT_VIEWS(VIEW) \
     VIEW(gridView) \
     VIEW(heatmapView) \
+    VIEW(linksView) \
     VIEW(textView) \
     VIEW(imageView) \
     VIEW(soundView)

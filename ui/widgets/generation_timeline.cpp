@@ -54,7 +54,7 @@ void GenerationTimeline::layOut()
     m_label->setMinimumWidth(190); // the slider must not jump when the token gets longer
     bar->addWidget(m_label);
     bar->addWidget(m_speed);
-    bar->setContentsMargins(metrics::wideGap, metrics::tinyGap, metrics::wideGap, metrics::tinyGap);
+    bar->setContentsMargins(metrics::wideGap, metrics::tinyGap, metrics::wideGap, metrics::gap);
     setLayout(bar);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
 }
