@@ -53,7 +53,12 @@ Status readInto(Dropped& dropped, const QFileInfo& info)
         dropped.model = path.string();
         return {};
     }
+    if (info.suffix().toLower() == QLatin1String("headlight")) {
+        dropped.session = info.absoluteFilePath().toStdString();
+        return {};
+    }
     if (hasSoundName(info)) {
+        dropped.source = info.absoluteFilePath().toStdString();
         HEADLIGHT_TRY(dropped.sound, readSound(path));
         return {};
     }
@@ -64,6 +69,7 @@ Status readInto(Dropped& dropped, const QFileInfo& info)
             return {};
         }
     }
+    dropped.source = info.absoluteFilePath().toStdString();
     HEADLIGHT_TRY(dropped.image, readImage(path));
     return {};
 }

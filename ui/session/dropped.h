@@ -15,6 +15,8 @@ struct Dropped {
     std::optional<Image> image;
     std::optional<std::string> text;
     std::optional<Sound> sound;
+    std::string source = {}; ///< the file of the picture or sound, absolute
+    std::string session = {}; ///< a session file, unread; whoever opens sessions does
 };
 
 /// Reads `paths` (on the engine thread); of several of one kind the last counts.
