@@ -79,16 +79,17 @@ History::~History() = default;
 
 void History::note()
 {
-    if (!m_going && !m_session.settling())
-        m_flush.start();
+    if (m_going || m_session.settling())
+        return;
+    if (!m_flush.isActive())
+        m_ofTheModel = nothingRan();
+    m_flush.start();
+    emit stepsChanged();
 }
 
-/// The picture of a model's first example is read after the model was opened: it comes with it.
-bool History::broughtByTheModel(const SessionState& now) const
+bool History::nothingRan() const
 {
-    const bool first = now.example && now.example == m_last->example;
-    const bool nothingRan = !m_session.result() || m_session.result()->model != m_session.model();
-    return first && nothingRan && !sameInput(now.input, m_last->input);
+    return !m_session.result() || m_session.result()->model != m_session.model();
 }
 
 void History::flush()
@@ -96,6 +97,7 @@ void History::flush()
     m_flush.stop();
     if (m_going)
         return;
+    emit stepsChanged();
     auto now = std::make_shared<SessionState>(m_session.state());
     const auto step = describeStep(*m_last, *now, { m_session.result().get(), m_viewTitle });
     if (!step)
@@ -103,7 +105,9 @@ void History::flush()
     const auto before = std::exchange(m_last, now);
     if (before->model.isEmpty()) // the start of the program is no step
         return;
-    if (broughtByTheModel(*now)) {
+    const bool first = now->example && now->example == before->example;
+    if (m_ofTheModel && first && now->model == before->model && !sameInput(now->input, before->input)) {
+        // The picture of a model's first example is read after the model was opened: it comes with it.
         if (const auto last = m_stack.index() > 0 ? content(m_stack.index() - 1) : nullptr;
             last && last->after)
             last->after = now;

@@ -22,6 +22,8 @@ public:
 
     /// For texts and for what is possible; undo and redo go through this class.
     const QUndoStack& stack() const { return m_stack; }
+    /// Also while the newest change is not a step yet.
+    bool canUndo() const { return m_stack.canUndo() || m_flush.isActive(); }
     void undo();
     void redo();
     /// How views are called in the names of steps.
@@ -56,7 +58,7 @@ private:
     void go(const std::shared_ptr<const SessionState>& state);
     void trim();
     std::shared_ptr<Content> content(int index) const;
-    bool broughtByTheModel(const SessionState& now) const;
+    bool nothingRan() const;
 
     Session& m_session;
     QUndoStack m_stack;
@@ -65,6 +67,7 @@ private:
     std::function<QString(const QString&)> m_viewTitle;
     std::shared_ptr<const SessionState> m_last; ///< what was set when the last step was taken
     std::size_t m_mostBytes = 512'000'000;
+    bool m_ofTheModel = false; ///< what is noted came before the open model had any result
     bool m_going = false; ///< a step is being undone: what changes is its doing
     bool m_arriving = false; ///< and its result is awaited
 };

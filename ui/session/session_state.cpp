@@ -80,7 +80,7 @@ bool sameRun(const SessionState& a, const SessionState& b)
 bool operator==(const SessionState& a, const SessionState& b)
 {
     return a.view == b.view && a.selection == b.selection && a.display == b.display
-        && a.viewOptions == b.viewOptions && a.source == b.source && a.example == b.example
+        && a.viewOptions == b.viewOptions && a.source == b.source
         && sameGeneration(a.generation, b.generation) && sameRun(a, b);
 }
 

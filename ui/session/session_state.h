@@ -28,7 +28,7 @@ struct SessionState {
     QMap<QString, QVariantMap> viewOptions; ///< by the id of the view
 };
 
-/// By content; what shares its buffers is not looked at.
+/// By content; what shares its buffers is not looked at, nor which example an input came from.
 bool operator==(const SessionState& a, const SessionState& b);
 /// Whether both are null or hold the same. Inputs made of tensors are the same only when they are one object.
 bool sameInput(const std::shared_ptr<const AnalysisInput>& a, const std::shared_ptr<const AnalysisInput>& b);

@@ -23,7 +23,7 @@ HistoryActions::HistoryActions(History& history, QAction* undo, QAction* redo)
 void HistoryActions::show()
 {
     const QUndoStack& stack = m_history.stack();
-    m_undo->setEnabled(stack.canUndo());
+    m_undo->setEnabled(m_history.canUndo());
     m_redo->setEnabled(stack.canRedo());
     m_undo->setText(stack.canUndo() ? tr("Undo %1").arg(stack.undoText()) : tr("Undo"));
     m_redo->setText(stack.canRedo() ? tr("Redo %1").arg(stack.redoText()) : tr("Redo"));
