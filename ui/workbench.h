@@ -4,6 +4,9 @@
 
 #include "ui/export/exporter.h"
 #include "ui/main_window.h"
+#include "ui/session/history.h"
+#include "ui/shell/history_actions.h"
+#include "ui/shell/missing_model.h"
 
 namespace headlight::ui {
 
@@ -13,10 +16,15 @@ public:
     explicit Workbench(Session& session);
 
     MainWindow& window() { return m_window; }
+    History& history() { return m_history; }
 
 private:
     MainWindow m_window;
     Exporter m_exporter;
+    MissingModel m_missingModel;
+    QAction *m_redo, *m_undo; ///< above all else of the menu Edit, Undo first
+    History m_history;
+    HistoryActions m_historyActions;
 };
 
 } // namespace headlight::ui

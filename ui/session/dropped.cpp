@@ -58,7 +58,12 @@ Status readInto(Dropped& dropped, const QFileInfo& info, const JobControl& contr
         dropped.model = path.string();
         return {};
     }
+    if (info.suffix().toLower() == QLatin1String("headlight")) {
+        dropped.session = info.absoluteFilePath().toStdString();
+        return {};
+    }
     if (hasSoundName(info)) {
+        dropped.source = info.absoluteFilePath().toStdString();
         HEADLIGHT_TRY(dropped.sound, readSound(path));
         return {};
     }
@@ -69,6 +74,7 @@ Status readInto(Dropped& dropped, const QFileInfo& info, const JobControl& contr
             return {};
         }
     }
+    dropped.source = info.absoluteFilePath().toStdString();
     HEADLIGHT_TRY(dropped.image, readImage(path));
     return {};
 }

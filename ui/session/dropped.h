@@ -17,6 +17,8 @@ struct Dropped {
     std::optional<std::string> text;
     std::optional<Sound> sound;
     std::shared_ptr<const AnalysisResult> attention = {}; ///< computed by another program
+    std::string source = {}; ///< the file of the picture or sound, absolute
+    std::string session = {}; ///< a session file, unread; whoever opens sessions does
 };
 
 /// Reads `paths` (on the engine thread); of several of one kind the last counts.

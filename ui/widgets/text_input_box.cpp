@@ -114,7 +114,8 @@ void TextInputBox::showInput()
 /// What was typed stays as it was typed when it means these ids.
 void TextInputBox::showIds(const IdsInput& input)
 {
-    const auto typed = idsFromText(*m_session.model(), m_text->toPlainText().toStdString());
+    const auto& model = m_session.model(); // none yet when a session is opened whose model is missing
+    const auto typed = model ? idsFromText(*model, m_text->toPlainText().toStdString()) : IdsInput();
     if (typed && typed->ids == input.ids)
         return;
     QStringList ids;
