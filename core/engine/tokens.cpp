@@ -1,5 +1,7 @@
 #include "core/engine/tokens.h"
 
+#include "core/engine/character_parts.h"
+
 namespace headlight {
 namespace {
 
@@ -147,6 +149,7 @@ std::vector<TokenInfo> describeTokens(const Encoding& encoding, const Tokenizer&
         info.characters = encoding.offsets[i];
         tokens.push_back(std::move(info));
     }
+    nameCharacterParts(tokens, bytesOfTokens(tokens, tokenizer));
     return tokens;
 }
 
@@ -160,6 +163,8 @@ std::vector<TokenInfo> describeIds(std::span<const std::int64_t> ids, const Toke
         info.word = info.continuation && !tokens.empty() ? tokens.back().word : int(tokens.size());
         tokens.push_back(std::move(info));
     }
+    if (tokenizer != nullptr)
+        nameCharacterParts(tokens, bytesOfTokens(tokens, *tokenizer));
     return tokens;
 }
 

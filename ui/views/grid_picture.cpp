@@ -49,7 +49,8 @@ Tensor thumbnail(const Scene& scene, const LayerAttention& layer, int head, Grid
     const HeadSummary& summary = layer.summaries[std::size_t(head)];
     const Tensor& whole =
         scene.display.pooling == Pooling::Max ? summary.thumbnailMax() : summary.thumbnailMean();
-    if (!scene.display.hideSpecialTokens || precision == GridPicture::Precision::Coarse)
+    if ((!scene.display.hideSpecialTokens && !scene.display.joinWords)
+        || precision == GridPicture::Precision::Coarse)
         return whole;
     const ShownMap map(scene, layer.site.layer, { head });
     if (map.empty())
@@ -58,13 +59,10 @@ Tensor thumbnail(const Scene& scene, const LayerAttention& layer, int head, Grid
         map.whole(), HeadSummary::thumbnailSize, HeadSummary::thumbnailSize, scene.display.pooling, stop);
 }
 
-bool anySpecial(const TokenAxis& axis)
+QString wordAt(const TokenAxis& axis, const ShownTokens& words, std::int64_t token)
 {
-    for (int token = 0; token < axis.count(); ++token) {
-        if (axis.special(token))
-            return true;
-    }
-    return false;
+    const auto place = words.placeOf(int(token));
+    return place ? tokenLabel(axis, words, *place) : tokenLabel(axis, int(token));
 }
 
 std::vector<float> lineTops(const Tensor& values)
@@ -133,10 +131,10 @@ GridPicture::GridPicture(const Scene& scene, Precision precision, const std::sto
 
 bool GridPicture::needsExact(const Scene& scene)
 {
-    if (!scene.result || !scene.display.hideSpecialTokens)
+    if (!scene.result)
         return false;
-    const TokenAxis rows = rowAxisOf(scene), columns = columnAxisOf(scene);
-    return anySpecial(rows) || anySpecial(columns);
+    const ShownTokens rows(rowAxisOf(scene), scene.display), columns(columnAxisOf(scene), scene.display);
+    return rows.hides() || columns.hides() || rows.joins() || columns.joins();
 }
 
 bool GridPicture::isSmall(const Scene& scene)
@@ -159,13 +157,15 @@ void GridPicture::addLayer(const Scene& scene, const std::shared_ptr<const Layer
     }
     const TokenAxis queries = TokenAxis::queries(*scene.result, *layer);
     const TokenAxis keys = TokenAxis::keys(*scene.result, *layer);
+    const ShownTokens queryWords = ShownTokens::withHidden(queries, m_display);
+    const ShownTokens keyWords = ShownTokens::withHidden(keys, m_display);
     for (int head = 0; head < layer->heads; ++head) {
         const Tensor values = thumbnail(scene, *layer, head, precision, stop);
         GridHead one{ layer->site.layer, head, layer->summaries[std::size_t(head)].statistics(), {}, true,
             {} };
         one.strongest = QStringLiteral("\u2068%1\u2069 → \u2068%2\u2069")
-                            .arg(tokenLabel(queries, int(one.statistics.largestQuery)),
-                                tokenLabel(keys, int(one.statistics.largestKey)));
+                            .arg(wordAt(queries, queryWords, one.statistics.largestQuery),
+                                wordAt(keys, keyWords, one.statistics.largestKey));
         one.passes = m_options.passes(one.statistics);
         if (!values.empty() && values.count() > 0) {
             if (m_display.normalise == Normalise::Head)

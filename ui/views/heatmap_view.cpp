@@ -4,8 +4,9 @@
 #include "ui/session/navigation.h"
 #include "ui/views/choosing.h"
 #include "ui/views/distribution.h"
-#include "ui/views/view_frame.h"
+#include "ui/views/heads_panel.h"
 #include "ui/views/heatmap_figure.h"
+#include "ui/views/view_frame.h"
 #include "ui/widgets/heatmap_canvas.h"
 
 #include <QHBoxLayout>
@@ -69,7 +70,7 @@ private:
     QString readOut(const Cell& cell) const;
     void setContent(HeatmapContent content);
 
-    OverviewMap* m_overview;
+    HeadsPanelWidget* m_heads;
     HeatmapCanvas* m_canvas;
     StripWidget* m_strip;
     ShownMap m_map;
@@ -78,14 +79,14 @@ private:
 
 HeatmapView::HeatmapView(Session& session, QWidget* parent)
     : ViewFrame(session, parent, QStringLiteral("heatmap"))
-    , m_overview(new OverviewMap(this))
+    , m_heads(new HeadsPanelWidget(this))
     , m_canvas(new HeatmapCanvas(this))
     , m_strip(new StripWidget(this))
 {
     setAccessibleName(tr("Heat map of one head"));
     auto* middle = new QHBoxLayout;
     middle->setSpacing(metrics::wideGap);
-    middle->addWidget(m_overview, 0, Qt::AlignTop);
+    middle->addWidget(m_heads);
     middle->addWidget(m_canvas, 1);
     auto* all = new QVBoxLayout(body());
     all->setContentsMargins(0, 0, 0, 0);
@@ -100,10 +101,12 @@ HeatmapView::HeatmapView(Session& session, QWidget* parent)
     connect(m_canvas, &HeatmapCanvas::columnClicked, this,
         [this](int column, Qt::KeyboardModifiers modifiers) { choose(std::nullopt, column, modifiers); });
     connect(m_canvas, &HeatmapCanvas::hovered, this, &HeatmapView::pointAt);
-    connect(m_overview, &OverviewMap::headClicked, this,
+    connect(m_heads, &HeadsPanelWidget::headClicked, this,
         [this](int layer, int head, Qt::KeyboardModifiers modifiers) {
             this->session().setSelection(withHead(this->session().selection(), layer, head, modifiers));
         });
+    connect(m_heads, &HeadsPanelWidget::roleClicked, this,
+        [this](const QString& role) { setOption(QStringLiteral("role"), role); });
 }
 
 Scene HeatmapView::scene() const
@@ -118,9 +121,9 @@ void HeatmapView::showMap()
 {
     const Scene scene = this->scene();
     m_map = ShownMap(scene);
-    setHeading({ headTitle(scene), headChips(scene) });
+    setHeading({ headTitle(scene), heatmapChips(scene) });
     setCaption(captionOf(scene));
-    m_overview->setContent(overviewContent(scene));
+    m_heads->show(scene);
     setContent(heatmapPreview(scene, m_map));
     m_job.cancel();
     if (!m_map.prompt())
@@ -151,7 +154,7 @@ void HeatmapView::showMarks()
             marks.hover = Cell{ *row, *column };
     }
     m_canvas->setMarks(marks);
-    m_overview->setChosen(selection.layer, selection.heads);
+    m_heads->setChosen(selection.layer, selection.heads);
     m_strip->show(scene(), m_map);
 }
 
@@ -160,8 +163,8 @@ QString HeatmapView::readOut(const Cell& cell) const
     if (!session().result() || cell.row >= m_map.rows() || cell.column >= m_map.columns())
         return {};
     return QStringLiteral("\u2068%1\u2069 → \u2068%2\u2069   %3")
-        .arg(tokenLabel(m_map.rowAxis(), m_map.queryOf(cell.row)),
-            tokenLabel(m_map.columnAxis(), m_map.keyOf(cell.column)),
+        .arg(tokenLabel(m_map.rowAxis(), m_map.rowTokens(), cell.row),
+            tokenLabel(m_map.columnAxis(), m_map.columnTokens(), cell.column),
             exactText(m_map.at(cell.row, cell.column)));
 }
 
@@ -179,7 +182,7 @@ void HeatmapView::choose(std::optional<int> row, std::optional<int> column, Qt::
 {
     Selection selection = session().selection();
     if (row && *row < m_map.rows())
-        selection = withQuery(selection, m_map.queryOf(*row), modifiers);
+        selection = withQuery(session(), m_map.queryOf(*row), modifiers);
     if (column && *column < m_map.columns())
         selection.key = m_map.keyOf(*column);
     else

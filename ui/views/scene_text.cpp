@@ -66,9 +66,18 @@ QString scaleText(Scale scale)
 }
 
 /// Words in quotes, patches as they are.
-QString quoted(const TokenAxis& axis, int token)
+QString quoted(const TokenAxis& axis, const ShownTokens& shown, int place)
 {
-    return axis.words() ? tr("“%1”").arg(tokenLabel(axis, token)) : tokenLabel(axis, token);
+    const QString name = tokenLabel(axis, shown, place);
+    return axis.words() ? tr("“%1”").arg(name) : name;
+}
+
+/// Whether any word of the rows or columns has several pieces that are shown as one.
+bool joinsWords(const Scene& scene)
+{
+    return scene.display.joinWords
+        && (ShownTokens(rowAxisOf(scene), scene.display).joins()
+            || ShownTokens(columnAxisOf(scene), scene.display).joins());
 }
 
 } // namespace
@@ -92,6 +101,43 @@ FlowToken flowToken(const TokenAxis& axis, int token)
     const TokenInfo* info = axis.info(token);
     return { tokenLabel(axis, token), info && info->continuation, axis.special(token), false, false,
         axis.written(token) };
+}
+
+QString tokenLabel(const TokenAxis& axis, const ShownTokens& shown, int place)
+{
+    return visible(label(axis, shown, place));
+}
+
+FlowToken flowToken(const TokenAxis& axis, const ShownTokens& shown, int place)
+{
+    FlowToken word = flowToken(axis, shown.first(place));
+    word.text = tokenLabel(axis, shown, place);
+    return word;
+}
+
+QStringList rowLabels(const ShownMap& map)
+{
+    QStringList labels;
+    for (int row = 0; row < map.rowTokens().count(); ++row)
+        labels << tokenLabel(map.rowAxis(), map.rowTokens(), row);
+    return labels;
+}
+
+QStringList columnLabels(const ShownMap& map)
+{
+    QStringList labels;
+    for (int column = 0; column < map.columnTokens().count(); ++column)
+        labels << tokenLabel(map.columnAxis(), map.columnTokens(), column);
+    return labels;
+}
+
+QString shownLabel(const TokenAxis& axis, const DisplaySettings& display, int token)
+{
+    if (!display.joinWords)
+        return tokenLabel(axis, token);
+    const ShownTokens words = ShownTokens::withHidden(axis, display);
+    const auto place = words.placeOf(token);
+    return place ? tokenLabel(axis, words, *place) : tokenLabel(axis, token);
 }
 
 TokenAxis rowAxisOf(const Scene& scene)
@@ -143,6 +189,8 @@ QString captionOf(const Scene& scene)
         caption += u' '
             + (scene.display.renormaliseHidden ? tr("Special tokens hidden, rows renormalised to 1.")
                                                : tr("Special tokens hidden, rows not renormalised."));
+    if (joinsWords(scene))
+        caption += u' ' + tr("Pieces of a word joined: keys summed, queries averaged.");
     if (scene.result && scene.result->tokensCut > 0)
         caption += u' ' + tr("%1 tokens did not fit the model and were cut.").arg(scene.result->tokensCut);
     return caption;
@@ -155,11 +203,12 @@ QString queryTitle(const Scene& scene)
     const bool back = scene.display.direction == TokenDirection::LookedAtBy && axis == columnAxisOf(scene);
     if (!scene.result || queries.empty())
         return tr("all tokens look at, on average");
+    const ShownTokens words = ShownTokens::withHidden(axis, scene.display);
     QStringList names;
-    for (int query : queries)
-        names << quoted(axis, query);
-    QString joined =
-        names.size() <= 3 ? names.join(QStringLiteral(" + ")) : tr("%1 tokens").arg(names.size());
+    for (const int place : words.placesOf(queries))
+        names << quoted(axis, words, place);
+    const QString many = words.joins() ? tr("%1 words") : tr("%1 tokens");
+    QString joined = names.size() <= 3 ? names.join(QStringLiteral(" + ")) : many.arg(names.size());
     return back ? tr("who looks at %1").arg(joined) : tr("%1 looks at").arg(joined);
 }
 
@@ -168,7 +217,9 @@ QString keyTitle(const Scene& scene)
     const TokenAxis axis = columnAxisOf(scene);
     if (!scene.selection.key || axis == rowAxisOf(scene))
         return {};
-    return tr("who looks at %1").arg(quoted(axis, *scene.selection.key));
+    const ShownTokens words = ShownTokens::withHidden(axis, scene.display);
+    const auto place = words.placeOf(*scene.selection.key);
+    return place ? tr("who looks at %1").arg(quoted(axis, words, *place)) : QString();
 }
 
 QStringList choiceChips(const Scene& scene)
