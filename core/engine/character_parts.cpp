@@ -66,9 +66,9 @@ std::string fraction(std::size_t part, std::size_t parts)
 }
 
 /// Tokens [first, last) whose bytes together are whole characters.
-class Run {
+class CharacterRun {
 public:
-    Run(const TokenBytes& bytes, std::size_t first, std::size_t last)
+    CharacterRun(const TokenBytes& bytes, std::size_t first, std::size_t last)
     {
         for (std::size_t i = first; i < last; ++i) {
             m_begins.push_back(m_text.size());
@@ -174,9 +174,9 @@ void nameCharacterParts(std::vector<TokenInfo>& tokens, const TokenBytes& bytes)
             tokens[i].label = hexadecimal(bytes[i]);
             continue;
         }
-        const Run run(bytes, i, end);
+        const CharacterRun characters(bytes, i, end);
         for (std::size_t k = i; k < end; ++k)
-            run.name(tokens[k], k - i);
+            characters.name(tokens[k], k - i);
         i = end - 1;
     }
 }

@@ -43,6 +43,23 @@ std::vector<int> placesOfKey(const Scene& scene, const ShownMap& map)
     return place ? std::vector{ *place } : std::vector<int>{};
 }
 
+/// Sums over the keys; empty where they are all one.
+std::vector<float> rowSums(const ShownMap& map, const std::stop_token& stop)
+{
+    const bool whole = !map.rowTokens().hides() && !map.columnTokens().hides();
+    const bool mean = map.map().heads().size() == 1 || map.map().join() == HeadJoin::Mean;
+    if ((whole && mean) || (map.renormalised() && mean))
+        return {};
+    const Tensor means = map.sample(map.whole(), map.rows(), 1, Pooling::Mean, stop);
+    std::vector<float> sums(means.floats().begin(), means.floats().end());
+    bool one = true;
+    for (float& sum : sums) {
+        sum *= float(map.columns());
+        one = one && std::abs(sum - 1.0f) < 0.005f;
+    }
+    return one ? std::vector<float>() : sums;
+}
+
 /// Areas of the figure's parts.
 struct HeatmapLayout {
     QRectF heading, overview, map, strip, caption;
@@ -76,6 +93,7 @@ HeatmapContent heatmapContent(
             whole, exact ? whole.rows() : limit, exact ? whole.columns() : limit, pooling, stop);
     };
     HeatmapContent content = contentOf(scene, map, { whole, sampled(scene.display.pooling) });
+    content.given = rowSums(map, stop);
     if (exact) {
         content.received = columnSums(content.cells);
     } else {
@@ -104,6 +122,32 @@ HeatmapMarks heatmapMarks(const Selection& selection, const ShownMap& map)
     if (selection.key)
         marks.column = map.columnOf(*selection.key);
     return marks;
+}
+
+QRectF windowOf(const QVariant& option)
+{
+    if (option.typeId() == QMetaType::QRectF)
+        return option.toRectF();
+    const QVariantList numbers = option.toList();
+    return numbers.size() == 4 ? QRectF(numbers[0].toDouble(), numbers[1].toDouble(), numbers[2].toDouble(),
+               numbers[3].toDouble())
+                               : QRectF();
+}
+
+bool poolsCells(const HeatmapGeometry& geometry, double pixelsPerUnit)
+{
+    return !geometry.empty() && std::min(geometry.cellWidth(), geometry.cellHeight()) * pixelsPerUnit < 0.999;
+}
+
+QString heatmapCaption(const Scene& scene, const HeatmapGeometry& geometry, double pixelsPerUnit)
+{
+    const QString caption = captionOf(scene);
+    if (!poolsCells(geometry, pixelsPerUnit))
+        return caption;
+    return caption + u' '
+        + (scene.display.pooling == Pooling::Max
+                ? QCoreApplication::translate("Heatmap", "Cells that share a pixel show the largest weight.")
+                : QCoreApplication::translate("Heatmap", "Cells that share a pixel show their mean weight."));
 }
 
 QStringList heatmapChips(const Scene& scene)
@@ -200,7 +244,7 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& sc
     const HeatmapContent content = heatmapContent(scene, map, 2048);
     const HeatmapPainter heatmap(content, theme);
     HeatmapGeometry geometry = heatmap.fitted(layout.map);
-    if (const QRectF window = scene.options.value(QStringLiteral("window")).toRectF(); !window.isEmpty())
+    if (const QRectF window = windowOf(scene.options.value(QStringLiteral("window"))); !window.isEmpty())
         geometry.window = window & QRectF(0, 0, geometry.columns, geometry.rows);
     CellValues detail;
     if (const Block visible = geometry.visible(); !content.cells.exact() && geometry.zoomedIn())
@@ -213,7 +257,8 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& sc
     strip.paint(painter, layout.strip, theme);
     painter.setFont(theme.small);
     painter.setPen(theme.mutedText);
-    painter.drawText(layout.caption, int(Qt::AlignLeft | Qt::AlignVCenter), captionOf(scene));
+    painter.drawText(layout.caption, int(Qt::AlignLeft | Qt::AlignVCenter),
+        heatmapCaption(scene, geometry, painter.deviceTransform().m11()));
 }
 
 QSizeF HeatmapFigure::naturalSize(const Scene& scene) const

@@ -32,8 +32,15 @@ struct RowSentence {
 
 /// "entropy 1.42 nats", "distance 4.8 tokens", "previous token 0.83": of the chosen head.
 QStringList heatmapChips(const Scene& scene);
+/// captionOf, and what a pixel shows that several cells share.
+QString heatmapCaption(const Scene& scene, const HeatmapGeometry& geometry, double pixelsPerUnit = 1);
+/// Several cells of the map share a pixel.
+bool poolsCells(const HeatmapGeometry& geometry, double pixelsPerUnit = 1);
 
-/// Options: "window" (QRectF, in cells) is the part of the map that is shown; "role" (id) fades other heads
+/// Of the option "window": a QRectF, or a list of left, top, width, height as files keep it. Empty: the whole map.
+QRectF windowOf(const QVariant& option);
+
+/// Options: "window" (see windowOf; in cells) is the part of the map that is shown; "role" (id) fades other heads
 /// in the overview.
 class HeatmapFigure : public Figure {
 public:
