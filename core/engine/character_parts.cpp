@@ -94,14 +94,23 @@ public:
     }
 
 private:
+    /// Characters that cannot be seen by themselves, by their names.
+    static std::string visible(const std::string& character)
+    {
+        return character == "\u200D" ? "ZWJ"
+            : character == "\u200C"  ? "ZWNJ"
+            : character == "\uFE0F"  ? "VS16"
+                                     : character;
+    }
     /// The character at [at, end), which the token touches.
     void add(TokenInfo& token, std::size_t index, std::size_t at, std::size_t end) const
     {
         const std::string character = m_text.substr(at, end - at);
-        token.label += character;
+        const bool whole = at >= m_begins[index] && end <= m_begins[index + 1];
+        token.label += whole ? character : visible(character);
         if (at >= m_begins[index])
             *token.inWord += character;
-        if (at >= m_begins[index] && end <= m_begins[index + 1])
+        if (whole)
             return;
         std::size_t part = 0, parts = 0;
         for (std::size_t i = 0; i + 1 < m_begins.size(); ++i)
@@ -145,9 +154,12 @@ std::optional<char> byteOfPiece(std::string_view piece)
 
 TokenBytes bytesOfTokens(std::span<const TokenInfo> tokens, const Tokenizer& tokenizer)
 {
-    constexpr std::string_view space = "\u0120", wordEnd = "</w>";
+    constexpr std::string_view space = "\u0120", metaSpace = "\u2581", wordEnd = "</w>";
     const bool closes = tokenizer.id("a</w>").has_value();
-    const bool byteLevel = closes || tokenizer.id(space) || tokenizer.id(std::string(space) + "a");
+    // A vocabulary of SentencePiece may have the byte alphabet's letters too, as what they are.
+    const bool metaspace = tokenizer.id(metaSpace) || tokenizer.id(std::string(metaSpace) + "a");
+    const bool byteLevel =
+        !metaspace && (closes || tokenizer.id(space) || tokenizer.id(std::string(space) + "a"));
     TokenBytes bytes;
     for (const TokenInfo& token : tokens) {
         std::string_view piece = token.piece;

@@ -53,6 +53,8 @@ public:
         info.special = m_tokenizer != nullptr && m_tokenizer->isSpecial(id);
         info.continuation = !info.special && continues(piece);
         info.label = info.special ? piece : label(piece, id);
+        if (info.label == "\u2423")
+            info.inWord.emplace(); // a space that begins a word of several tokens
         m_open = !info.special && (m_mark == WordMark::Leading || !piece.ends_with(wordEnd));
         return info;
     }

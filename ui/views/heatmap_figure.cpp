@@ -43,6 +43,14 @@ std::vector<int> placesOfKey(const Scene& scene, const ShownMap& map)
     return place ? std::vector{ *place } : std::vector<int>{};
 }
 
+QString poolingText(const Scene& scene)
+{
+    return u' '
+        + (scene.display.pooling == Pooling::Max
+                ? QCoreApplication::translate("Heatmap", "Cells that share a pixel show the largest weight.")
+                : QCoreApplication::translate("Heatmap", "Cells that share a pixel show their mean weight."));
+}
+
 /// Sums over the keys; empty where they are all one.
 std::vector<float> rowSums(const ShownMap& map, const std::stop_token& stop)
 {
@@ -64,11 +72,11 @@ std::vector<float> rowSums(const ShownMap& map, const std::stop_token& stop)
 struct HeatmapLayout {
     QRectF heading, overview, map, strip, caption;
 
-    HeatmapLayout(const QRectF& area, double stripHeight, double overviewWidth)
+    HeatmapLayout(const QRectF& area, double stripHeight, double captionHeight, double overviewWidth)
     {
         const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
         heading = QRectF(inner.topLeft(), QSizeF(inner.width(), Heading::height));
-        caption = QRectF(inner.left(), inner.bottom() - 18, inner.width(), 18);
+        caption = QRectF(inner.left(), inner.bottom() - captionHeight, inner.width(), captionHeight);
         strip = QRectF(inner.left(), caption.top() - 6 - stripHeight, inner.width(), stripHeight);
         const double left = overviewWidth > 0 ? overviewWidth + gap : 0;
         const QRectF middle(
@@ -129,9 +137,9 @@ QRectF windowOf(const QVariant& option)
     if (option.typeId() == QMetaType::QRectF)
         return option.toRectF();
     const QVariantList numbers = option.toList();
-    return numbers.size() == 4 ? QRectF(numbers[0].toDouble(), numbers[1].toDouble(), numbers[2].toDouble(),
-               numbers[3].toDouble())
-                               : QRectF();
+    return numbers.size() == 4
+        ? QRectF(numbers[0].toDouble(), numbers[1].toDouble(), numbers[2].toDouble(), numbers[3].toDouble())
+        : QRectF();
 }
 
 bool poolsCells(const HeatmapGeometry& geometry, double pixelsPerUnit)
@@ -144,10 +152,7 @@ QString heatmapCaption(const Scene& scene, const HeatmapGeometry& geometry, doub
     const QString caption = captionOf(scene);
     if (!poolsCells(geometry, pixelsPerUnit))
         return caption;
-    return caption + u' '
-        + (scene.display.pooling == Pooling::Max
-                ? QCoreApplication::translate("Heatmap", "Cells that share a pixel show the largest weight.")
-                : QCoreApplication::translate("Heatmap", "Cells that share a pixel show their mean weight."));
+    return caption + poolingText(scene);
 }
 
 QStringList heatmapChips(const Scene& scene)
@@ -231,7 +236,11 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& sc
     const HeadsPanel heads = HeadsPanel::of(scene);
     const double overviewWidth = area.width() >= 560 ? heads.overview.naturalWidth(theme) : 0;
     const RowSentence strip = RowSentence::of(scene, map, area.width() - 2 * gap, Effort::Exact);
-    const HeatmapLayout layout(area, strip.height(), overviewWidth);
+    const bool crowded =
+        double(std::max(map.rows(), map.columns())) > std::min(area.width(), area.height()) / 2;
+    const double captionRoom = heightOfCaption(
+        captionOf(scene) + (crowded ? poolingText(scene) : QString()), area.width() - 2 * gap, theme);
+    const HeatmapLayout layout(area, strip.height(), captionRoom, overviewWidth);
     Heading{ titleOf(scene, headTitle(scene)), heatmapChips(scene) }.paint(painter, layout.heading, theme);
     if (map.empty()) {
         painter.setFont(theme.body);
@@ -255,10 +264,8 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& sc
     heatmap.paintFrame(painter, geometry, marks);
     heatmap.paintMarks(painter, geometry, marks);
     strip.paint(painter, layout.strip, theme);
-    painter.setFont(theme.small);
-    painter.setPen(theme.mutedText);
-    painter.drawText(layout.caption, int(Qt::AlignLeft | Qt::AlignVCenter),
-        heatmapCaption(scene, geometry, painter.deviceTransform().m11()));
+    paintCaption(
+        painter, layout.caption, heatmapCaption(scene, geometry, painter.deviceTransform().m11()), theme);
 }
 
 QSizeF HeatmapFigure::naturalSize(const Scene& scene) const
@@ -275,7 +282,7 @@ QSizeF HeatmapFigure::naturalSize(const Scene& scene) const
     return { std::max(640.0,
                  std::ceil(canvas.width()
                      + HeadsPanel::of(scene).overview.naturalWidth(Theme::of(scene.theme)) + 3 * gap + 24)),
-        std::max(360.0, std::ceil(canvas.height() + Heading::height + 42 + 18 + 20 + gap)) };
+        std::max(360.0, std::ceil(canvas.height() + Heading::height + 42 + 36 + 20 + gap)) };
 }
 
 std::vector<std::vector<QString>> HeatmapFigure::table(const Scene& scene) const

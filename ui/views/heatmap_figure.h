@@ -37,11 +37,12 @@ QString heatmapCaption(const Scene& scene, const HeatmapGeometry& geometry, doub
 /// Several cells of the map share a pixel.
 bool poolsCells(const HeatmapGeometry& geometry, double pixelsPerUnit = 1);
 
-/// Of the option "window": a QRectF, or a list of left, top, width, height as files keep it. Empty: the whole map.
+/// Of the option "window": a QRectF, or a list of left, top, width, height as files keep it. Empty: the whole
+/// map.
 QRectF windowOf(const QVariant& option);
 
-/// Options: "window" (see windowOf; in cells) is the part of the map that is shown; "role" (id) fades other heads
-/// in the overview.
+/// Options: "window" (see windowOf; in cells) is the part of the map that is shown; "role" (id) fades other
+/// heads in the overview.
 class HeatmapFigure : public Figure {
 public:
     void paint(QPainter& painter, const QRectF& area, const Scene& scene) const override;

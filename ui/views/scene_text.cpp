@@ -3,6 +3,7 @@
 #include "ui/session/sites.h"
 
 #include <QCoreApplication>
+#include <QPainter>
 
 namespace headlight::ui {
 namespace {
@@ -12,8 +13,22 @@ QString tr(const char* text)
     return QCoreApplication::translate("Scene", text);
 }
 
+/// By name, where nothing else stands beside it: joiners and selectors have no shape of their own.
+QString nameOfInvisible(const QString& text)
+{
+    static const std::pair<QString, QString> names[]{ { QStringLiteral("\u200D"), QStringLiteral("ZWJ") },
+        { QStringLiteral("\u200C"), QStringLiteral("ZWNJ") },
+        { QStringLiteral("\uFE0F"), QStringLiteral("VS16") },
+        { QStringLiteral("\u200E"), QStringLiteral("LRM") },
+        { QStringLiteral("\u200F"), QStringLiteral("RLM") } };
+    const auto found = std::ranges::find(names, text, [](const auto& pair) { return pair.first; });
+    return found == std::end(names) ? QString() : found->second;
+}
+
 QString visible(const QString& text)
 {
+    if (const QString name = nameOfInvisible(text); !name.isEmpty())
+        return name;
     QString out;
     for (const QChar c : text) {
         if (c == u'\n')
@@ -84,7 +99,9 @@ bool joinsWords(const Scene& scene)
 
 QString tokenLabel(const TokenAxis& axis, int token)
 {
-    return visible(axis.label(token));
+    const QString label = visible(axis.label(token));
+    // A mark by itself stands on a circle, as Unicode shows such marks.
+    return !label.isEmpty() && label[0].isMark() ? QChar(0x25cc) + label : label;
 }
 
 QStringList tokenLabels(const TokenAxis& axis, std::span<const int> tokens)
@@ -99,19 +116,22 @@ QStringList tokenLabels(const TokenAxis& axis, std::span<const int> tokens)
 FlowToken flowToken(const TokenAxis& axis, int token)
 {
     const TokenInfo* info = axis.info(token);
-    return { tokenLabel(axis, token), info && info->continuation, axis.special(token), false, false,
+    // Marks without their circle: within a word they stand on the letter before.
+    return { visible(axis.label(token)), info && info->continuation, axis.special(token), false, false,
         axis.written(token) };
 }
 
 QString tokenLabel(const TokenAxis& axis, const ShownTokens& shown, int place)
 {
-    return visible(label(axis, shown, place));
+    return shown.pieces(place) == 1 ? tokenLabel(axis, shown.first(place))
+                                    : visible(label(axis, shown, place));
 }
 
 FlowToken flowToken(const TokenAxis& axis, const ShownTokens& shown, int place)
 {
     FlowToken word = flowToken(axis, shown.first(place));
-    word.text = tokenLabel(axis, shown, place);
+    if (shown.pieces(place) > 1)
+        word.text = tokenLabel(axis, shown, place);
     return word;
 }
 
@@ -194,6 +214,20 @@ QString captionOf(const Scene& scene)
     if (scene.result && scene.result->tokensCut > 0)
         caption += u' ' + tr("%1 tokens did not fit the model and were cut.").arg(scene.result->tokensCut);
     return caption;
+}
+
+double heightOfCaption(const QString& caption, double width, const Theme& theme)
+{
+    const QFontMetricsF metrics(theme.small);
+    return std::max(
+        18.0, std::ceil(metrics.boundingRect(QRectF(0, 0, width, 1e4), Qt::TextWordWrap, caption).height()));
+}
+
+void paintCaption(QPainter& painter, const QRectF& area, const QString& caption, const Theme& theme)
+{
+    painter.setFont(theme.small);
+    painter.setPen(theme.mutedText);
+    painter.drawText(area, int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextWordWrap, caption);
 }
 
 QString queryTitle(const Scene& scene)

@@ -31,6 +31,9 @@ QStringList headChips(const Scene& scene);
 /// "Colour: share of the head's largest weight. Special tokens hidden, rows not renormalised. Pieces of a
 /// word joined: keys summed, queries averaged."
 QString captionOf(const Scene& scene);
+/// The caption beneath a figure, on as many lines as it needs; how high that is.
+double heightOfCaption(const QString& caption, double width, const Theme& theme);
+void paintCaption(QPainter& painter, const QRectF& area, const QString& caption, const Theme& theme);
 /// "“it” attends to", "tokens that attend to “it”", "all tokens, on average".
 QString queryTitle(const Scene& scene);
 /// "who looks at patch (3, 4)": of the chosen key, where queries and keys differ; empty else.

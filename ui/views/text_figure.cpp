@@ -5,7 +5,7 @@
 namespace headlight::ui {
 namespace {
 
-constexpr double gap = metrics::wideGap, cardPadding = 20, captionHeight = 18, naturalWidth = 820;
+constexpr double gap = metrics::wideGap, cardPadding = 20, captionRoom = 36, naturalWidth = 820;
 
 QString tr(const char* text)
 {
@@ -163,9 +163,10 @@ void TextFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene
         painter.drawText(inner, Qt::AlignCenter | Qt::TextWordWrap, emptyReason(scene, {}));
         return;
     }
-    painter.drawText(QRectF(inner.left(), inner.bottom() - captionHeight, inner.width(), captionHeight),
-        int(Qt::AlignLeft | Qt::AlignVCenter), captionOf(scene));
-    const QRectF card = inner.adjusted(0, Heading::height + 6, -ColourBar::width - 8, -captionHeight - 8);
+    const double caption = heightOfCaption(captionOf(scene), inner.width(), theme);
+    paintCaption(painter, QRectF(inner.left(), inner.bottom() - caption, inner.width(), caption),
+        captionOf(scene), theme);
+    const QRectF card = inner.adjusted(0, Heading::height + 6, -ColourBar::width - 8, -caption - 8);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(theme.border);
     painter.setBrush(theme.panel);
@@ -184,7 +185,7 @@ QSizeF TextFigure::naturalSize(const Scene& scene) const
 {
     const TextPicture picture(scene, textWidth(naturalWidth));
     const double height =
-        picture.flow().size().height() + 2 * cardPadding + Heading::height + captionHeight + gap + 14;
+        picture.flow().size().height() + 2 * cardPadding + Heading::height + captionRoom + gap + 14;
     return { naturalWidth, std::clamp(std::ceil(height), 200.0, 6000.0) };
 }
 

@@ -32,7 +32,7 @@ QRectF ScatterContent::plot(const QRectF& area) const
 
 QPointF ScatterContent::place(const QRectF& area, const Dot& dot) const
 {
-    const QRectF frame = plot(area).adjusted(4, 8, -4, -6);
+    const QRectF frame = plot(area).adjusted(4, labelHeight + 6, -4, -6);
     const auto column = std::ranges::find(layers, dot.layer) - layers.begin();
     const double step = frame.width() / double(std::max<std::size_t>(1, layers.size()));
     return { frame.left() + (double(column) + 0.5) * step,
