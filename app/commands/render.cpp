@@ -23,7 +23,7 @@ struct Options {
                 special = "show", direction = "looks-at";
     int layer = -1; ///< none given
     int dpi = ExportOptions::screenDpi;
-    bool transparent = false;
+    bool joinWords = false, transparent = false;
 };
 
 /// Throws CLI::ValidationError that names the option and what it takes.
@@ -77,6 +77,7 @@ DisplaySettings displayOf(const Options& options)
     display.normalise = *normalise;
     display.hideSpecialTokens = options.special != "show";
     display.renormaliseHidden = options.special == "renormalise";
+    display.joinWords = options.joinWords;
     display.direction =
         options.direction == "looks-at" ? TokenDirection::LooksAt : TokenDirection::LookedAtBy;
     return display;
@@ -199,6 +200,8 @@ void declareLook(CLI::App& app, Options& options)
            "Special tokens: show, hide, or renormalise what is left of each row")
         ->check(CLI::IsMember({ "show", "hide", "renormalise" }))
         ->capture_default_str();
+    app.add_flag("--join-words", options.joinWords,
+        "The pieces of a word as one row and column: keys summed, queries averaged");
     app.add_option(
            "--direction", options.direction, "What --query shows in view text: looks-at or looked-at-by")
         ->check(CLI::IsMember({ "looks-at", "looked-at-by" }))

@@ -69,6 +69,8 @@ QList<QPair<QString, QString>> figureMetadata(const ViewDescriptor& view, const 
         list << qMakePair(QStringLiteral("key"), QString::number(*scene.selection.key));
     if (!scene.selection.queries.empty())
         list << qMakePair(QStringLiteral("query"), tokensText(scene));
+    if (scene.display.joinWords)
+        list << qMakePair(QStringLiteral("words"), QStringLiteral("keys of a word summed, queries averaged"));
     return list << qMakePair(QStringLiteral("colormap"), scene.display.colourMap)
                 << qMakePair(QStringLiteral("scale"), id(scene.display.scale))
                 << qMakePair(QStringLiteral("normalise"), id(scene.display.normalise))

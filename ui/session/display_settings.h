@@ -19,6 +19,7 @@ struct DisplaySettings {
     Scale scale = Scale::Linear;
     bool hideSpecialTokens = false;
     bool renormaliseHidden = false; ///< rows divided by what is left after hiding; the window says which
+    bool joinWords = false; ///< pieces of a word are one row or column: keys summed, queries averaged
     Pooling pooling = Pooling::Max; ///< when several weights share a pixel
     /// How many of the tokens the model wrote are shown; none: all of them. Kept for one result only.
     std::optional<int> written = {};

@@ -244,7 +244,7 @@ void Session::resultArrived(const std::shared_ptr<const AnalysisResult>& result)
     m_hover = {};
     if (result->tokensCut == 0)
         m_cutToFit = false;
-    const bool scrubbed = std::exchange(m_display.written, std::nullopt).has_value();
+    const bool scrubbed = !restored && std::exchange(m_display.written, std::nullopt).has_value();
     if (restored && !restored->view.isEmpty())
         setView(restored->view);
     emit resultChanged();

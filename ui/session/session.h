@@ -41,6 +41,8 @@ public:
     ~Session() override;
 
     const Engine& engine() const { return m_engine; }
+    /// For small things that must not be lost; runs are asked for below.
+    EngineThread& thread() const { return *m_thread; }
     /// What can be opened: bundled, recent, in the cache.
     Library& library() const { return *m_library; }
     const std::shared_ptr<const OpenModel>& model() const { return m_model; }

@@ -54,10 +54,16 @@ HeatmapPainter::HeatmapPainter(const HeatmapContent& content, const Theme& theme
 {
 }
 
+/// Room between the map and its colour bar.
+double HeatmapPainter::rightOfPlot() const
+{
+    return m_content.given.empty() ? barGap : barGap + rowSumsWidth;
+}
+
 HeatmapGeometry HeatmapPainter::fitted(const QRectF& area) const
 {
     const QRectF room = area.adjusted(axisRoom + m_rowLabelWidth + labelGap, m_columnLabelHeight + labelGap,
-        -(barGap + ColourBar::width), -(sumsHeight + 4));
+        -(rightOfPlot() + ColourBar::width), -(sumsHeight + 4));
     return HeatmapGeometry::fitted(room, m_content.rows, m_content.columns);
 }
 
@@ -67,7 +73,8 @@ QSizeF HeatmapPainter::naturalSize() const
     const auto side = [line](int cells) {
         return std::clamp(cells * (line + 12), 60.0, std::max(720.0, 2.0 * cells));
     };
-    return { axisRoom + m_rowLabelWidth + labelGap + side(m_content.columns) + barGap + ColourBar::width,
+    return { axisRoom + m_rowLabelWidth + labelGap + side(m_content.columns) + rightOfPlot()
+            + ColourBar::width,
         m_columnLabelHeight + labelGap + side(m_content.rows) + sumsHeight + 4 };
 }
 
@@ -158,6 +165,7 @@ void HeatmapPainter::paintFrame(
     paintColumnLabels(painter, geometry, marks);
     paintAxes(painter, geometry);
     paintSums(painter, geometry);
+    paintRowSums(painter, geometry);
     paintBar(painter, geometry);
     painter.restore();
 }
@@ -251,10 +259,47 @@ void HeatmapPainter::paintSums(QPainter& painter, const HeatmapGeometry& geometr
     painter.restore();
 }
 
+/// What is left of each row's 1, as bars that end at 1.
+void HeatmapPainter::paintRowSums(QPainter& painter, const HeatmapGeometry& geometry) const
+{
+    if (m_content.given.empty())
+        return;
+    const double top = std::max(1.0, double(std::ranges::max(m_content.given)));
+    const QRectF room(
+        geometry.plot.right() + 6, geometry.plot.top(), rowSumsWidth - 12, geometry.plot.height());
+    const double line = QFontMetricsF(m_theme.small).height();
+    painter.setFont(m_theme.small);
+    painter.setPen(m_theme.mutedText);
+    painter.drawText(QRectF(room.left(), room.top() - labelGap - line, room.width(), line),
+        int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip,
+        QCoreApplication::translate("Heatmap", "Σ row"));
+    painter.save();
+    painter.setClipRect(room.adjusted(-1, 0, 1, 0), Qt::IntersectClip);
+    QColor bars = m_theme.accent;
+    bars.setAlphaF(0.7f);
+    const Block visible = geometry.visible();
+    const double gap = geometry.cellHeight() >= smallestCellWithGap ? 1.0 : 0.0;
+    for (auto row = visible.firstRow; row < visible.lastRow; ++row) {
+        const QRectF cell = geometry.cellRect(int(row), 0);
+        const double width = double(m_content.given[std::size_t(row)]) / top * room.width();
+        painter.fillRect(QRectF(room.left(), cell.top(), width, cell.height() - gap), bars);
+        if (geometry.cellHeight() < line)
+            continue;
+        painter.setPen(m_theme.text);
+        painter.drawText(QRectF(room.left() + 3, cell.top(), room.width() - 3, cell.height()),
+            int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip,
+            QString::number(double(m_content.given[std::size_t(row)]), 'f', 2));
+    }
+    painter.setPen(m_theme.border);
+    const double one = room.left() + room.width() / top;
+    painter.drawLine(QPointF(one, room.top()), QPointF(one, room.bottom()));
+    painter.restore();
+}
+
 void HeatmapPainter::paintBar(QPainter& painter, const HeatmapGeometry& geometry) const
 {
     const CellColours& colours = m_content.colours;
-    const QRectF place(geometry.plot.right() + barGap, geometry.plot.top(), ColourBar::width,
+    const QRectF place(geometry.plot.right() + rightOfPlot(), geometry.plot.top(), ColourBar::width,
         std::clamp(geometry.plot.height(), 40.0, 220.0));
     ColourBar{ colours.map, colours.scale, colours.tops.front(), colours.perRow(), {} }.paint(
         painter, place, m_theme);
@@ -276,11 +321,14 @@ void HeatmapPainter::paintMarks(
         strokeRect(painter, visibleAround(geometry.columnRect(*marks.column)), line, 1);
     }
     if (marks.hover) {
-        QColor cross = Qt::white;
-        cross.setAlphaF(0.55f);
-        strokeRect(painter, geometry.rowRect(marks.hover->row).adjusted(0.5, 0.5, -0.5, -0.5), cross, 1);
-        strokeRect(
-            painter, geometry.columnRect(marks.hover->column).adjusted(0.5, 0.5, -0.5, -0.5), cross, 1);
+        // Light over dark, so that the cross stands out on every colour.
+        const QRectF row = geometry.rowRect(marks.hover->row),
+                     column = geometry.columnRect(marks.hover->column);
+        for (const auto& [ink, outwards] :
+            { std::pair(QColor(0, 0, 0, 110), 0.5), { QColor(255, 255, 255, 150), -0.5 } }) {
+            strokeRect(painter, row.adjusted(-outwards, -outwards, outwards, outwards), ink, 1);
+            strokeRect(painter, column.adjusted(-outwards, -outwards, outwards, outwards), ink, 1);
+        }
     }
     if (marks.rows.size() == 1 && marks.column) {
         const QRectF cell = geometry.cellRect(marks.rows.front(), *marks.column);

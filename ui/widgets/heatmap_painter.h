@@ -21,6 +21,7 @@ struct HeatmapContent {
     CellColours colours;
     Pooling pooling = Pooling::Max;
     std::vector<float> received; ///< sum over the queries for each column; empty while it is not known
+    std::vector<float> given; ///< sum over the keys for each row; empty where all are 1, or not known yet
 };
 
 /// What is chosen and pointed at.
@@ -47,7 +48,7 @@ public:
     void paintMarks(QPainter& painter, const HeatmapGeometry& geometry, const HeatmapMarks& marks) const;
 
     static constexpr double smallestCellWithGap = 8.0;
-    static constexpr double sumsHeight = 34.0;
+    static constexpr double sumsHeight = 34.0, rowSumsWidth = 52.0;
 
 private:
     void paintVector(QPainter& painter, const HeatmapGeometry& geometry, const CellValues& cells) const;
@@ -58,6 +59,8 @@ private:
         QPainter& painter, const HeatmapGeometry& geometry, const HeatmapMarks& marks) const;
     void paintAxes(QPainter& painter, const HeatmapGeometry& geometry) const;
     void paintSums(QPainter& painter, const HeatmapGeometry& geometry) const;
+    void paintRowSums(QPainter& painter, const HeatmapGeometry& geometry) const;
+    double rightOfPlot() const;
     void paintBar(QPainter& painter, const HeatmapGeometry& geometry) const;
 
     const HeatmapContent& m_content;

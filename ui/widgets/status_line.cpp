@@ -142,10 +142,12 @@ void StatusLine::showPlace()
             place << (heads.size() == 1 ? tr("L%1 H%2").arg(layer).arg(heads.front())
                                         : tr("L%1, %2 heads").arg(layer).arg(heads.size()));
         }
+        const ShownTokens rows = ShownTokens::withHidden(about.rows, m_session.display());
+        const ShownTokens columns = ShownTokens::withHidden(about.columns, m_session.display());
         if (!about.queries.empty())
-            place << tr("row %1").arg(about.queries.front());
+            place << tr("row %1").arg(rows.placeOf(about.queries.front()).value_or(0));
         if (about.key)
-            place << tr("column %1").arg(*about.key);
+            place << tr("column %1").arg(columns.placeOf(*about.key).value_or(0));
     }
     m_place->setText(place.join(QStringLiteral(" · ")));
 }
