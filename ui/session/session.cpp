@@ -111,6 +111,7 @@ void Session::runInput(Writing writing)
     AnalysisRequest request;
     request.input = m_input;
     request.cutToFit = m_cutToFit;
+    request.trace.steps = m_steps;
     if (info.pair)
         request.target = m_target;
     if (info.writes && (writing == Writing::Asked || (info.pair && !m_target)))

@@ -96,6 +96,8 @@ public:
     void setDisplay(const DisplaySettings& display);
     void setViewOption(const QString& view, const QString& name, const QVariant& value);
     void setViewOptions(const QString& view, const QVariantMap& options);
+    /// Layers whose computation every run keeps from now on, while a view shows it.
+    void setSteps(const StepsRequest& steps) { m_steps = steps; }
 
     /// The chosen heads of the chosen layer; empty while there is no result.
     AttentionMap selectedMap() const;
@@ -153,6 +155,7 @@ private:
     DisplaySettings m_display;
     QMap<QString, QVariantMap> m_viewOptions;
     Activity m_activity;
+    StepsRequest m_steps;
     std::optional<std::string> m_target;
     GenerationOptions m_generation;
     std::shared_ptr<std::atomic<bool>> m_stopWriting; ///< null while nothing is written

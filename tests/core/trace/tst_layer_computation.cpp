@@ -167,7 +167,7 @@ private:
         double sum = 0.0,
                rounding = 1e-6; // a score of f32 is off by its size · 2⁻²⁴, a weight by as much of itself
         for (const double score : scores)
-            rounding = std::isinf(score) ? rounding : std::max(rounding, 1.5e-7 * std::abs(score));
+            rounding = std::isinf(score) ? rounding : std::max(rounding, 5e-7 * std::abs(score));
         for (double& score : scores)
             sum += score = std::isinf(largest) ? 0.0 : std::exp(score - largest);
         std::vector<float> row(std::size_t(m_recorded.keys));
