@@ -90,6 +90,14 @@ StepsData::StepsData(const Scene& scene)
             steps.push_back({ stage.step, QString::fromStdString(stage.stepTitle), {} });
         steps.back().stages.push_back(&stage);
     }
+    orderKeys(scene);
+    measure();
+    setKey(scene);
+    setProgress(scene);
+}
+
+void StepsData::orderKeys(const Scene& scene)
+{
     const auto places = std::int64_t(told.keys.size());
     for (std::int64_t place = 0; place < places; ++place)
         if (keyAxis.hidden(int(told.keys[std::size_t(place)]), scene.display))
@@ -102,7 +110,12 @@ StepsData::StepsData(const Scene& scene)
         std::ranges::stable_sort(order, [&](std::int64_t a, std::int64_t b) {
             return weight->numbers[std::size_t(a)] > weight->numbers[std::size_t(b)];
         });
-    if (weight)
+}
+
+void StepsData::measure()
+{
+    const auto places = std::int64_t(told.keys.size());
+    if (const Stage* weight = stage(stages::weight))
         largestWeight = largestOf(weight->numbers);
     if (const Stage* q = stage(stages::query))
         queryTop = largestOf(q->numbers);
@@ -110,8 +123,6 @@ StepsData::StepsData(const Scene& scene)
         keyTop = largestVector(*k, places);
     if (const Stage* v = stage(stages::value))
         valueTop = largestVector(*v, places);
-    setKey(scene);
-    setProgress(scene);
 }
 
 void StepsData::setKey(const Scene& scene)

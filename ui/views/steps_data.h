@@ -76,6 +76,10 @@ struct StepsData {
     int chosenRow = -1;
     std::int64_t chosenPlace = -1;
     float queryTop = 1, keyTop = 1, valueTop = 1, largestWeight = 1; ///< what the colours end at
+
+private:
+    void orderKeys(const Scene& scene);
+    void measure();
 };
 
 /// The query whose steps are shown when none is chosen: the last one of a decoder, else the one with the

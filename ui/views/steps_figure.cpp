@@ -89,9 +89,9 @@ QSizeF StepsFigure::naturalSize(const Scene& scene) const
         return { naturalWidth, 400 };
     const auto chips = chipRects(chipTitles(data), naturalWidth - 2 * gap, Theme::of(scene.theme));
     const double rows = double(std::min(data.order.size(), mostRows));
-    const double height = Heading::height + captionHeight + (chips.empty() ? 0 : chips.back().bottom())
-        + 2 * gap + 20 + StepsLayout::headHeight + StepsLayout::padding * 1.5
-        + StepsLayout::stripsHeight(data) + rows * naturalRow;
+    const double height = Heading::height + captionHeight + (chips.empty() ? 0 : chips.back().bottom()) + gap
+        + 14 + StepsLayout::headHeight + StepsLayout::padding * 1.5 + StepsLayout::stripsHeight(data)
+        + rows * naturalRow;
     return { naturalWidth, std::clamp(std::ceil(height), 420.0, 6000.0) };
 }
 

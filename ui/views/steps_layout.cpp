@@ -37,6 +37,16 @@ std::vector<const Stage*> below(const StepsData& data)
     return all;
 }
 
+/// As near to a square as whole rows allow; a last row that is not full where none do.
+int gridColumns(std::int64_t size)
+{
+    const int square = std::max(1, int(std::ceil(std::sqrt(double(size)))));
+    for (int columns = square; columns <= 2 * square; ++columns)
+        if (size % columns == 0)
+            return columns;
+    return square;
+}
+
 } // namespace
 
 QRectF stripCell(const QRectF& strip, std::int64_t index, std::int64_t count)
@@ -84,7 +94,7 @@ void StepsLayout::layQuery(const StepsData& data, double& left)
         m_top += stripHeight + 18;
         return; // as wide as the keys: layColumns says where
     }
-    m_queryColumns = std::max(1, int(std::ceil(std::sqrt(double(size)))));
+    m_queryColumns = gridColumns(size);
     const double cell = gridSize / m_queryColumns;
     const double rows = std::ceil(double(size) / m_queryColumns);
     m_queryRect = { left, m_top + 4, gridSize, cell * rows };
@@ -106,11 +116,11 @@ void StepsLayout::layColumns(const StepsData& data, const Theme& theme, double l
         if (!isNumber(stage))
             continue;
         const bool weight = stage.id == stages::weight;
-        const double top = largestOf(stage.numbers);
-        const double number = numbers.horizontalAdvance(stepNumber(-float(top), float(top)));
+        const float top = largestOf(stage.numbers);
+        const double number = numbers.horizontalAdvance(stepNumber(-top, top));
         const double head = titles.horizontalAdvance(QString::fromStdString(stage.title));
         const double width = weight ? std::max(head, number + 60) + gap : std::max(head, number) + gap + 4;
-        m_numbers.push_back({ &stage, 0, width, weight });
+        m_numbers.push_back({ &stage, 0, width, weight, top });
         fixed += width;
     }
     const double from = m_labelsRight + 8, free = std::max(40.0, m_area.right() - from - fixed - gap);
@@ -237,7 +247,8 @@ std::vector<QRectF> StepsLayout::frames(const StepsData& data, int step) const
         return all;
     const double top = m_area.top() + (m_queryIsStrip ? stripHeight + 18 : 0);
     const auto columnFrame = [&](const Column& c) {
-        return QRectF(c.left - 5, top, c.width + 4, m_bottom - top + 4);
+        const double over = c.stage->holds == Stage::Holds::Numbers ? -1 : 8;
+        return QRectF(c.left - 5, top, c.width + over, m_bottom - top + 4);
     };
     for (const Stage* stage : data.steps[std::size_t(step)].stages) {
         if (stage == m_query)

@@ -53,6 +53,7 @@ public:
         paintQuery();
         paintHeads();
         paintRows();
+        paintLegend();
         paintStrips();
         paintFrames();
     }
@@ -178,13 +179,12 @@ private:
     void paintNumber(const StepsLayout::Column& column, int row, std::int64_t place, const QRectF& rect)
     {
         const float value = column.stage->numbers[std::size_t(place)];
-        const float top = column.weight ? 0.9f : largestOf(column.stage->numbers);
         m_painter.setOpacity(visibility(*column.stage, row));
         m_painter.setFont(m_theme.mono);
         m_painter.setPen(std::isinf(value) ? m_theme.mutedText : m_theme.text);
         if (!column.weight) {
-            m_painter.drawText(
-                rect.adjusted(0, 0, -10, 0), int(Qt::AlignRight | Qt::AlignVCenter), stepNumber(value, top));
+            m_painter.drawText(rect.adjusted(0, 0, -10, 0), int(Qt::AlignRight | Qt::AlignVCenter),
+                stepNumber(value, column.top));
             return;
         }
         const double room =
@@ -192,9 +192,37 @@ private:
         const double share = double(value / m_data.largestWeight), inset = std::min(5.0, rect.height() * 0.2);
         const QRectF bar(
             rect.left(), rect.top() + inset, std::max(2.0, room * share), rect.height() - 2 * inset);
-        m_painter.fillRect(bar, QColor(m_look.weights->at(value)));
+        m_painter.fillRect(bar, QColor(m_look.weights->at(0.14f + 0.66f * float(share))));
         m_painter.drawText(rect.adjusted(bar.width() + 6, 0, 0, 0), int(Qt::AlignLeft | Qt::AlignVCenter),
             QString::number(double(value), 'f', 4));
+    }
+
+    /// What the strongest colour of each kind of vector stands for, where the query leaves room below it.
+    void paintLegend()
+    {
+        if (m_layout.queryIsStrip() || !m_layout.queryStage())
+            return;
+        const QRectF& grid = m_layout.query();
+        double y = grid.bottom() + 22;
+        if (y + 72 > m_layout.bottom())
+            return;
+        const std::pair<std::string_view, float> kinds[]{ { stages::query, m_data.queryTop },
+            { stages::key, m_data.keyTop }, { stages::value, m_data.valueTop } };
+        m_painter.setFont(m_theme.small);
+        for (const auto& [kind, top] : kinds) {
+            m_painter.setPen(m_theme.mutedText);
+            const QString name = kind == stages::query ? QCoreApplication::translate("Steps", "query")
+                : kind == stages::key                  ? QCoreApplication::translate("Steps", "keys")
+                                                       : QCoreApplication::translate("Steps", "values");
+            m_painter.drawText(
+                QRectF(grid.left(), y, grid.width(), 14), int(Qt::AlignLeft | Qt::AlignVCenter), name);
+            m_painter.drawText(QRectF(grid.left(), y, grid.width(), 14),
+                int(Qt::AlignRight | Qt::AlignVCenter), QStringLiteral("±%1").arg(stepNumber(top, top)));
+            for (int i = 0; i < int(grid.width()); ++i)
+                m_painter.fillRect(QRectF(grid.left() + i, y + 15, 1, 5),
+                    signedColour(2.0f * float(i) / float(grid.width()) - 1.0f, 1, m_theme));
+            y += 28;
+        }
     }
 
     /// The context as far as the keys that are done bring it together.
