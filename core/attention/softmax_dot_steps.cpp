@@ -139,7 +139,7 @@ private:
         const std::string name(in().bias->name());
         std::vector<float> amounts(std::size_t(m_keys), 0.0f);
         in().bias->add(m_tile.place, { m_row->query, m_row->query + 1, 0, m_keys }, amounts.data());
-        Stage& amount = add(stages::bias, name, name, "bias", "+ " + name);
+        Stage& amount = add(stages::bias, "+ bias", name, "bias", "+ " + name);
         amount.numbers = amounts;
         amount.explain = [row = m_row, place_ = m_tile.place, numbers = amounts, name](
                              std::int64_t place, std::int64_t) {

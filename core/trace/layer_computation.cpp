@@ -174,7 +174,7 @@ private:
             return;
         }
         Stage output =
-            vectorStage(stages::output, "outcome · W_O", "Σ context × W_O + b", m_layer.outcome.row(m_row));
+            vectorStage(stages::output, "after W_O", "Σ context × W_O + b", m_layer.outcome.row(m_row));
         output.explain = [map = m_layer.output, row = m_row, numbers = output.numbers](
                              std::int64_t, std::int64_t c) {
             Arithmetic a = map.explain(row, c);

@@ -104,7 +104,7 @@ std::vector<std::vector<QString>> StepsFigure::table(const Scene& scene) const
     std::vector<QString> header{ tr("key"), tr("token") };
     for (const Stage& stage : data.told.stages)
         if (stage.holds == Stage::Holds::Numbers)
-            header.push_back(QString::fromStdString(stage.title));
+            header.push_back(QString::fromStdString(stage.id == stages::bias ? stage.formula : stage.title));
     rows.push_back(std::move(header));
     for (const std::int64_t place : data.order) {
         std::vector<QString> line{ QString::number(data.told.keys[std::size_t(place)]), data.keyText(place) };

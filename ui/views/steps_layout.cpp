@@ -91,7 +91,7 @@ void StepsLayout::layQuery(const StepsData& data, double& left)
     m_queryIsStrip = m_area.width() < wideEnough;
     if (m_queryIsStrip) {
         m_queryColumns = int(size);
-        m_top += stripHeight + 18;
+        m_top += stripHeight + 22;
         return; // as wide as the keys: layColumns says where
     }
     m_queryColumns = gridColumns(size);
@@ -119,8 +119,10 @@ void StepsLayout::layColumns(const StepsData& data, const Theme& theme, double l
         const float top = largestOf(stage.numbers);
         const double number = numbers.horizontalAdvance(stepNumber(-top, top));
         const double head = titles.horizontalAdvance(QString::fromStdString(stage.title));
-        const double width = weight ? std::max(head, number + 60) + gap : std::max(head, number) + gap + 4;
-        m_numbers.push_back({ &stage, 0, width, weight, top });
+        const bool narrow = weight && m_queryIsStrip;
+        const double width =
+            weight ? std::max(narrow ? 0 : head, number + 56) + gap : std::max(head, number) + gap;
+        m_numbers.push_back({ &stage, 0, width, weight, narrow, top });
         fixed += width;
     }
     const double from = m_labelsRight + 8, free = std::max(40.0, m_area.right() - from - fixed - gap);
@@ -226,7 +228,7 @@ QRectF StepsLayout::cellRect(const StepsData& data, const StepCell& cell) const
             return stripCell(rowCells(column, row), cell.component, column.stage->width);
     for (const Column& column : m_numbers)
         if (cell.stage == column.stage->id)
-            return rowCells(column, row);
+            return rowCells(column, row).adjusted(2, 0, -6, 0);
     return {};
 }
 
@@ -245,7 +247,7 @@ std::vector<QRectF> StepsLayout::frames(const StepsData& data, int step) const
     };
     if (step < 0 || step >= int(data.steps.size()))
         return all;
-    const double top = m_area.top() + (m_queryIsStrip ? stripHeight + 18 : 0);
+    const double top = m_area.top() + (m_queryIsStrip ? stripHeight + 22 : 0);
     const auto columnFrame = [&](const Column& c) {
         const double over = c.stage->holds == Stage::Holds::Numbers ? -1 : 8;
         return QRectF(c.left - 5, top, c.width + over, m_bottom - top + 4);

@@ -16,6 +16,7 @@ public:
         const Stage* stage = nullptr;
         double left = 0, width = 0;
         bool weight = false; ///< drawn as a bar beside its number
+        bool narrow = false; ///< too narrow for its whole title
         float top = 1; ///< the largest number of a column of numbers
     };
     /// A vector below the rows: the context, all heads, the outcome, the sum.

@@ -119,7 +119,8 @@ private:
                 title({ column.left, top, column.width, height }, *column.stage, Qt::AlignLeft);
         for (const StepsLayout::Column& column : m_layout.numbers())
             title({ column.left, top, column.width - (column.weight ? 0 : 10), height }, *column.stage,
-                column.weight ? Qt::AlignLeft : Qt::AlignRight);
+                column.weight ? Qt::AlignLeft : Qt::AlignRight,
+                column.weight && column.narrow ? QCoreApplication::translate("Steps", "weight") : QString());
     }
 
     void paintRows()

@@ -57,6 +57,8 @@ private:
     void closePanel();
     void placePanel();
     std::optional<StepCell> currentCell() const;
+    /// There are steps on the screen, not a message.
+    bool ready() const { return m_data && m_canvas->isVisibleTo(this); }
 
     ComputationLoader m_loader;
     QStackedLayout* m_stack = nullptr;
@@ -154,10 +156,13 @@ void StepsView::addControls()
     connect(m_play, &QPushButton::clicked, this, [this] { setPlaying(!m_player.isActive()); });
     m_order->addChoice(byKeys, tr("in order"), tr("Keys as they stand in the input"));
     m_order->addChoice(byWeight, tr("largest first"), tr("Keys with the largest weights first"));
+    m_order->setCurrent(byKeys);
     m_order->setFocusPolicy(Qt::TabFocus);
     connect(m_order, &ChoiceButton::chosen, this,
         [this](const QString& order) { setOption(QStringLiteral("order"), order); });
     addControl(m_order);
+    for (QPushButton* button : { m_back, m_forward, m_play })
+        button->setEnabled(false); // until there are steps
 }
 
 Scene StepsView::scene() const
@@ -179,6 +184,9 @@ void StepsView::showMap()
 void StepsView::showWaiting(const QString& message)
 {
     m_data.reset();
+    setPlaying(false);
+    for (QPushButton* button : { m_back, m_forward, m_play })
+        button->setEnabled(false);
     closePanel();
     m_canvas->setData(nullptr, colourMap(session().display().colourMap));
     m_chips->setSteps({}, -1);
@@ -250,6 +258,7 @@ void StepsView::showTexts()
     setHeading(shown.heading(scene()));
     m_order->setCurrent(m_orderShown);
     m_chips->setSteps(chipTitles(shown), shown.current);
+    m_play->setEnabled(true);
     m_back->setEnabled(shown.current >= 0);
     m_forward->setEnabled(shown.current + 1 < count);
     QStringList caption;
@@ -260,16 +269,25 @@ void StepsView::showTexts()
                               .arg(shown.steps[std::size_t(shown.current)].title));
     if (const auto cell = currentCell())
         caption.push_back(shown.cellLine(*cell));
+    else if (shown.half >= 0)
+        caption.push_back(
+            tr("The sum over the first %1 of %2 keys.").arg(shown.half + 1).arg(shown.order.size()));
     else if (shown.current < 0)
         caption.push_back(tr("Every number here is the model's own; click any cell for the sum behind it."));
-    caption += shown.remarks();
-    setCaption(caption.join(' '));
-    m_canvas->setAccessibleDescription(caption.join(' '));
+    if (shown.half < 0)
+        caption += shown.remarks();
+    const QString text = caption.join(' ');
+    // One line while keys go by: a caption that wraps and unwraps would move the picture.
+    setCaption(shown.half < 0
+            ? text
+            : QFontMetrics(currentTheme().small)
+                  .elidedText(text, Qt::ElideRight, std::max(80, width() - 2 * metrics::wideGap)));
+    m_canvas->setAccessibleDescription(text);
 }
 
 void StepsView::go(int step, int half)
 {
-    if (!m_data)
+    if (!ready())
         return;
     QVariantMap options = session().viewOptions(QStringLiteral("steps"));
     const auto count = int(m_data->steps.size());
@@ -282,7 +300,7 @@ void StepsView::go(int step, int half)
 
 void StepsView::step(int by)
 {
-    if (!m_data)
+    if (!ready())
         return;
     if (by > 0 && m_data->current + 1 >= int(m_data->steps.size()))
         return setPlaying(false);
@@ -295,7 +313,7 @@ void StepsView::step(int by)
 /// before.
 void StepsView::halfStep(int by)
 {
-    if (!m_data)
+    if (!ready())
         return;
     const int current = m_data->current, half = m_data->half;
     if (by > 0 && (current < 0 || half + 1 >= m_data->halves()))
@@ -370,7 +388,7 @@ void StepsView::placePanel()
 
 void StepsView::moveBy(int columns, int rows)
 {
-    if (!m_data)
+    if (!ready())
         return;
     if (columns != 0) { // another query
         Selection selection = session().selection();
@@ -398,7 +416,7 @@ void StepsView::keyPressEvent(QKeyEvent* event)
         return halfStep(-1);
     case Qt::Key_Return:
     case Qt::Key_Enter: // the sum behind what the half-step is at, or behind the chosen weight
-        if (m_data && m_data->chosenPlace >= 0)
+        if (ready() && m_data->chosenPlace >= 0)
             open(currentCell().value_or(StepCell{ std::string(stages::weight), m_data->chosenPlace, 0 }));
         return;
     case Qt::Key_Escape:
