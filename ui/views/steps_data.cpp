@@ -38,6 +38,11 @@ float largestVector(const Stage& stage, std::int64_t places)
     return largest;
 }
 
+QString quoted(const TokenAxis& axis, const QString& name)
+{
+    return axis.words() ? QStringLiteral("“%1”").arg(name) : name;
+}
+
 } // namespace
 
 float largestOf(std::span<const float> values)
@@ -220,16 +225,18 @@ QString StepsData::cellTitle(const StepCell& cell) const
     const Stage* of = stage(cell.stage);
     if (!of)
         return {};
-    const QString title = QString::fromStdString(of->title);
+    const QString title = QString::fromStdString(of->id == stages::bias ? of->formula : of->title);
+    const QString asking = quoted(queryAxis, queryName());
+    const QString key = of->holds == Stage::Holds::Vector ? QString() : quoted(keyAxis, keyName(cell.place));
     switch (of->holds) {
     case Stage::Holds::Numbers:
-        return tr("%1 of %2 and %3").arg(title, queryName(), keyName(cell.place));
+        return tr("%1 of %2 and %3").arg(title, asking, key);
     case Stage::Holds::KeyVectors:
-        return tr("%1: %2, number %3").arg(title, keyName(cell.place)).arg(cell.component);
+        return tr("%1: %2, number %3").arg(title, key, QString::number(cell.component));
     case Stage::Holds::Vector:
         break;
     }
-    return tr("%1 of %2, number %3").arg(title, queryName()).arg(cell.component);
+    return tr("%1 of %2, number %3").arg(title, asking, QString::number(cell.component));
 }
 
 QString StepsData::cellLine(const StepCell& cell) const
@@ -277,9 +284,6 @@ Heading StepsData::heading(const Scene& scene) const
     QStringList chips{ headTitle(one) };
     if (otherHeads > 0)
         chips.push_back(tr("first of %1 heads").arg(otherHeads + 1));
-    const auto quoted = [](const TokenAxis& axis, const QString& name) {
-        return axis.words() ? QStringLiteral("“%1”").arg(name) : name;
-    };
     return { titleOf(scene,
                  tr("How %1 came to look at %2").arg(quoted(queryAxis, queryName()), quoted(keyAxis, key))),
         chips };

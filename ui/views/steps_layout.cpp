@@ -77,8 +77,12 @@ StepsLayout::StepsLayout(
     m_rowHeight = std::clamp(fit, leastRow, mostRow);
     if (rows == Rows::Fit)
         m_rowHeight = std::clamp(most / std::max(1, m_rows), 1.0, mostRow);
-    m_bottom = m_top + std::min(most, m_rowHeight * m_rows);
-    m_scroll = std::clamp(scroll, 0.0, std::max(0.0, contentHeight() - visibleHeight()));
+    // Whole rows: none is cut by an edge.
+    const double whole =
+        rows == Rows::Fit ? most : std::max(1.0, std::floor(most / m_rowHeight)) * m_rowHeight;
+    m_bottom = m_top + std::min(whole, m_rowHeight * m_rows);
+    m_scroll = std::clamp(std::round(scroll / m_rowHeight) * m_rowHeight, 0.0,
+        std::max(0.0, contentHeight() - visibleHeight()));
     layStrips(data);
 }
 

@@ -93,8 +93,8 @@ private:
                 .arg(m_data.queryAxis.words() ? QStringLiteral("“%1”").arg(m_data.queryName())
                                               : m_data.queryName());
         if (m_layout.queryIsStrip())
-            title({ rect.left(), rect.top() - StepsLayout::headHeight, m_layout.area().right() - rect.left(),
-                      StepsLayout::headHeight },
+            title({ rect.left(), m_layout.area().top(), m_layout.area().right() - rect.left(),
+                      StepsLayout::headHeight - 6 },
                 *query, Qt::AlignLeft, text);
         else
             title({ rect.left(), m_layout.area().top(), rect.width() + 20, StepsLayout::headHeight }, *query,
