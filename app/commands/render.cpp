@@ -18,7 +18,7 @@ using namespace ui;
 
 struct Options {
     InputOptions input;
-    std::string view, output, site, head, size, query, key, title;
+    std::string view, output, site, head, size, query, key, title, step;
     std::string theme = "light", colourMap = "viridis", scale = "linear", normalise = "head",
                 special = "show", direction = "looks-at";
     int layer = -1; ///< none given
@@ -167,9 +167,12 @@ Status run(const Options& options, const JobControl& job)
     scene.display = displayOf(options);
     scene.theme = options.theme == "dark" ? ThemeKind::Dark : ThemeKind::Light;
     scene.title = QString::fromStdString(options.title);
+    if (!options.step.empty())
+        scene.options.insert(QStringLiteral("step"), QString::fromStdString(options.step));
     if (!formatOf(QString::fromStdString(options.output)))
         refuse("-o", options.output, "a file that ends in .png, .svg, .pdf or .csv");
-    HEADLIGHT_TRY(const AnalysisRequest request, options.input.request());
+    HEADLIGHT_TRY(AnalysisRequest request, options.input.request());
+    request.trace.steps.all = view.computation;
     const Engine engine(Resources::locate());
     HEADLIGHT_TRY(const auto model, engine.open(options.input.model(), job));
     HEADLIGHT_TRY(scene.result, engine.run(model, request, job));
@@ -206,6 +209,8 @@ void declareLook(CLI::App& app, Options& options)
            "--direction", options.direction, "What --query shows in view text: looks-at or looked-at-by")
         ->check(CLI::IsMember({ "looks-at", "looked-at-by" }))
         ->capture_default_str();
+    app.add_option("--step", options.step,
+        "View steps: the step that is framed, by its name (vectors, score, scale, softmax, sum, output ...)");
     app.add_option("--title", options.title, "Title (layer and head without it)");
     app.add_flag("--transparent", options.transparent, "No background");
 }
@@ -218,7 +223,7 @@ Command renderCommand()
         [](CLI::App& app) -> Command::Run {
             auto options = std::make_shared<Options>();
             options->input.declare(app);
-            app.add_option("--view", options->view, "grid, heatmap, text or image")->required();
+            app.add_option("--view", options->view, "grid, heatmap, text, image, sound or steps")->required();
             app.add_option("--layer", options->layer, "Layer, from 0 (the last without it)")
                 ->check(CLI::NonNegativeNumber)
                 ->type_name("L");

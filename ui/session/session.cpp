@@ -152,6 +152,7 @@ void Session::runInput(Writing writing)
     AnalysisRequest request;
     request.input = input();
     request.cutToFit = m_cutToFit;
+    request.trace.steps = m_steps;
     if (info.pair)
         request.target = m_target;
     if (info.writes && (writing == Writing::Asked || (info.pair && !m_target)))

@@ -111,6 +111,8 @@ public:
     void setView(const QString& id);
     void setViewOption(const QString& view, const QString& name, const QVariant& value);
     void setViewOptions(const QString& view, const QVariantMap& options);
+    /// Layers whose computation every run keeps from now on, while a view shows it.
+    void setSteps(const StepsRequest& steps) { m_steps = steps; }
 
     /// The chosen heads of the chosen layer; empty while there is no result.
     AttentionMap selectedMap() const;
@@ -184,6 +186,7 @@ private:
     DisplaySettings m_display;
     QMap<QString, QVariantMap> m_viewOptions;
     Activity m_activity;
+    StepsRequest m_steps;
     std::optional<std::string> m_target;
     GenerationOptions m_generation;
     std::shared_ptr<std::atomic<bool>> m_stopWriting; ///< null while nothing is written

@@ -24,6 +24,8 @@ struct Scene {
     /// What belongs to one view alone (the order of the grid, the zoom of a map), by the names its figure
     /// documents.
     QVariantMap options;
+    /// How the chosen layer came about, where the result's own trace does not hold it.
+    std::shared_ptr<const LayerComputation> computation = {};
 };
 
 /// What a view draws, without a widget: on a screen, into an SVG, on a page.
@@ -79,6 +81,8 @@ struct ViewDescriptor {
     bool (*shows)(const AnalysisResult& result, const LayerAttention& layer);
     View* (*make)(Session& session, QWidget* parent);
     const Figure& (*figure)();
+    /// It shows how weights came about: a run for it keeps that (TraceRequest::steps).
+    bool computation = false;
 
     /// Whether any layer of the result has what the view needs.
     bool available(const AnalysisResult& result) const;

@@ -11,7 +11,8 @@
     VIEW(linksView) \
     VIEW(textView) \
     VIEW(imageView) \
-    VIEW(soundView)
+    VIEW(soundView) \
+    VIEW(stepsView)
 // clang-format on
 
 namespace headlight::ui {
