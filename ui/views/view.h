@@ -14,6 +14,8 @@ class QPainter;
 
 namespace headlight::ui {
 
+struct ComparedSide;
+
 /// All a drawing depends on, as a value: the same scene gives the same picture, byte for byte.
 struct Scene {
     std::shared_ptr<const AnalysisResult> result;
@@ -24,6 +26,8 @@ struct Scene {
     /// What belongs to one view alone (the order of the grid, the zoom of a map), by the names its figure
     /// documents.
     QVariantMap options;
+    /// What the selection is held against, for figures that compare; null otherwise.
+    std::shared_ptr<const ComparedSide> other = nullptr;
 };
 
 /// What a view draws, without a widget: on a screen, into an SVG, on a page.
@@ -79,6 +83,8 @@ struct ViewDescriptor {
     bool (*shows)(const AnalysisResult& result, const LayerAttention& layer);
     View* (*make)(Session& session, QWidget* parent);
     const Figure& (*figure)();
+    /// How a person comes to it in the top bar.
+    enum class Entry { Tab, Button } entry = Entry::Tab;
 
     /// Whether any layer of the result has what the view needs.
     bool available(const AnalysisResult& result) const;

@@ -58,6 +58,16 @@ void HeatmapCanvas::setGeometryOfCells(const HeatmapGeometry& geometry)
     m_layer = {};
     refreshDetail();
     update();
+    emit windowMoved(m_geometry.window);
+}
+
+void HeatmapCanvas::setWindow(const QRectF& window)
+{
+    const QSignalBlocker quiet(this);
+    HeatmapGeometry moved = m_geometry;
+    moved.window = window;
+    if (!moved.empty())
+        setGeometryOfCells(moved);
 }
 
 void HeatmapCanvas::refreshDetail()

@@ -29,6 +29,8 @@ public:
     const HeatmapGeometry& cells() const { return m_geometry; }
     void zoom(double factor, const QPointF& anchor);
     void showWhole();
+    /// Shows this part (in cells); what another canvas of the same extents shows. Tells nobody.
+    void setWindow(const QRectF& window);
     /// Pans as little as needed.
     void reveal(const Cell& cell);
 
@@ -41,6 +43,8 @@ signals:
     void rowClicked(int row, Qt::KeyboardModifiers modifiers);
     void columnClicked(int column, Qt::KeyboardModifiers modifiers);
     void hovered(std::optional<headlight::ui::Cell> cell);
+    /// A person zoomed or moved the map.
+    void windowMoved(const QRectF& window);
 
 protected:
     void paintEvent(QPaintEvent* event) override;

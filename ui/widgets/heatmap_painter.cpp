@@ -22,6 +22,31 @@ QString decimals(float weight, double cellWidth)
     return text.startsWith(QLatin1String("0.")) ? text.mid(1) : text;
 }
 
+QString signedDecimals(float difference, double cellWidth)
+{
+    if (std::abs(difference) < 0.0005f)
+        return QStringLiteral("0");
+    return (difference < 0 ? QChar(u'\u2212') : QChar(u'+')) + decimals(std::abs(difference), cellWidth);
+}
+
+/// Lines from lower left to upper right whose places do not depend on the rectangle, so that neighbours join.
+void hatch(QPainter& painter, const QRectF& rect, const Theme& theme)
+{
+    constexpr double spacing = 6;
+    painter.save();
+    painter.setClipRect(rect, Qt::IntersectClip);
+    painter.fillRect(rect, theme.surface);
+    if (std::min(rect.width(), rect.height()) >= 3) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(theme.mutedText, 0.8));
+        const double first = std::ceil((rect.left() + rect.top()) / spacing) * spacing;
+        for (double sum = first; sum < rect.right() + rect.bottom(); sum += spacing)
+            painter.drawLine(
+                QPointF(sum - rect.bottom(), rect.bottom()), QPointF(sum - rect.top(), rect.top()));
+    }
+    painter.restore();
+}
+
 void strokeRect(QPainter& painter, const QRectF& rect, const QColor& colour, double width)
 {
     painter.setPen(QPen(colour, width, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
@@ -54,10 +79,25 @@ HeatmapPainter::HeatmapPainter(const HeatmapContent& content, const Theme& theme
 {
 }
 
+double HeatmapPainter::besideRoom() const
+{
+    return m_content.beside.empty() ? 0.0 : besideWidth + labelGap;
+}
+
+double HeatmapPainter::roomAtRight() const
+{
+    return besideRoom() + (m_content.hasBar ? barGap + ColourBar::width : 4.0);
+}
+
+double HeatmapPainter::roomBelow() const
+{
+    return m_content.hasSums ? sumsHeight + 4 : 4.0;
+}
+
 HeatmapGeometry HeatmapPainter::fitted(const QRectF& area) const
 {
-    const QRectF room = area.adjusted(axisRoom + m_rowLabelWidth + labelGap, m_columnLabelHeight + labelGap,
-        -(barGap + ColourBar::width), -(sumsHeight + 4));
+    const QRectF room = area.adjusted(
+        axisRoom + m_rowLabelWidth + labelGap, m_columnLabelHeight + labelGap, -roomAtRight(), -roomBelow());
     return HeatmapGeometry::fitted(room, m_content.rows, m_content.columns);
 }
 
@@ -67,8 +107,8 @@ QSizeF HeatmapPainter::naturalSize() const
     const auto side = [line](int cells) {
         return std::clamp(cells * (line + 12), 60.0, std::max(720.0, 2.0 * cells));
     };
-    return { axisRoom + m_rowLabelWidth + labelGap + side(m_content.columns) + barGap + ColourBar::width,
-        m_columnLabelHeight + labelGap + side(m_content.rows) + sumsHeight + 4 };
+    return { axisRoom + m_rowLabelWidth + labelGap + side(m_content.columns) + roomAtRight(),
+        m_columnLabelHeight + labelGap + side(m_content.rows) + roomBelow() };
 }
 
 void HeatmapPainter::paintCells(
@@ -85,6 +125,7 @@ void HeatmapPainter::paintCells(
         paintVector(painter, geometry, best);
     else
         paintRaster(painter, geometry, detail);
+    paintGaps(painter, geometry);
     if (exact && geometry.cellWidth() >= widthForTwoDecimals && geometry.cellHeight() >= 18)
         paintNumbers(painter, geometry, best);
     painter.restore();
@@ -141,11 +182,41 @@ void HeatmapPainter::paintNumbers(
     const Block visible = geometry.visible();
     for (auto row = visible.firstRow; row < visible.lastRow; ++row)
         for (auto column = visible.firstColumn; column < visible.lastColumn; ++column) {
+            if (inGap(int(row), int(column)))
+                continue;
             const float weight = cells.at(row, column);
             painter.setPen(textOn(m_content.colours.colour(weight, row)));
             painter.drawText(geometry.cellRect(int(row), int(column)), Qt::AlignCenter,
-                decimals(weight, geometry.cellWidth()));
+                m_content.colours.isSigned ? signedDecimals(weight, geometry.cellWidth())
+                                           : decimals(weight, geometry.cellWidth()));
         }
+}
+
+bool HeatmapPainter::inGap(int row, int column) const
+{
+    return std::ranges::binary_search(m_content.gapRows, row)
+        || std::ranges::binary_search(m_content.gapColumns, column);
+}
+
+/// Neighbouring gaps are one area: of thousands of thin ones few are drawn.
+void HeatmapPainter::paintGaps(QPainter& painter, const HeatmapGeometry& geometry) const
+{
+    const double gap =
+        std::min(geometry.cellWidth(), geometry.cellHeight()) >= smallestCellWithGap ? 1.0 : 0.0;
+    const auto paint = [&](const std::vector<int>& gaps, bool rows) {
+        for (std::size_t first = 0; first < gaps.size();) {
+            std::size_t last = first;
+            while (last + 1 < gaps.size() && gaps[last + 1] == gaps[last] + 1)
+                ++last;
+            const QRectF area = rows ? geometry.rowRect(gaps[first]) | geometry.rowRect(gaps[last])
+                                     : geometry.columnRect(gaps[first]) | geometry.columnRect(gaps[last]);
+            if (!area.isEmpty())
+                hatch(painter, area.adjusted(0, 0, -gap, -gap), m_theme);
+            first = last + 1;
+        }
+    };
+    paint(m_content.gapColumns, false);
+    paint(m_content.gapRows, true);
 }
 
 void HeatmapPainter::paintFrame(
@@ -158,7 +229,9 @@ void HeatmapPainter::paintFrame(
     paintColumnLabels(painter, geometry, marks);
     paintAxes(painter, geometry);
     paintSums(painter, geometry);
-    paintBar(painter, geometry);
+    paintBeside(painter, geometry);
+    if (m_content.hasBar)
+        paintBar(painter, geometry);
     painter.restore();
 }
 
@@ -251,13 +324,42 @@ void HeatmapPainter::paintSums(QPainter& painter, const HeatmapGeometry& geometr
     painter.restore();
 }
 
+void HeatmapPainter::paintBeside(QPainter& painter, const HeatmapGeometry& geometry) const
+{
+    if (m_content.beside.empty())
+        return;
+    const QRectF room(
+        geometry.plot.right() + labelGap, geometry.plot.top(), besideWidth, geometry.plot.height());
+    painter.setFont(m_theme.small);
+    painter.setPen(m_theme.mutedText);
+    const double line = QFontMetricsF(m_theme.small).height();
+    painter.drawText(QRectF(room.left(), room.top() - labelGap - line, 60, line),
+        int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip, m_content.besideName);
+    painter.save();
+    painter.setClipRect(room, Qt::IntersectClip);
+    painter.fillRect(room.adjusted(0, 0, 0, -1), m_theme.surface);
+    QColor bars = m_theme.accent;
+    bars.setAlphaF(0.75f);
+    const Block visible = geometry.visible();
+    const double gap = geometry.cellHeight() >= smallestCellWithGap ? 1.0 : 0.0;
+    for (auto row = visible.firstRow; row < visible.lastRow; ++row) {
+        const float value = m_content.beside[std::size_t(row)];
+        const QRectF cell = geometry.cellRect(int(row), 0);
+        if (value > 0) // NaN is not
+            painter.fillRect(QRectF(room.left(), cell.top(), std::min(double(value), 1.0) * room.width(),
+                                 cell.height() - gap),
+                bars);
+    }
+    painter.restore();
+}
+
 void HeatmapPainter::paintBar(QPainter& painter, const HeatmapGeometry& geometry) const
 {
     const CellColours& colours = m_content.colours;
-    const QRectF place(geometry.plot.right() + barGap, geometry.plot.top(), ColourBar::width,
+    const QRectF place(geometry.plot.right() + besideRoom() + barGap, geometry.plot.top(), ColourBar::width,
         std::clamp(geometry.plot.height(), 40.0, 220.0));
-    ColourBar{ colours.map, colours.scale, colours.tops.front(), colours.perRow(), {} }.paint(
-        painter, place, m_theme);
+    ColourBar{ colours.map, colours.scale, colours.tops.front(), colours.perRow(), {}, colours.isSigned }
+        .paint(painter, place, m_theme);
 }
 
 void HeatmapPainter::paintMarks(
@@ -268,6 +370,7 @@ void HeatmapPainter::paintMarks(
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.setClipRect(geometry.plot.adjusted(-2, -2, 2, 2), Qt::IntersectClip);
+    const QColor contrast = m_content.colours.isSigned ? QColor(0x20, 0x20, 0x20) : QColor(Qt::white);
     for (int row : marks.rows)
         strokeRect(painter, visibleAround(geometry.rowRect(row)), m_theme.accent, 2);
     if (marks.column) {
@@ -276,7 +379,7 @@ void HeatmapPainter::paintMarks(
         strokeRect(painter, visibleAround(geometry.columnRect(*marks.column)), line, 1);
     }
     if (marks.hover) {
-        QColor cross = Qt::white;
+        QColor cross = contrast;
         cross.setAlphaF(0.55f);
         strokeRect(painter, geometry.rowRect(marks.hover->row).adjusted(0.5, 0.5, -0.5, -0.5), cross, 1);
         strokeRect(
@@ -286,7 +389,7 @@ void HeatmapPainter::paintMarks(
         const QRectF cell = geometry.cellRect(marks.rows.front(), *marks.column);
         const QRectF frame =
             cell.width() >= 6 ? cell.adjusted(1, 1, -1.5, -1.5) : cell.adjusted(-3, -3, 3, 3);
-        strokeRect(painter, frame, Qt::white, 2);
+        strokeRect(painter, frame, contrast, 2);
     }
     painter.restore();
 }
