@@ -306,6 +306,27 @@ std::shared_ptr<const AnalysisResult> Comparison::resultNow()
     return ranOn({ now.value(modelKey).toString(), nullptr, text(), readPair(now) });
 }
 
+/// On the engine's thread. A run that was stopped while it waited ends at once.
+Expected<std::shared_ptr<const AnalysisResult>> Comparison::ran(
+    const Engine& engine, const Wanted& wanted, AnalysisRequest request, const JobControl& job)
+{
+    if (job.stopRequested())
+        return Error{ ErrorKind::Cancelled, {} };
+    auto model = wanted.model;
+    if (!model) {
+        HEADLIGHT_TRY(model, engine.open(wanted.reference.toStdString(), job));
+    }
+    const ModelInfo& info = model->network->info();
+    if (!info.pair)
+        request.target.reset();
+    if (!info.pair || !info.writes)
+        request.generation.reset();
+    if (std::holds_alternative<TextInput>(request.input) && takesIds(*model)) {
+        HEADLIGHT_TRY(request.input, idsFromText(*model, wanted.text.toStdString()));
+    }
+    return engine.run(model, request, job);
+}
+
 /// The result of a run, or of the one before while it is made; begins it when it is a new one.
 std::shared_ptr<const AnalysisResult> Comparison::ranOn(Wanted wanted)
 {
@@ -331,25 +352,8 @@ void Comparison::run()
     const std::stop_token token = m_stop.get_token();
     const AnalysisRequest request = m_wanted->model ? requestFor(m_session, m_wanted->text, m_wanted->pair)
                                                     : textRequest(m_wanted->text, m_wanted->pair);
-    m_thread.errand(
-        [&engine = m_session.engine(), wanted = *m_wanted, request, token](
-            const JobControl&) mutable -> Expected<std::shared_ptr<const AnalysisResult>> {
-            const JobControl job(token);
-            if (job.stopRequested())
-                return Error{ ErrorKind::Cancelled, {} };
-            if (!wanted.model) {
-                HEADLIGHT_TRY(wanted.model, engine.open(wanted.reference.toStdString(), job));
-            }
-            const ModelInfo& info = wanted.model->network->info();
-            if (!info.pair)
-                request.target.reset();
-            if (!info.pair || !info.writes)
-                request.generation.reset();
-            if (const auto* text = std::get_if<TextInput>(&request.input); text && takesIds(*wanted.model)) {
-                HEADLIGHT_TRY(request.input, idsFromText(*wanted.model, text->text));
-            }
-            return engine.run(wanted.model, request, job);
-        },
+    m_thread.errand([&engine = m_session.engine(), wanted = *m_wanted, request, token](
+                        const JobControl&) { return ran(engine, wanted, request, JobControl(token)); },
         [this, token](const Expected<std::shared_ptr<const AnalysisResult>>& result) {
             if (!token.stop_requested())
                 arrived(result);

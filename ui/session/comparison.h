@@ -3,6 +3,8 @@
 // of the same run, a text of its own) stands in the options of the view "compare", so that undo and session
 // files know it; the results behind it are kept or made again here. Lives on the GUI thread.
 
+#include "core/base/expected.h"
+#include "core/base/job_control.h"
 #include "core/engine/analysis.h"
 #include "ui/session/selection.h"
 
@@ -11,6 +13,10 @@
 #include <QVariantMap>
 
 #include <stop_token>
+
+namespace headlight {
+class Engine;
+}
 
 namespace headlight::ui {
 
@@ -92,6 +98,8 @@ private:
     Selection selectionIn(const AnalysisResult& result) const;
     std::shared_ptr<const AnalysisResult> ranOn(Wanted wanted);
     void run();
+    static Expected<std::shared_ptr<const AnalysisResult>> ran(
+        const Engine& engine, const Wanted& wanted, AnalysisRequest request, const JobControl& job);
     void arrived(const Expected<std::shared_ptr<const AnalysisResult>>& result);
     void stop();
     QVariantMap options() const;

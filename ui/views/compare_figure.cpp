@@ -173,7 +173,7 @@ QSizeF CompareFigure::naturalSize(const Scene& scene) const
     labels.hasSums = false;
     const QSizeF map = HeatmapPainter(labels, Theme::of(scene.theme)).naturalSize();
     const double width = std::max(420.0, map.width()), height = std::max(400.0, map.height());
-    const double beside = showOf(scene) == CompareShow::Difference ? 1.0 : 1.0 / 0.64;
+    const double beside = showOf(scene) == CompareShow::Difference ? 1.0 : 1.0 / 0.62;
     return { std::ceil(width * beside + CompareLayout::gap + 2 * margin),
         std::ceil(height + CompareLayout::titleHeight + Heading::height + captionHeight + margin + 20) };
 }

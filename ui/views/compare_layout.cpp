@@ -5,7 +5,7 @@ namespace {
 
 constexpr double rowRatio = 2.5; ///< from here on three stand in a row
 constexpr double columnRatio = 0.62; ///< up to here three stand in a column
-constexpr double smallShare = 0.36; ///< of the width, for A and B beside the large difference
+constexpr double smallShare = 0.38; ///< of the width, for A and B beside the large difference
 
 CompareLayout inRow(const QRectF& area, double gap)
 {

@@ -151,7 +151,7 @@ void nameSides(const Scene& scene, ComparePicture& picture, Sign sign)
     const QStringList details = detailsOf(*scene.result, *scene.other->result);
     picture.a.title = { tr("A"), a, details[0] };
     picture.b.title = { tr("B"), b, details[1] };
-    picture.difference.title = { differenceName(sign), tr("difference"), {} };
+    picture.difference.title = { differenceName(sign), {}, {} };
     picture.heading.title = titleOf(scene, a == b ? a : tr("%1 against %2").arg(a, b));
 }
 
@@ -184,21 +184,29 @@ QString compareCaption(const Scene& scene, const CompareMaps& maps)
     if (scene.other->result->tokensCut > 0)
         text += u' '
             + tr("%1 tokens of B did not fit the model and were cut.").arg(scene.other->result->tokensCut);
-    return text + u' ' + captionOf(scene);
+    return text + u' ' + captionOf(scene) + u' ' + tr("A and B share one scale.");
 }
 
+/// The one number that sums a comparison up.
 QStringList chipsOf(const CompareMaps& maps, const CompareSamples& samples)
 {
-    if (!samples.largest)
-        return { tr("no token in common") };
-    if (samples.top() == 0.0f)
+    const bool sameTokens = maps.rowUnits().oneToOne() && maps.columnUnits().oneToOne();
+    if (samples.largest && samples.top() == 0.0f && sameTokens)
         return { tr("A and B are the same") };
-    QStringList chips;
-    if (const auto mean = samples.meanDistance())
-        chips << tr("mean distance %1").arg(double(*mean), 0, 'f', 3);
+    const auto mean = samples.meanDistance();
+    return mean ? QStringList{ tr("mean distance %1").arg(double(*mean), 0, 'f', 3) } : QStringList();
+}
+
+/// "it → animal +0.3100": where the sides differ most.
+QString changeText(const CompareMaps& maps, const CompareSamples& samples)
+{
+    if (!samples.largest)
+        return tr("no token in common");
     const LargestChange& change = *samples.largest;
-    return chips << tr("largest change %1 %2")
-                        .arg(cellName(maps, change.row, change.column), differenceText(change.difference));
+    if (change.difference == 0.0f)
+        return tr("no difference");
+    return QStringLiteral("%1  %2").arg(
+        cellName(maps, change.row, change.column), differenceText(change.difference));
 }
 
 /// A thumbnail of the run in place of the map.
@@ -258,6 +266,9 @@ ComparePicture comparePicture(
     difference.beside = samples.distances;
     difference.besideName = tr("distance");
     nameSides(scene, picture, maps.sign());
+    picture.difference.title.title = changeText(maps, samples);
+    if (samples.top() > 0.0f)
+        picture.difference.title.detail = tr("is the largest change");
     picture.heading.chips = chipsOf(maps, samples);
     picture.caption = compareCaption(scene, maps);
     return picture;

@@ -18,6 +18,7 @@
 namespace headlight::ui {
 namespace {
 
+constexpr int startButtonWidth = 220;
 const QString showKey = QStringLiteral("show"), minusKey = QStringLiteral("minus");
 
 /// What a worker hands back.
@@ -128,7 +129,7 @@ void CompareView::connectCanvases()
 QWidget* CompareView::makeStart()
 {
     auto* page = new QWidget(this);
-    auto* all = column(page, metrics::wideGap);
+    auto* all = column(page, metrics::gap);
     m_startText = new QLabel(
         tr("Hold the shown head against another: keep it as B and then change the input, the model or the "
            "head, or choose B right away."),
@@ -143,16 +144,14 @@ QWidget* CompareView::makeStart()
     m_otherHead->setToolTip(tr("B is another layer or head of the same run"));
     m_ownText = new QPushButton(tr("Compare with another text"), page);
     m_ownText->setToolTip(tr("B is a second text that runs on the same model while you type"));
-    auto* buttons = row(metrics::gap);
-    buttons->addStretch(1);
-    for (QPushButton* button : { keep, m_otherHead, m_ownText }) {
-        button->setAccessibleName(button->text());
-        buttons->addWidget(button);
-    }
-    buttons->addStretch(1);
     all->addStretch(2);
     all->addWidget(m_startText);
-    all->addLayout(buttons);
+    all->addSpacing(metrics::gap);
+    for (QPushButton* button : { keep, m_otherHead, m_ownText }) {
+        button->setAccessibleName(button->text());
+        button->setMinimumWidth(startButtonWidth);
+        all->addWidget(button, 0, Qt::AlignHCenter);
+    }
     all->addStretch(3);
     Comparison& comparison = session().comparison();
     connect(keep, &QPushButton::clicked, &comparison, &Comparison::keep);

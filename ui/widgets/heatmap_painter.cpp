@@ -91,7 +91,8 @@ double HeatmapPainter::roomAtRight() const
 
 double HeatmapPainter::roomBelow() const
 {
-    return m_content.hasSums ? sumsHeight + 4 : 4.0;
+    const double name = m_content.beside.empty() ? 0.0 : QFontMetricsF(m_theme.small).height() + 4;
+    return std::max(m_content.hasSums ? sumsHeight + 4 : 4.0, name);
 }
 
 HeatmapGeometry HeatmapPainter::fitted(const QRectF& area) const
@@ -225,6 +226,8 @@ void HeatmapPainter::paintFrame(
     if (geometry.empty())
         return;
     painter.save();
+    if (m_content.colours.isSigned) // its middle is as light as a light page
+        strokeRect(painter, geometry.plot.adjusted(-0.5, -0.5, -0.5, -0.5), m_theme.border, 1);
     paintRowLabels(painter, geometry, marks);
     paintColumnLabels(painter, geometry, marks);
     paintAxes(painter, geometry);
@@ -333,8 +336,8 @@ void HeatmapPainter::paintBeside(QPainter& painter, const HeatmapGeometry& geome
     painter.setFont(m_theme.small);
     painter.setPen(m_theme.mutedText);
     const double line = QFontMetricsF(m_theme.small).height();
-    painter.drawText(QRectF(room.left(), room.top() - labelGap - line, 60, line),
-        int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip, m_content.besideName);
+    painter.drawText(QRectF(room.center().x() - 60, room.bottom() + 3, 120, line),
+        int(Qt::AlignHCenter | Qt::AlignVCenter) | Qt::TextDontClip, m_content.besideName);
     painter.save();
     painter.setClipRect(room, Qt::IntersectClip);
     painter.fillRect(room.adjusted(0, 0, 0, -1), m_theme.surface);
