@@ -63,12 +63,14 @@ Comparison::Comparison(Session& session, EngineThread& thread)
         if (changedView == QLatin1String(view))
             refresh();
     });
-    // What is typed for A goes first: the run of B begins anew behind it.
+    // What A asks for goes first: the run of B begins anew behind it.
     connect(
-        &session, &Session::inputChanged, this,
+        &session, &Session::activityChanged, this,
         [this] {
-            if (m_running)
+            const bool busy = m_session.activity().running;
+            if (busy && !std::exchange(m_sessionBusy, busy) && m_running)
                 run();
+            m_sessionBusy = busy;
         },
         Qt::QueuedConnection);
 }

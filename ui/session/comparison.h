@@ -116,7 +116,7 @@ private:
     std::optional<Wanted> m_wanted;
     std::shared_ptr<const AnalysisResult> m_ran; ///< of m_wanted, or of what was wanted before while it runs
     std::stop_source m_stop;
-    bool m_running = false;
+    bool m_running = false, m_sessionBusy = false;
     QString m_failure, m_runFailure;
 };
 

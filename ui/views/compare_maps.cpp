@@ -45,8 +45,11 @@ std::pair<int, int> extent(const TokenAlignment& units, bool ofA, std::int64_t f
 QString joinedLabel(const TokenAxis& axis, std::span<const int> shown, const std::vector<int>& places)
 {
     QString text;
-    for (int place : places)
-        text += tokenLabel(axis, shown[std::size_t(place)]);
+    for (int place : places) {
+        const QString label = tokenLabel(axis, shown[std::size_t(place)]);
+        if (places.size() == 1 || label != QStringLiteral("␣"))
+            text += label;
+    }
     return text;
 }
 

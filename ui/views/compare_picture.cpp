@@ -46,7 +46,7 @@ QString excerpt(const AnalysisResult& result)
     for (const TokenInfo& token : result.tokens) {
         if (token.special || text.size() > longestExcerpt)
             continue;
-        const QString label = QString::fromStdString(token.label);
+        const QString label = QString::fromStdString(token.label).remove(QStringLiteral("␣"));
         const bool begins = !token.continuation && !text.isEmpty() && !label.startsWith(u' ');
         text += begins ? u' ' + label : label;
     }

@@ -19,6 +19,11 @@ struct Range {
     std::size_t size() const { return last - first; }
 };
 using Match = std::pair<std::size_t, std::size_t>;
+/// Consecutive tokens.
+struct Stretch {
+    int first = 0, last = 0;
+    int size() const { return last - first; }
+};
 
 QString tr(const char* text)
 {
@@ -32,12 +37,13 @@ QString labelOf(const TokenInfo& token)
     return trimmed.isEmpty() ? label : trimmed;
 }
 
-/// Without case and accents.
+/// Without case, accents and blanks, whatever these are written as.
 QString folded(const QString& text)
 {
+    constexpr char16_t shownBlank = u'\u2423', metaSpace = u'\u2581';
     QString out;
     for (const QChar c : text.normalized(QString::NormalizationForm_KD).toCaseFolded()) {
-        if (c.category() != QChar::Mark_NonSpacing && !c.isSpace())
+        if (c.category() != QChar::Mark_NonSpacing && !c.isSpace() && c != shownBlank && c != metaSpace)
             out += c;
     }
     return out;
@@ -79,25 +85,40 @@ QString tokenText(const TokenInfo& token, Vocabulary vocabulary)
     return token.continuation ? QChar(2) + label : label;
 }
 
-bool sameWord(const TokenInfo& a, const TokenInfo& b)
-{
-    return a.word >= 0 && a.word == b.word && a.sequence == b.sequence && a.special == b.special;
-}
-
-std::vector<Chunk> chunksOf(std::span<const TokenInfo> tokens, Vocabulary vocabulary)
-{
+/// One side, cut into what is compared first: tokens, or words of another tokenizer.
+struct Side {
+    std::vector<QString> texts; ///< of each token
+    std::vector<char> begins; ///< whether a token begins a word, or punctuation
     std::vector<Chunk> chunks;
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-        const QString text = tokenText(tokens[i], vocabulary);
-        if (vocabulary == Vocabulary::Different && i > 0 && sameWord(tokens[i - 1], tokens[i])) {
-            chunks.back().text += text;
-            chunks.back().last = int(i) + 1;
-        } else {
-            chunks.push_back({ text, int(i), int(i) + 1 });
+
+    Side(std::span<const TokenInfo> tokens, Vocabulary vocabulary)
+    {
+        for (std::size_t i = 0; i < tokens.size(); ++i) {
+            const QString text = tokenText(tokens[i], vocabulary);
+            // A tokenizer's own word indices may call a whole text one word; its pieces know better.
+            const bool goesOn = i > 0 && tokens[i].continuation && !tokens[i].special
+                && !tokens[i - 1].special && tokens[i].sequence == tokens[i - 1].sequence;
+            const bool afterMark =
+                i > 0 && !texts.back().isEmpty() && !texts.back().back().isLetterOrNumber();
+            const bool mark = !text.isEmpty() && !text.front().isLetterOrNumber();
+            texts.push_back(text);
+            begins.push_back(!goesOn || afterMark || mark);
+            if (vocabulary == Vocabulary::Different && goesOn) {
+                chunks.back().text += text;
+                chunks.back().last = int(i) + 1;
+            } else {
+                chunks.push_back({ text, int(i), int(i) + 1 });
+            }
         }
     }
-    return chunks;
-}
+    /// The tokens of some chunks.
+    Stretch tokensOf(Range range) const
+    {
+        if (range.size() == 0)
+            return {};
+        return { chunks[range.first].first, chunks[range.last - 1].last };
+    }
+};
 
 /// Texts as numbers, equal where they are.
 std::pair<std::vector<int>, std::vector<int>> numbered(
@@ -168,79 +189,123 @@ std::vector<Match> longestCommon(std::span<const int> a, std::span<const int> b)
 class Builder {
 public:
     Builder(std::span<const TokenInfo> a, std::span<const TokenInfo> b, Vocabulary vocabulary)
-        : m_tokensA(a)
-        , m_tokensB(b)
+        : m_a(a, vocabulary)
+        , m_b(b, vocabulary)
         , m_vocabulary(vocabulary)
-        , m_a(chunksOf(a, vocabulary))
-        , m_b(chunksOf(b, vocabulary))
     {
     }
 
     std::vector<AlignedTokens> units()
     {
-        const auto [a, b] = numbered(m_a, m_b);
+        const auto [a, b] = numbered(m_a.chunks, m_b.chunks);
         std::size_t nextA = 0, nextB = 0;
         for (const auto& [i, j] : longestCommon(a, b)) {
-            between({ nextA, i }, { nextB, j });
-            join({ i, i + 1 }, { j, j + 1 });
+            between(m_a.tokensOf({ nextA, i }), m_b.tokensOf({ nextB, j }));
+            join(m_a.tokensOf({ i, i + 1 }), m_b.tokensOf({ j, j + 1 }));
             nextA = i + 1;
             nextB = j + 1;
         }
-        between({ nextA, m_a.size() }, { nextB, m_b.size() });
+        between(m_a.tokensOf({ nextA, a.size() }), m_b.tokensOf({ nextB, b.size() }));
         return std::move(m_units);
     }
 
 private:
-    /// Chunks without a partner of their own. Tokenizers may cut words differently ("didn't"): what spells
-    /// the same is joined all the same.
-    void between(Range a, Range b)
+    /// More pairs of places than this are not searched for words that are cut differently.
+    static constexpr std::size_t mostSearched = 4'000'000;
+
+    void gaps(Stretch a, Stretch b)
     {
-        if (m_vocabulary == Vocabulary::Different && a.size() > 0 && b.size() > 0
-            && spelled(m_a, a) == spelled(m_b, b))
-            return join(a, b);
-        for (std::size_t i = a.first; i < a.last; ++i)
-            for (int token = m_a[i].first; token < m_a[i].last; ++token)
-                m_units.push_back({ { token }, {} });
-        for (std::size_t j = b.first; j < b.last; ++j)
-            for (int token = m_b[j].first; token < m_b[j].last; ++token)
-                m_units.push_back({ {}, { token } });
+        for (int token = a.first; token < a.last; ++token)
+            m_units.push_back({ { token }, {} });
+        for (int token = b.first; token < b.last; ++token)
+            m_units.push_back({ {}, { token } });
     }
 
-    static QString spelled(const std::vector<Chunk>& chunks, Range range)
+    /// Where the tokens from `i` and `j` on spell the same up to a place where both are cut: these two ends.
+    std::optional<std::pair<int, int>> common(int i, int lastA, int j, int lastB) const
     {
-        QString text;
-        for (std::size_t i = range.first; i < range.last; ++i)
-            text += chunks[i].text;
-        return text;
+        if (m_a.begins[std::size_t(i)] != m_b.begins[std::size_t(j)])
+            return std::nullopt;
+        QString a = m_a.texts[std::size_t(i++)], b = m_b.texts[std::size_t(j++)];
+        while (a.size() != b.size() || a.isEmpty()) {
+            if (a.size() <= b.size() ? !b.startsWith(a) : !a.startsWith(b))
+                return std::nullopt;
+            const bool more = a.size() <= b.size();
+            if (more ? i == lastA : j == lastB)
+                return std::nullopt;
+            if (more)
+                a += m_a.texts[std::size_t(i++)];
+            else
+                b += m_b.texts[std::size_t(j++)];
+        }
+        return a == b ? std::optional(std::pair(i, j)) : std::nullopt;
+    }
+
+    /// Tokens without a partner of their own. Tokenizers may cut words differently ("didn't"): what spells
+    /// the same is joined all the same, as much of it as possible.
+    void between(Stretch a, Stretch b)
+    {
+        const auto n = std::size_t(a.size()), m = std::size_t(b.size());
+        if (m_vocabulary == Vocabulary::Same || n == 0 || m == 0 || n * m > mostSearched)
+            return gaps(a, b);
+        std::vector<int> most((n + 1) * (m + 1), 0); // tokens that find a partner from here on
+        std::vector<std::pair<int, int>> joins(n * m, { -1, -1 });
+        for (std::size_t i = n; i-- > 0;)
+            for (std::size_t j = m; j-- > 0;) {
+                int& here = most[i * (m + 1) + j];
+                here = std::max(most[(i + 1) * (m + 1) + j], most[i * (m + 1) + j + 1]);
+                const auto end = common(a.first + int(i), a.last, b.first + int(j), b.last);
+                if (!end)
+                    continue;
+                const auto nextA = std::size_t(end->first - a.first),
+                           nextB = std::size_t(end->second - b.first);
+                const int joined = int(nextA - i + nextB - j) + most[nextA * (m + 1) + nextB];
+                if (joined <= here)
+                    continue;
+                here = joined;
+                joins[i * m + j] = *end;
+            }
+        Stretch restA{ a.first, a.first }, restB{ b.first, b.first };
+        while (restA.last < a.last && restB.last < b.last) {
+            const auto i = std::size_t(restA.last - a.first), j = std::size_t(restB.last - b.first);
+            if (const auto [endA, endB] = joins[i * m + j]; endA >= 0) {
+                gaps(restA, restB);
+                join({ restA.last, endA }, { restB.last, endB });
+                restA = { endA, endA };
+                restB = { endB, endB };
+            } else if (most[(i + 1) * (m + 1) + j] >= most[i * (m + 1) + j + 1]) {
+                ++restA.last;
+            } else {
+                ++restB.last;
+            }
+        }
+        gaps({ restA.first, a.last }, { restB.first, b.last });
     }
 
     /// Two stretches that spell the same, cut wherever both tokenizers cut.
-    void join(Range a, Range b)
+    void join(Stretch a, Stretch b)
     {
-        int i = m_a[a.first].first, j = m_b[b.first].first;
-        const int lastA = m_a[a.last - 1].last, lastB = m_b[b.last - 1].last;
+        int i = a.first, j = b.first;
         AlignedTokens unit;
         qsizetype lengthA = 0, lengthB = 0;
-        const auto take = [this](std::span<const TokenInfo> tokens, int token, std::vector<int>& into) {
-            into.push_back(token);
-            return tokenText(tokens[std::size_t(token)], m_vocabulary).size();
-        };
-        while (i < lastA || j < lastB) {
-            if (i < lastA && (lengthA <= lengthB || j == lastB))
-                lengthA += take(m_tokensA, i++, unit.a);
-            else
-                lengthB += take(m_tokensB, j++, unit.b);
+        while (i < a.last || j < b.last) {
+            if (i < a.last && (lengthA <= lengthB || j == b.last)) {
+                lengthA += m_a.texts[std::size_t(i)].size();
+                unit.a.push_back(i++);
+            } else {
+                lengthB += m_b.texts[std::size_t(j)].size();
+                unit.b.push_back(j++);
+            }
             const bool cut = lengthA == lengthB && unit.both();
-            if (cut && (i < lastA) == (j < lastB))
+            if (cut && (i < a.last) == (j < b.last))
                 m_units.push_back(std::exchange(unit, {}));
         }
         if (!unit.a.empty() || !unit.b.empty())
             m_units.push_back(std::move(unit));
     }
 
-    std::span<const TokenInfo> m_tokensA, m_tokensB;
+    Side m_a, m_b;
     Vocabulary m_vocabulary;
-    std::vector<Chunk> m_a, m_b;
     std::vector<AlignedTokens> m_units;
 };
 

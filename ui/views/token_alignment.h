@@ -34,9 +34,9 @@ struct TokenAlignment {
     /// The first with the first, and so on.
     static TokenAlignment identity(int count);
     /// The longest common subsequence. Same vocabulary: of tokens, alike when label, continuation and
-    /// specialness are. Different: of words without regard to case and accents, then word by word at the
-    /// boundaries that both tokenizers have; special tokens by what they are for ([CLS] is <s>). What stands
-    /// between two matches is a gap, first A's, then B's.
+    /// specialness are. Different: of words without regard to case and accents, then between them of
+    /// stretches that spell the same, each split at the boundaries that both tokenizers have; special tokens
+    /// by what they are for ([CLS] is <s>). What is left between two matches is a gap, first A's, then B's.
     static TokenAlignment of(
         std::span<const TokenInfo> a, std::span<const TokenInfo> b, Vocabulary vocabulary);
 };

@@ -36,6 +36,7 @@ private slots:
     void anotherHeadFollowsTheNewestRun();
     void ownTextRunsBesideA();
     void newestTextWins();
+    void bothSidesAnswerWhileBothAreTyped();
     void wrongTextKeepsTheLastGoodOne();
     void emptyTextIsNoSide();
     void ownTextFollowsTheModel();
@@ -167,6 +168,20 @@ void TestComparison::newestTextWins()
     QCOMPARE(side().result->tokens.size(), std::size_t(42));
     QTest::qWait(30);
     QCOMPARE(side().result->tokens.size(), std::size_t(42));
+}
+
+void TestComparison::bothSidesAnswerWhileBothAreTyped()
+{
+    std::string typed;
+    for (int i = 0; i < 30; ++i) {
+        typed += "good ";
+        comparison().setText(QString::fromStdString(typed));
+        m_session->setInput(text((typed + "film").c_str()));
+        QTest::qWait(1);
+    }
+    QTRY_VERIFY(!m_session->activity().running && !comparison().running());
+    QCOMPARE(m_session->result()->tokens.size(), std::size_t(33)); // 30 words, "film", [CLS] and [SEP]
+    QCOMPARE(side().result->tokens.size(), std::size_t(32));
 }
 
 void TestComparison::wrongTextKeepsTheLastGoodOne()

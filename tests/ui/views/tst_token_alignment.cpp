@@ -109,6 +109,10 @@ void TestTokenAlignment::aligns_data()
     row("pieces of one word", "un ##believ ##ably good", "unbelievably good", false, "0,1,2-0 3-1");
     row("cut where both cut", "un ##believably", "un ##believ ##ably", false, "0-0 1-1,2");
     row("words cut differently", "he didn ' t go", "he didn 't go", false, "0-0 1-1 2,3-2 4-3");
+    row("words cut differently beside a new one", "he didn ' t go home", "he didn 't run home", false,
+        "0-0 1-1 2,3-2 4- -3 5-4");
+    row("a blank of its own", "\u2423 ##A tru ##ly film", "a truly film", false, "0,1-0 2,3-1 4-2");
+    row("pieces of different words stay apart", "un ##do", "do", false, "0- 1- -0");
     row("case and accents", "The Caf\u00e9", "the cafe", false, "0-0 1-1");
     row("names of specials", "[CLS] hi [SEP]", "<s> hi </s>", false, "0-0 1-1 2-2");
     row("other names stay apart", "[CLS] hi [SEP]", "hi <|endoftext|>", false, "0- 1-0 2-1");
