@@ -62,6 +62,8 @@ void ComparePanels::resizeEvent(QResizeEvent*)
 void ComparePanels::arrange()
 {
     const CompareLayout layout = CompareLayout::of(rect(), m_show);
+    emit roomChanged(
+        CompareLayout::of(rect(), CompareShow::SideBySide).arrangement != CompareLayout::Arrangement::Alone);
     const QRectF places[]{ layout.a, layout.b, layout.difference };
     for (std::size_t i = 0; i < compareSides.size(); ++i) {
         const QRect place = places[i].toRect();

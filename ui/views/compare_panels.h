@@ -24,6 +24,10 @@ public:
     void setPicture(const ComparePicture& picture, const std::shared_ptr<const CompareMaps>& maps);
     void setMarks(const HeatmapMarks& marks);
 
+signals:
+    /// Whether A and B have room beside the difference.
+    void roomChanged(bool forAll);
+
 protected:
     void resizeEvent(QResizeEvent* event) override;
 

@@ -105,6 +105,8 @@ void CompareView::makeControls()
     addControl(m_minus);
     addControl(m_show);
     connect(m_show, &SegmentedBar::chosen, this, [this](const QString& id) { setOption(showKey, id); });
+    connect(m_panels, &ComparePanels::roomChanged, this,
+        [this](bool forAll) { m_show->setVisible(forAll && m_drawn.other); });
     connect(m_minus, &SegmentedBar::chosen, this, [this](const QString& id) { setOption(minusKey, id); });
 }
 
@@ -229,11 +231,10 @@ void CompareView::showMap()
     const bool begun = comparison.against() != Against::Nothing;
     m_show->setCurrent(option(showKey, QStringLiteral("side")).toString());
     m_minus->setCurrent(option(minusKey, QStringLiteral("a-b")).toString());
-    m_panels->setShow(showOf(m_drawn));
     m_controls->setVisible(begun);
     m_controls->showSide();
-    for (QWidget* control : { static_cast<QWidget*>(m_show), static_cast<QWidget*>(m_minus) })
-        control->setVisible(m_drawn.other != nullptr);
+    m_minus->setVisible(m_drawn.other != nullptr);
+    m_panels->setShow(showOf(m_drawn)); // says whether there is a choice
     if (!begun)
         return showStart();
     if (!m_drawn.other)

@@ -65,7 +65,7 @@ std::vector<ColourBar::Tick> ColourBar::ticks(double height, double lineHeight) 
     if (isSigned) {
         ColourBar above = *this;
         above.isSigned = false;
-        return mirrored(above.ticks(height / 2, lineHeight));
+        return mirrored(above.ticks(height / 2, 1.3 * lineHeight)); // the end's is moved inwards
     }
     if (!(top > 0))
         return { { 0.0, QStringLiteral("0") } };
