@@ -32,12 +32,16 @@ const QString geometryKey = QStringLiteral("window/geometry");
 const QString layoutKey = QStringLiteral("window/layout");
 const QString viewKey = QStringLiteral("window/view");
 
-QList<SegmentedBar::Segment> segments()
+QList<SegmentedBar::Segment> segments(ViewDescriptor::Entry entry)
 {
     QList<SegmentedBar::Segment> list;
-    for (const ViewDescriptor& view : views())
-        list.append(
-            { view.id, view.title, QStringLiteral("%1 (Ctrl+%2)").arg(view.summary).arg(list.size() + 1) });
+    int number = 0;
+    for (const ViewDescriptor& view : views()) {
+        ++number;
+        if (view.entry == entry)
+            list.append({ view.id, view.title,
+                number <= 9 ? QStringLiteral("%1 (Ctrl+%2)").arg(view.summary).arg(number) : view.summary });
+    }
     return list;
 }
 
@@ -46,7 +50,8 @@ QList<SegmentedBar::Segment> segments()
 MainWindow::MainWindow(Session& session, QWidget* parent)
     : QMainWindow(parent)
     , m_session(session)
-    , m_top(new TopBar(session, segments(), this))
+    , m_top(new TopBar(
+          session, segments(ViewDescriptor::Entry::Tab), segments(ViewDescriptor::Entry::Button), this))
     , m_input(new InputPanel(session))
     , m_views(new ViewStack(session))
     , m_errors(new ErrorBar)
@@ -144,9 +149,9 @@ void MainWindow::connectParts()
     connect(m_top, &TopBar::openFolderRequested, this, &MainWindow::openFolder);
     connect(m_top, &TopBar::themeToggled, this, &MainWindow::toggleTheme);
     connect(m_top, &TopBar::exportRequested, this, &MainWindow::exportRequested);
-    connect(&m_top->tabs(), &SegmentedBar::chosen, this, &MainWindow::showTab);
+    connect(m_top, &TopBar::viewChosen, this, &MainWindow::showTab);
     connect(m_views, &ViewStack::currentViewChanged, this,
-        [this] { m_top->tabs().setCurrent(m_views->currentId()); });
+        [this] { m_top->setCurrentView(m_views->currentId()); });
     connect(m_input, &InputPanel::openImageRequested, this,
         [this] { openFile(tr("Open a picture"), tr("Pictures (*.png *.jpg *.jpeg *.webp)")); });
     connect(m_input, &InputPanel::openSoundRequested, this,
@@ -173,7 +178,7 @@ void MainWindow::showTab(const QString& id)
 void MainWindow::showAvailability()
 {
     for (const ViewDescriptor& view : views())
-        m_top->tabs().setAvailable(
+        m_top->setAvailable(
             view.id, m_views->available(view), tr("%1 Not for what this model takes.").arg(view.summary));
     m_menu->setExportEnabled(m_session.result() != nullptr);
     showModel();

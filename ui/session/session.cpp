@@ -3,6 +3,7 @@
 #include "ui/session/session.h"
 
 #include "core/engine/engine.h"
+#include "ui/session/comparison.h"
 #include "ui/session/engine_thread.h"
 #include "ui/session/library.h"
 #include "ui/session/normalisation.h"
@@ -37,6 +38,7 @@ Session::Session(const Engine& engine, QObject* parent)
     , m_thread(std::make_unique<EngineThread>())
     , m_library(std::make_unique<Library>(engine.resources(), *m_thread))
     , m_display(loadDisplay())
+    , m_comparison(std::make_unique<Comparison>(*this, *m_thread))
 {
     connect(m_thread.get(), &EngineThread::progressed, this, [this](double fraction, const QString& phase) {
         setActivity({ true, fraction, phase });

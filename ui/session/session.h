@@ -20,6 +20,7 @@ class Engine;
 
 namespace headlight::ui {
 
+class Comparison;
 class EngineThread;
 class Library;
 struct Dropped;
@@ -45,6 +46,8 @@ public:
     EngineThread& thread() const { return *m_thread; }
     /// What can be opened: bundled, recent, in the cache.
     Library& library() const { return *m_library; }
+    /// What the shown head is held against.
+    Comparison& comparison() const { return *m_comparison; }
     const std::shared_ptr<const OpenModel>& model() const { return m_model; }
     /// Something to try on the model.
     const std::vector<Example>& examples() const { return m_examples; }
@@ -200,6 +203,7 @@ private:
     bool m_opening = false; ///< a model or file is on its way; inputs wait for it
     bool m_cutToFit = false;
     bool m_failed = false;
+    std::unique_ptr<Comparison> m_comparison; ///< last: ends before what it uses
 };
 
 } // namespace headlight::ui

@@ -39,6 +39,7 @@ QPushButton[look="primary"] { background: @accent; color: @accentText; border-co
 QPushButton[look="primary"]:hover { border-color: @text; }
 QPushButton[look="primary"]:focus { border-color: @text; }
 QPushButton[look="primary"]:disabled { background: @surface; color: @mutedText; border-color: @border; }
+QPushButton[look="view"]:checked { color: @accent; background: @accentSoft; border-color: @accent; }
 QPushButton[look="link"], QToolButton[look="link"] {
     background: transparent; border: 1px solid transparent; border-radius: 4px; color: @accent; padding: 1px 0; text-align: left; }
 QPushButton[look="link"]:hover { text-decoration: underline; }

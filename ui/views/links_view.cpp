@@ -340,7 +340,7 @@ void LinksView::choose(const LinksPointer& pointer, Qt::KeyboardModifiers modifi
 {
     Selection selection = session().selection();
     if (pointer.row && *pointer.row < m_map.rows())
-        selection = withQuery(selection, m_map.queryOf(*pointer.row), modifiers);
+        selection = withQuery(session(), m_map.queryOf(*pointer.row), modifiers);
     else if (pointer.column && *pointer.column < m_map.columns())
         selection.key = m_map.keyOf(*pointer.column);
     session().setSelection(selection);

@@ -12,7 +12,8 @@
     VIEW(textView) \
     VIEW(imageView) \
     VIEW(soundView) \
-    VIEW(stepsView)
+    VIEW(stepsView) \
+    VIEW(compareView)
 // clang-format on
 
 namespace headlight::ui {
