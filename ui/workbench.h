@@ -4,6 +4,7 @@
 
 #include "ui/export/exporter.h"
 #include "ui/main_window.h"
+#include "ui/shell/compare_actions.h"
 
 namespace headlight::ui {
 
@@ -17,6 +18,7 @@ public:
 private:
     MainWindow m_window;
     Exporter m_exporter;
+    CompareActions m_compare;
 };
 
 } // namespace headlight::ui

@@ -1,6 +1,7 @@
 // Compare in its view: hand-made weights whose difference is known, as pixels and as numbers; gaps; what a
 // click, a hover and a zoom do; the same figure and table without a window.
 
+#include "tests/support/synthetic_models.h"
 #include "tests/support/view_fixture.h"
 #include "ui/session/comparison.h"
 #include "ui/views/compare_figure.h"
@@ -66,6 +67,8 @@ private slots:
     void largeMapsArriveFromAWorker();
     void otherGridsAreRefused();
     void hiddenTokensTakeNoPart();
+    void everyKindOfResult_data();
+    void everyKindOfResult();
     void tableHoldsBothSides();
     void layoutFollowsTheRoom_data();
     void layoutFollowsTheRoom();
@@ -413,6 +416,59 @@ void TestCompareView::hiddenTokensTakeNoPart()
     scene.display.renormaliseHidden = true;
     const CompareMaps renormalised(scene);
     QCOMPARE(renormalised.block(CompareSide::A, { 1, 2, 0, 3 }).at(0), 0.5f);
+}
+
+void TestCompareView::everyKindOfResult_data()
+{
+    QTest::addColumn<QString>("result");
+    QTest::addColumn<bool>("dark");
+    for (const char* result : { "one token", "12x12", "512 tokens", "pair", "caption", "towers",
+             "merged patches", "boxes", "sound" })
+        for (const bool dark : { false, true })
+            QTest::addRow("%s, %s", result, dark ? "dark" : "light") << result << dark;
+}
+
+/// All sites and layers against the kept last one, and heads joined: drawn, or a reason said.
+void TestCompareView::everyKindOfResult()
+{
+    QFETCH(QString, result);
+    QFETCH(bool, dark);
+    applyTheme(*qApp, dark ? ThemeKind::Dark : ThemeKind::Light);
+    const auto made = result == "one token" ? test::syntheticText({ 1, 1, 1 })
+        : result == "12x12"                 ? test::syntheticText({ 12, 12, 14 })
+        : result == "512 tokens"            ? test::syntheticText({ 2, 2, 512 })
+        : result == "pair"                  ? test::syntheticPair()
+        : result == "caption"               ? test::syntheticCaption()
+        : result == "towers"                ? test::syntheticTowers()
+        : result == "merged patches"        ? test::syntheticMergedPatches()
+        : result == "boxes"                 ? test::syntheticBoxes()
+                                            : test::syntheticSound();
+    test::ViewFixture f("compare", made, { 900, 640 });
+    f.session.comparison().keep();
+    int drawn = 0;
+    for (const auto& layer : made->trace->layers()) {
+        f.select([&](Selection& s) {
+            s.kind = layer->site.kind;
+            s.tower = layer->site.tower;
+            s.layer = layer->site.layer;
+            s.heads.resize(std::size_t(layer->heads));
+            std::iota(s.heads.begin(), s.heads.end(), 0);
+        });
+        const Scene scene = f.view->scene();
+        const CompareMaps maps(scene);
+        QCOMPARE(canvas(f, CompareSide::Difference)->isVisible(), maps.reason().isEmpty());
+        QVERIFY(maps.reason().isEmpty() != maps.empty());
+        QVERIFY(test::colourCount(f.picture()) >= 12);
+        drawn += maps.reason().isEmpty();
+        const Figure& figure = viewById("compare")->figure();
+        QImage image(figure.naturalSize(scene).toSize(), QImage::Format_RGB32);
+        image.fill(Theme::of(scene.theme).window);
+        QPainter painter(&image);
+        figure.paint(painter, image.rect(), scene);
+        QVERIFY(test::colourCount(image) >= 12);
+    }
+    QVERIFY(drawn > 0);
+    applyTheme(*qApp, ThemeKind::Light);
 }
 
 void TestCompareView::tableHoldsBothSides()
