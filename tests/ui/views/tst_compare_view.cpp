@@ -5,6 +5,7 @@
 #include "tests/support/view_fixture.h"
 #include "ui/session/comparison.h"
 #include "ui/views/compare_figure.h"
+#include "ui/views/compare_heads.h"
 #include "ui/views/compare_panels.h"
 
 #include <cmath>
@@ -67,6 +68,7 @@ private slots:
     void largeMapsArriveFromAWorker();
     void otherGridsAreRefused();
     void hiddenTokensTakeNoPart();
+    void headsThatDifferMostComeFirst();
     void everyKindOfResult_data();
     void everyKindOfResult();
     void tableHoldsBothSides();
@@ -416,6 +418,45 @@ void TestCompareView::hiddenTokensTakeNoPart()
     scene.display.renormaliseHidden = true;
     const CompareMaps renormalised(scene);
     QCOMPARE(renormalised.block(CompareSide::A, { 1, 2, 0, 3 }).at(0), 0.5f);
+}
+
+void TestCompareView::headsThatDifferMostComeFirst()
+{
+    // Two layers of two heads over two tokens. Both rows of each head are (p, 1 − p): distance |p − q|.
+    const auto run = [](const std::array<float, 4>& p) {
+        std::vector<Tensor> layers;
+        for (std::size_t layer = 0; layer < 2; ++layer) {
+            std::vector<float> weights;
+            for (std::size_t head = 0; head < 2; ++head)
+                for (int row = 0; row < 2; ++row) {
+                    weights.push_back(p[layer * 2 + head]);
+                    weights.push_back(1 - p[layer * 2 + head]);
+                }
+            layers.push_back(Tensor::fromVector({ 2, 2, 2 }, weights));
+        }
+        return test::resultOf(test::textTokens({}), layers);
+    };
+    test::ViewFixture f("compare", run({ 0.5f, 0.5f, 0.5f, 0.5f }), { 1000, 700 });
+    f.session.comparison().keep();
+    QCoreApplication::processEvents();
+    auto* heads = f.child<CompareHeads>();
+    QVERIFY(!heads->isVisible()); // one run
+    f.session.setResult(run({ 0.5f, 0.75f, 1.0f, 0.25f }));
+    QTRY_VERIFY(heads->isVisible());
+    const std::vector<HeadDistance> expected{ { 1, 0, 0.5f }, { 0, 1, 0.25f }, { 1, 1, 0.25f },
+        { 0, 0, 0.0f } };
+    QCOMPARE(headDistances(f.view->scene()), expected);
+    const auto links = heads->findChildren<QPushButton*>();
+    QVERIFY2(links[0]->text().contains("L1·H0") && links[0]->text().contains("0.500"),
+        qPrintable(links[0]->text()));
+    QVERIFY(links[3]->isVisible() && !links[4]->isVisible());
+    QTest::mouseClick(links[1], Qt::LeftButton);
+    QCOMPARE(f.session.selection().layer, 0);
+    QCOMPARE(f.session.selection().heads, std::vector{ 1 });
+    QVERIFY(f.session.comparison().follows());
+    QCOMPARE(f.view->scene().other->selection.heads, std::vector{ 1 });
+    f.session.setResult(run({ 0.5f, 0.5f, 0.5f, 0.5f })); // as it was: nothing differs
+    QTRY_VERIFY(!heads->isVisible());
 }
 
 void TestCompareView::everyKindOfResult_data()
