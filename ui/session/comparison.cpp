@@ -256,8 +256,11 @@ void Comparison::swapRuns(const ComparedSide& other)
     m_session.setSelection(other.selection);
     if (!sameModel && other.result->model)
         m_session.openModel(referenceOf(*other.result->model, m_session.engine().resources()));
-    if (!sameInput && m_session.model())
-        m_session.setInput(input);
+    if (sameInput || !m_session.model())
+        return;
+    m_session.setInput(input);
+    if (sameModel && other.result->generated && !m_session.model()->network->info().pair)
+        m_session.generate(); // the same again: what was written belongs to its maps
 }
 
 const Comparison::Kept* Comparison::keptNow() const

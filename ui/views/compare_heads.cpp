@@ -136,8 +136,8 @@ void CompareHeads::arrived(std::vector<HeadDistance> heads)
         const QString name = tr("Layer %1 · Head %2").arg(head.layer).arg(head.head);
         const QString distance = QString::number(double(head.distance), 'f', 3);
         m_links[i]->setText(QStringLiteral("L%1·H%2  %3").arg(head.layer).arg(head.head).arg(distance));
-        m_links[i]->setAccessibleName(tr("%1, mean distance %2").arg(name, distance));
-        m_links[i]->setToolTip(tr("%1: mean distance %2. Shows it on both sides.").arg(name, distance));
+        m_links[i]->setAccessibleName(tr("%1, mean change %2").arg(name, distance));
+        m_links[i]->setToolTip(tr("%1: mean change %2. Shows it on both sides.").arg(name, distance));
     }
     setVisible(m_heads.size() > 1 && m_heads.front().distance > 0.0f);
     fit();

@@ -190,7 +190,7 @@ void TestCompareView::distancesAreTotalVariation()
     QVERIFY(std::abs(*samples.meanDistance() - 1.25f / 3) < 1e-6f);
     QCOMPARE(samples.largest->difference, 1.0f);
     const ComparePicture picture = comparePicture(scene, maps);
-    QVERIFY(picture.heading.chips.join(' ').contains("mean distance 0.417"));
+    QVERIFY(picture.heading.chips.join(' ').contains("mean change 0.417"));
     QVERIFY(picture.difference.title.title.contains("+1.0000"));
     const Scene same = against(twoHeads(), twoHeads(), 0);
     QCOMPARE(comparePicture(same, CompareMaps(same)).heading.chips, QStringList{ "A and B are the same" });
