@@ -25,6 +25,9 @@ Workbench::Workbench(Session& session)
           QObject::tr("Go back one step: text, model, selection or settings")))
     , m_history(session)
     , m_historyActions(m_history, m_undo, m_redo)
+    , m_compare(session, [this](const QString& title, const QString& toolTip, const QKeySequence& key) {
+        return m_window.menu().addAction(WindowMenu::Group::Edit, title, toolTip, key);
+    })
 {
     m_history.nameViews([](const QString& id) {
         const ViewDescriptor* view = viewById(id);

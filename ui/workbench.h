@@ -7,6 +7,7 @@
 #include "ui/session/history.h"
 #include "ui/shell/history_actions.h"
 #include "ui/shell/missing_model.h"
+#include "ui/shell/compare_actions.h"
 
 namespace headlight::ui {
 
@@ -25,6 +26,7 @@ private:
     QAction *m_redo, *m_undo; ///< above all else of the menu Edit, Undo first
     History m_history;
     HistoryActions m_historyActions;
+    CompareActions m_compare;
 };
 
 } // namespace headlight::ui

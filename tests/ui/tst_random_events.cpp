@@ -86,6 +86,7 @@ private:
         }
     };
 
+    QTemporaryDir m_scratch;
     test::SampleResources m_sample;
     std::unique_ptr<Engine> m_engine;
     std::unique_ptr<Session> m_session;
@@ -102,6 +103,7 @@ void TestRandomEvents::init()
 {
     TestCase::init();
     QSettings().clear();
+    QDir::setCurrent(m_scratch.path()); // whatever is saved or made goes here
     applyTheme(*qApp, ThemeKind::Light);
     m_engine = std::make_unique<Engine>(m_sample.resources());
     m_session = std::make_unique<Session>(*m_engine);

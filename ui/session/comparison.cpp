@@ -9,6 +9,7 @@
 #include <QUuid>
 
 #include <algorithm>
+#include <chrono>
 
 namespace headlight::ui {
 
@@ -255,8 +256,11 @@ void Comparison::swapRuns(const ComparedSide& other)
     m_session.setSelection(other.selection);
     if (!sameModel && other.result->model)
         m_session.openModel(referenceOf(*other.result->model, m_session.engine().resources()));
-    if (!sameInput && m_session.model())
-        m_session.setInput(input);
+    if (sameInput || !m_session.model())
+        return;
+    m_session.setInput(input);
+    if (sameModel && other.result->generated && !m_session.model()->network->info().pair)
+        m_session.generate(); // the same again: what was written belongs to its maps
 }
 
 const Comparison::Kept* Comparison::keptNow() const
@@ -349,17 +353,49 @@ void Comparison::run()
         return;
     stop();
     m_running = true;
+    m_progress = 0;
     m_runFailure.clear();
     m_stop = std::stop_source();
     const std::stop_token token = m_stop.get_token();
     const AnalysisRequest request = m_wanted->model ? requestFor(m_session, m_wanted->text, m_wanted->pair)
                                                     : textRequest(m_wanted->text, m_wanted->pair);
-    m_thread.errand([&engine = m_session.engine(), wanted = *m_wanted, request, token](
-                        const JobControl&) { return ran(engine, wanted, request, JobControl(token)); },
+    m_thread.errand([&engine = m_session.engine(), wanted = *m_wanted, request, job = control(token)](
+                        const JobControl&) { return ran(engine, wanted, request, job); },
         [this, token](const Expected<std::shared_ptr<const AnalysisResult>>& result) {
             if (!token.stop_requested())
                 arrived(result);
         });
+}
+
+/// Progress comes back by way of the thread object, which outlives the run; this object may not.
+JobControl Comparison::control(const std::stop_token& token)
+{
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::milliseconds interval(33);
+    auto last = std::make_shared<Clock::time_point>();
+    return JobControl(token, [this, token, last, thread = &m_thread](double fraction, std::string_view) {
+        const auto now = Clock::now();
+        if (now - *last < interval)
+            return;
+        *last = now;
+        QMetaObject::invokeMethod(
+            thread,
+            [this, token, fraction] {
+                if (token.stop_requested())
+                    return;
+                m_progress = fraction;
+                emit progressed();
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void Comparison::cancel()
+{
+    if (!m_running)
+        return;
+    stop();
+    emit changed();
 }
 
 void Comparison::arrived(const Expected<std::shared_ptr<const AnalysisResult>>& result)

@@ -49,6 +49,10 @@ public:
     /// Null while there is nothing to compare with, or not yet.
     const std::shared_ptr<const ComparedSide>& side() const { return m_side; }
     bool running() const { return m_running; }
+    /// Of the run, 0..1.
+    double progress() const { return m_progress; }
+    /// The run ends; the side stays what it was before.
+    void cancel();
     /// Why the other side could not be made, in one sentence; empty when it could.
     const QString& failure() const { return m_failure; }
     /// Layer and heads are those of A.
@@ -76,6 +80,8 @@ public:
 
 signals:
     void changed();
+    /// The run of B went on, at most some thirty times a second.
+    void progressed();
 
 private:
     struct Kept {
@@ -102,6 +108,7 @@ private:
         const Engine& engine, const Wanted& wanted, AnalysisRequest request, const JobControl& job);
     void arrived(const Expected<std::shared_ptr<const AnalysisResult>>& result);
     void stop();
+    JobControl control(const std::stop_token& token);
     QVariantMap options() const;
     void setOptions(const QVariantMap& options);
     void remember(const QString& id);
@@ -117,6 +124,7 @@ private:
     std::shared_ptr<const AnalysisResult> m_ran; ///< of m_wanted, or of what was wanted before while it runs
     std::stop_source m_stop;
     bool m_running = false, m_sessionBusy = false;
+    double m_progress = 0;
     QString m_failure, m_runFailure;
 };
 

@@ -24,6 +24,8 @@ const char* const textId = "text";
 
 /// As in the field of A's text: a burst of keys is one run.
 constexpr std::chrono::milliseconds breath(25);
+/// A run that takes longer shows its progress.
+constexpr std::chrono::milliseconds patience(300);
 /// Below this width layer and head stand in a row of their own.
 constexpr int oneRowWidth = 660;
 
@@ -55,6 +57,7 @@ CompareControls::CompareControls(Session& session, QWidget* parent)
     m_row->addWidget(makeHeads());
     m_row->addStretch(1);
     all->addLayout(m_row);
+    m_row->addWidget(makeBusy());
     all->addWidget(makeText());
     m_state = mutedLabel({}, this);
     all->addWidget(m_state);
@@ -115,6 +118,36 @@ QWidget* CompareControls::makeHeads()
     connect(m_head, &Stepper::chosen, this, &CompareControls::chooseHead);
     connect(m_follow, &QCheckBox::clicked, &m_session.comparison(), &Comparison::setFollows);
     return box;
+}
+
+QWidget* CompareControls::makeBusy()
+{
+    m_busy = new QWidget(this);
+    auto* line = row(metrics::tinyGap);
+    m_busy->setLayout(line);
+    m_progress = mutedLabel({}, m_busy);
+    m_progress->setWordWrap(false);
+    auto* cancel = linkButton(tr("Cancel"), tr("Stop the run of B"), m_busy);
+    cancel->setAccessibleName(tr("Cancel the run of B"));
+    line->addWidget(m_progress);
+    line->addWidget(cancel);
+    m_busy->hide();
+    m_patience = new QTimer(this);
+    m_patience->setSingleShot(true);
+    m_patience->setInterval(patience);
+    Comparison& comparison = m_session.comparison();
+    connect(m_patience, &QTimer::timeout, this, &CompareControls::showBusy);
+    connect(&comparison, &Comparison::progressed, this, &CompareControls::showBusy);
+    connect(cancel, &QPushButton::clicked, &comparison, &Comparison::cancel);
+    return m_busy;
+}
+
+/// Short runs show nothing: typing would make it flicker.
+void CompareControls::showBusy()
+{
+    const Comparison& comparison = m_session.comparison();
+    m_busy->setVisible(comparison.running() && !m_patience->isActive());
+    m_progress->setText(tr("B runs: %1 %").arg(int(comparison.progress() * 100)));
 }
 
 QWidget* CompareControls::makeText()
@@ -189,6 +222,11 @@ void CompareControls::showSide()
     const Comparison& comparison = m_session.comparison();
     m_source->setCurrent(idOf(comparison.against()));
     m_swap->setEnabled(comparison.side() != nullptr);
+    if (!comparison.running())
+        m_patience->stop();
+    else if (!m_patience->isActive() && m_busy->isHidden())
+        m_patience->start();
+    showBusy();
     showHeads();
     showText();
 }

@@ -7,6 +7,7 @@ class QBoxLayout;
 class QCheckBox;
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QTimer;
 class QToolButton;
 
@@ -32,6 +33,8 @@ private:
     QWidget* makeSource();
     QWidget* makeHeads();
     QWidget* makeText();
+    QWidget* makeBusy();
+    void showBusy();
     void chooseSource(const QString& id);
     void chooseLayer(int index);
     void chooseHead(int index);
@@ -47,7 +50,9 @@ private:
     QToolButton* m_swap = nullptr;
     QLineEdit* m_text = nullptr;
     QLabel* m_state = nullptr;
-    QTimer* m_breath = nullptr;
+    QWidget* m_busy = nullptr; ///< progress and Cancel, once a run takes long
+    QLabel* m_progress = nullptr;
+    QTimer *m_breath = nullptr, *m_patience = nullptr;
 };
 
 } // namespace headlight::ui

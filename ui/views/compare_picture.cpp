@@ -180,7 +180,7 @@ QString compareCaption(const Scene& scene, const CompareMaps& maps)
 {
     const bool straight = maps.sign() == Sign::AMinusB;
     QString text = straight ? tr("Red: more in A, blue: more in B.") : tr("Red: more in B, blue: more in A.");
-    text += u' ' + tr("Bars: distance of each row, ½ Σ |a − b|, up to 1.") + gapText(maps);
+    text += u' ' + tr("Bars: change of each row, ½ Σ |a − b| (total variation, up to 1).") + gapText(maps);
     if (scene.other->result->tokensCut > 0)
         text += u' '
             + tr("%1 tokens of B did not fit the model and were cut.").arg(scene.other->result->tokensCut);
@@ -194,7 +194,7 @@ QStringList chipsOf(const CompareMaps& maps, const CompareSamples& samples)
     if (samples.largest && samples.top() == 0.0f && sameTokens)
         return { tr("A and B are the same") };
     const auto mean = samples.meanDistance();
-    return mean ? QStringList{ tr("mean distance %1").arg(double(*mean), 0, 'f', 3) } : QStringList();
+    return mean ? QStringList{ tr("mean change %1").arg(double(*mean), 0, 'f', 3) } : QStringList();
 }
 
 /// "it → animal +0.3100": where the sides differ most.
@@ -264,7 +264,7 @@ ComparePicture comparePicture(
     difference.colours = differenceColours(scene, samples.top());
     difference.cells = { maps.whole(), samples.difference };
     difference.beside = samples.distances;
-    difference.besideName = tr("distance");
+    difference.besideName = tr("change");
     nameSides(scene, picture, maps.sign());
     picture.difference.title.title = changeText(maps, samples);
     if (samples.top() > 0.0f)

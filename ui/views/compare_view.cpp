@@ -6,6 +6,7 @@
 #include "ui/views/choosing.h"
 #include "ui/views/compare_controls.h"
 #include "ui/views/compare_figure.h"
+#include "ui/views/compare_heads.h"
 #include "ui/views/compare_panels.h"
 #include "ui/views/distribution.h"
 #include "ui/views/view_frame.h"
@@ -49,6 +50,7 @@ private:
     bool current() const;
     void sideChanged();
     void showStart();
+    void showHead(int layer, int head);
     void showText(const QString& text);
     void showCompared(Compared compared);
     void setPicture(const ComparePicture& picture);
@@ -57,6 +59,7 @@ private:
     QString readOut(const Cell& cell) const;
 
     CompareControls* m_controls;
+    CompareHeads* m_heads;
     SegmentedBar *m_show, *m_minus;
     QStackedWidget* m_pages;
     ComparePanels* m_panels;
@@ -72,6 +75,7 @@ private:
 CompareView::CompareView(Session& session, QWidget* parent)
     : ViewFrame(session, parent, QLatin1String(Comparison::view))
     , m_controls(new CompareControls(session, this))
+    , m_heads(new CompareHeads(this))
     , m_show(new SegmentedBar(this))
     , m_minus(new SegmentedBar(this))
     , m_pages(new QStackedWidget(this))
@@ -81,6 +85,7 @@ CompareView::CompareView(Session& session, QWidget* parent)
     m_start = makeStart();
     auto* all = column(body(), metrics::gap);
     all->addWidget(m_controls);
+    all->addWidget(m_heads);
     all->addWidget(m_pages, 1);
     m_pages->addWidget(m_start);
     m_pages->addWidget(makeMessage());
@@ -89,6 +94,7 @@ CompareView::CompareView(Session& session, QWidget* parent)
     makeControls();
     connectCanvases();
     connect(&session.comparison(), &Comparison::changed, this, &CompareView::sideChanged);
+    connect(m_heads, &CompareHeads::chosen, this, &CompareView::showHead);
 }
 
 void CompareView::makeControls()
@@ -233,6 +239,7 @@ void CompareView::showMap()
     m_minus->setCurrent(option(minusKey, QStringLiteral("a-b")).toString());
     m_controls->setVisible(begun);
     m_controls->showSide();
+    m_heads->showScene(m_drawn);
     m_minus->setVisible(m_drawn.other != nullptr);
     m_panels->setShow(showOf(m_drawn)); // says whether there is a choice
     if (!begun)
@@ -268,6 +275,16 @@ void CompareView::showStart()
     m_pages->setCurrentWidget(m_start);
     setHeading({ titleOf(m_drawn, headTitle(m_drawn)), headChips(m_drawn) });
     setCaption({});
+}
+
+/// The same head on both sides.
+void CompareView::showHead(int layer, int head)
+{
+    Selection selection = session().selection();
+    selection.layer = layer;
+    selection.heads = { head };
+    session().setSelection(selection);
+    session().comparison().setFollows(true);
 }
 
 void CompareView::showText(const QString& text)

@@ -96,13 +96,16 @@ void HeatmapPainter::paintBeside(QPainter& painter, const HeatmapGeometry& geome
     bars.setAlphaF(0.75f);
     const Block visible = geometry.visible();
     const double gap = geometry.cellHeight() >= smallestCellWithGap ? 1.0 : 0.0;
-    for (auto row = visible.firstRow; row < visible.lastRow; ++row) {
-        const float value = m_content.beside[std::size_t(row)];
+    // Of rows that share a pixel the largest is drawn.
+    const auto step = std::max<std::int64_t>(1, std::int64_t(1.0 / geometry.cellHeight()));
+    for (auto row = visible.firstRow; row < visible.lastRow; row += step) {
+        float value = 0;
+        for (auto i = row; i < std::min(row + step, visible.lastRow); ++i)
+            value = std::max(value, m_content.beside[std::size_t(i)]); // NaN never is the larger
         const QRectF cell = geometry.cellRect(int(row), 0);
-        if (value > 0) // NaN is not
-            painter.fillRect(QRectF(room.left(), cell.top(), std::min(double(value), 1.0) * room.width(),
-                                 cell.height() - gap),
-                bars);
+        painter.fillRect(QRectF(room.left(), cell.top(), std::min(double(value), 1.0) * room.width(),
+                             cell.height() * double(step) - gap),
+            bars);
     }
     painter.restore();
 }

@@ -48,6 +48,7 @@ private slots:
     void optionsBringItBack();
     void keptPictureIsMissedInAnotherSession();
     void earlierKeptRunsCanBeReturnedTo();
+    void aRunCanBeCancelled();
     void destructionDuringARunIsQuiet();
 
 private:
@@ -340,6 +341,22 @@ void TestComparison::earlierKeptRunsCanBeReturnedTo()
     QVERIFY(side().result != first);
     m_session->setViewOptions(Comparison::view, options); // as undo does
     QCOMPARE(side().result, first);
+}
+
+void TestComparison::aRunCanBeCancelled()
+{
+    comparison().setText("good");
+    QTRY_VERIFY(comparison().side());
+    const auto before = side().result;
+    comparison().setText("another text");
+    QVERIFY(comparison().running());
+    comparison().cancel();
+    QVERIFY(!comparison().running());
+    QTest::qWait(60);
+    QCOMPARE(side().result, before);
+    QVERIFY(comparison().failure().isEmpty());
+    comparison().setText("another text."); // goes on
+    QTRY_VERIFY(side().result != before);
 }
 
 void TestComparison::destructionDuringARunIsQuiet()

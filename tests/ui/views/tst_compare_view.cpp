@@ -1,9 +1,11 @@
 // Compare in its view: hand-made weights whose difference is known, as pixels and as numbers; gaps; what a
 // click, a hover and a zoom do; the same figure and table without a window.
 
+#include "tests/support/synthetic_models.h"
 #include "tests/support/view_fixture.h"
 #include "ui/session/comparison.h"
 #include "ui/views/compare_figure.h"
+#include "ui/views/compare_heads.h"
 #include "ui/views/compare_panels.h"
 
 #include <cmath>
@@ -66,6 +68,9 @@ private slots:
     void largeMapsArriveFromAWorker();
     void otherGridsAreRefused();
     void hiddenTokensTakeNoPart();
+    void headsThatDifferMostComeFirst();
+    void everyKindOfResult_data();
+    void everyKindOfResult();
     void tableHoldsBothSides();
     void layoutFollowsTheRoom_data();
     void layoutFollowsTheRoom();
@@ -185,7 +190,7 @@ void TestCompareView::distancesAreTotalVariation()
     QVERIFY(std::abs(*samples.meanDistance() - 1.25f / 3) < 1e-6f);
     QCOMPARE(samples.largest->difference, 1.0f);
     const ComparePicture picture = comparePicture(scene, maps);
-    QVERIFY(picture.heading.chips.join(' ').contains("mean distance 0.417"));
+    QVERIFY(picture.heading.chips.join(' ').contains("mean change 0.417"));
     QVERIFY(picture.difference.title.title.contains("+1.0000"));
     const Scene same = against(twoHeads(), twoHeads(), 0);
     QCOMPARE(comparePicture(same, CompareMaps(same)).heading.chips, QStringList{ "A and B are the same" });
@@ -413,6 +418,98 @@ void TestCompareView::hiddenTokensTakeNoPart()
     scene.display.renormaliseHidden = true;
     const CompareMaps renormalised(scene);
     QCOMPARE(renormalised.block(CompareSide::A, { 1, 2, 0, 3 }).at(0), 0.5f);
+}
+
+void TestCompareView::headsThatDifferMostComeFirst()
+{
+    // Two layers of two heads over two tokens. Both rows of each head are (p, 1 − p): distance |p − q|.
+    const auto run = [](const std::array<float, 4>& p) {
+        std::vector<Tensor> layers;
+        for (std::size_t layer = 0; layer < 2; ++layer) {
+            std::vector<float> weights;
+            for (std::size_t head = 0; head < 2; ++head)
+                for (int row = 0; row < 2; ++row) {
+                    weights.push_back(p[layer * 2 + head]);
+                    weights.push_back(1 - p[layer * 2 + head]);
+                }
+            layers.push_back(Tensor::fromVector({ 2, 2, 2 }, weights));
+        }
+        return test::resultOf(test::textTokens({}), layers);
+    };
+    test::ViewFixture f("compare", run({ 0.5f, 0.5f, 0.5f, 0.5f }), { 1000, 700 });
+    f.session.comparison().keep();
+    QCoreApplication::processEvents();
+    auto* heads = f.child<CompareHeads>();
+    QVERIFY(!heads->isVisible()); // one run
+    f.session.setResult(run({ 0.5f, 0.75f, 1.0f, 0.25f }));
+    QTRY_VERIFY(heads->isVisible());
+    const std::vector<HeadDistance> expected{ { 1, 0, 0.5f }, { 0, 1, 0.25f }, { 1, 1, 0.25f },
+        { 0, 0, 0.0f } };
+    QCOMPARE(headDistances(f.view->scene()), expected);
+    const auto links = heads->findChildren<QPushButton*>();
+    QVERIFY2(links[0]->text().contains("L1·H0") && links[0]->text().contains("0.500"),
+        qPrintable(links[0]->text()));
+    QVERIFY(links[3]->isVisible() && !links[4]->isVisible());
+    QTest::mouseClick(links[1], Qt::LeftButton);
+    QCOMPARE(f.session.selection().layer, 0);
+    QCOMPARE(f.session.selection().heads, std::vector{ 1 });
+    QVERIFY(f.session.comparison().follows());
+    QCOMPARE(f.view->scene().other->selection.heads, std::vector{ 1 });
+    f.session.setResult(run({ 0.5f, 0.5f, 0.5f, 0.5f })); // as it was: nothing differs
+    QTRY_VERIFY(!heads->isVisible());
+}
+
+void TestCompareView::everyKindOfResult_data()
+{
+    QTest::addColumn<QString>("result");
+    QTest::addColumn<bool>("dark");
+    for (const char* result : { "one token", "12x12", "512 tokens", "pair", "caption", "towers",
+             "merged patches", "boxes", "sound" })
+        for (const bool dark : { false, true })
+            QTest::addRow("%s, %s", result, dark ? "dark" : "light") << result << dark;
+}
+
+/// All sites and layers against the kept last one, and heads joined: drawn, or a reason said.
+void TestCompareView::everyKindOfResult()
+{
+    QFETCH(QString, result);
+    QFETCH(bool, dark);
+    applyTheme(*qApp, dark ? ThemeKind::Dark : ThemeKind::Light);
+    const auto made = result == "one token" ? test::syntheticText({ 1, 1, 1 })
+        : result == "12x12"                 ? test::syntheticText({ 12, 12, 14 })
+        : result == "512 tokens"            ? test::syntheticText({ 2, 2, 512 })
+        : result == "pair"                  ? test::syntheticPair()
+        : result == "caption"               ? test::syntheticCaption()
+        : result == "towers"                ? test::syntheticTowers()
+        : result == "merged patches"        ? test::syntheticMergedPatches()
+        : result == "boxes"                 ? test::syntheticBoxes()
+                                            : test::syntheticSound();
+    test::ViewFixture f("compare", made, { 900, 640 });
+    f.session.comparison().keep();
+    int drawn = 0;
+    for (const auto& layer : made->trace->layers()) {
+        f.select([&](Selection& s) {
+            s.kind = layer->site.kind;
+            s.tower = layer->site.tower;
+            s.layer = layer->site.layer;
+            s.heads.resize(std::size_t(layer->heads));
+            std::iota(s.heads.begin(), s.heads.end(), 0);
+        });
+        const Scene scene = f.view->scene();
+        const CompareMaps maps(scene);
+        QCOMPARE(canvas(f, CompareSide::Difference)->isVisible(), maps.reason().isEmpty());
+        QVERIFY(maps.reason().isEmpty() != maps.empty());
+        QVERIFY(test::colourCount(f.picture()) >= 12);
+        drawn += maps.reason().isEmpty();
+        const Figure& figure = viewById("compare")->figure();
+        QImage image(figure.naturalSize(scene).toSize(), QImage::Format_RGB32);
+        image.fill(Theme::of(scene.theme).window);
+        QPainter painter(&image);
+        figure.paint(painter, image.rect(), scene);
+        QVERIFY(test::colourCount(image) >= 12);
+    }
+    QVERIFY(drawn > 0);
+    applyTheme(*qApp, ThemeKind::Light);
 }
 
 void TestCompareView::tableHoldsBothSides()
