@@ -84,7 +84,7 @@ void MainWindow::makeCentre()
     centre->setAttribute(Qt::WA_StyledBackground);
     centre->setProperty("look", "canvas");
     auto* layout = column(centre, 0);
-    auto* top = column(nullptr, metrics::gap);
+    auto* top = m_bars = column(nullptr, metrics::gap);
     top->setContentsMargins(metrics::wideGap, metrics::gap, metrics::wideGap, 0);
     top->addWidget(m_errors);
     top->addWidget(new ViewHeader(m_session, centre));
@@ -103,6 +103,16 @@ QDockWidget* MainWindow::makeDock(const QString& name, const QString& title, QWi
     dock->setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea);
     content->setMinimumWidth(220);
     m_menu->addDock(dock->toggleViewAction());
+    return dock;
+}
+
+QDockWidget* MainWindow::addPanel(const QString& name, const QString& title, QWidget* content)
+{
+    QDockWidget* dock = makeDock(name, title, content);
+    addDockWidget(Qt::RightDockWidgetArea, dock);
+    dock->hide();
+    m_firstLayout = saveState(layoutVersion);
+    restoreDockWidget(dock);
     return dock;
 }
 

@@ -13,7 +13,7 @@ namespace headlight::ui {
 struct History::Content {
     QString name, subject;
     int gesture = 0, events = 0;
-    std::shared_ptr<const SessionState> before, after; ///< both, or neither and the two functions
+    std::shared_ptr<const SessionState> before, after; ///< null: only the functions are called
     std::function<void()> undo, redo;
 };
 
@@ -28,12 +28,12 @@ public:
     }
     const std::shared_ptr<Content>& content() const { return m_content; }
     int id() const override { return m_content->subject.isEmpty() ? -1 : 1; }
-    void undo() override { m_content->before ? m_history.go(m_content->before) : m_content->undo(); }
+    void undo() override { m_history.apply(m_content->before, m_content->undo); }
     void redo() override
     {
         if (std::exchange(m_isDone, false))
             return; // the session is there already when a step is pushed
-        m_content->after ? m_history.go(m_content->after) : m_content->redo();
+        m_history.apply(m_content->after, m_content->redo);
     }
     bool mergeWith(const QUndoCommand* command) override
     {
@@ -168,23 +168,31 @@ void History::redo()
     emit changed();
 }
 
-void History::go(const std::shared_ptr<const SessionState>& state)
+void History::apply(const std::shared_ptr<const SessionState>& state, const std::function<void()>& more)
 {
+    if (more)
+        more();
+    if (!state)
+        return;
     const QScopedValueRollback going(m_going, true);
     m_arriving = true;
     m_session.restore(*state);
     m_last = std::make_shared<SessionState>(m_session.state());
 }
 
-void History::goTo(const SessionState& state, const QString& name)
+void History::goTo(
+    const SessionState& state, const QString& name, std::function<void()> redo, std::function<void()> undo)
 {
     flush();
     auto content = std::make_shared<Content>();
     content->name = name;
     content->before = m_last;
     content->after = std::make_shared<SessionState>(state);
-    go(content->after);
-    push(content);
+    content->redo = std::move(redo);
+    content->undo = std::move(undo);
+    apply(content->after, content->redo);
+    if (!content->before->model.isEmpty())
+        push(content);
     emit changed();
 }
 

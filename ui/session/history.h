@@ -29,8 +29,11 @@ public:
     /// How views are called in the names of steps.
     void nameViews(std::function<QString(const QString& id)> title) { m_viewTitle = std::move(title); }
 
-    /// Goes to a state as a step of its own: to a pin, to what a session file holds.
-    void goTo(const SessionState& state, const QString& name);
+    /// Goes to a state as a step of its own: to a pin, to what a session file holds. What is not in the state
+    /// but changes with it (the list of pins) is done by the two functions; `redo` is called now. Before any
+    /// model was open there is nothing to go back to, and it is no step.
+    void goTo(const SessionState& state, const QString& name, std::function<void()> redo = {},
+        std::function<void()> undo = {});
     /// A step that is not in SessionState (the list of pins). `redo` is called now.
     void perform(const QString& name, std::function<void()> redo, std::function<void()> undo);
     /// Forgets all steps; what is set now is where undo ends.
@@ -55,7 +58,7 @@ private:
     void flush();
     void settle();
     void push(std::shared_ptr<Content> content);
-    void go(const std::shared_ptr<const SessionState>& state);
+    void apply(const std::shared_ptr<const SessionState>& state, const std::function<void()>& more);
     void trim();
     std::shared_ptr<Content> content(int index) const;
     bool nothingRan() const;

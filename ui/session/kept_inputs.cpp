@@ -18,22 +18,24 @@ IdsInput firstIds(const OpenModel& model)
     return ids;
 }
 
-bool sharesPixels(const Image& a, const Image& b)
-{
-    return !a.empty() && !b.empty() && a.pixels().data() == b.pixels().data();
-}
-
-bool sharesSamples(const Sound& a, const Sound& b)
-{
-    return !a.empty() && !b.empty() && a.samples().data() == b.samples().data();
-}
-
 std::string firstCaption()
 {
     return QCoreApplication::translate("Session", "a red circle").toStdString();
 }
 
 } // namespace
+
+bool sharesPixels(const Image& a, const Image& b)
+{
+    return !a.empty() && a.width() == b.width() && a.height() == b.height()
+        && a.pixels().data() == b.pixels().data();
+}
+
+bool sharesSamples(const Sound& a, const Sound& b)
+{
+    return !a.empty() && a.count() == b.count() && a.rate() == b.rate()
+        && a.samples().data() == b.samples().data();
+}
 
 bool takesIds(const OpenModel& model)
 {

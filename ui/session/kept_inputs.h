@@ -32,6 +32,9 @@ private:
     QString m_pictureSource, m_soundSource;
 };
 
+/// Whether two are one buffer, so that what it holds need not be compared.
+bool sharesPixels(const Image& a, const Image& b);
+bool sharesSamples(const Sound& a, const Sound& b);
 /// Whether the model reads ids only, for want of a tokenizer.
 bool takesIds(const OpenModel& model);
 /// "1, 2, 3" → ids. Errors: BadInput that says what is expected.

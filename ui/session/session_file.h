@@ -21,13 +21,24 @@ struct SessionDocument {
 constexpr int sessionVersion = 1;
 constexpr const char* sessionSuffix = "headlight";
 
-/// The same document gives the same text.
-std::string sessionText(const SessionDocument& document);
+/// Pictures and sounds as they were written last: encoding them takes the time of saving.
+struct EncodedMedia {
+    struct Encoded {
+        const char* format = "";
+        std::string base64;
+    };
+    std::vector<std::pair<Image, Encoded>> pictures;
+    std::vector<std::pair<Sound, Encoded>> sounds;
+};
+
+/// The same document gives the same text, whatever `known` holds.
+std::string sessionText(const SessionDocument& document, EncodedMedia* known = nullptr);
 /// Errors: BadFile with one sentence. A newer version is read as far as it is understood.
 Expected<SessionDocument> parseSession(std::string_view text, std::string_view where);
 
 /// Both take their time: call them on a worker. Errors: Unwritable; NotFound, BadFile.
-Status saveSession(const std::filesystem::path& path, const SessionDocument& document);
+Status saveSession(
+    const std::filesystem::path& path, const SessionDocument& document, EncodedMedia* known = nullptr);
 Expected<SessionDocument> readSession(const std::filesystem::path& path);
 
 } // namespace headlight::ui

@@ -6,6 +6,7 @@
 #include "core/audio/sound_writer.h"
 #include "core/vision/image_reader.h"
 #include "core/vision/image_writer.h"
+#include "ui/session/kept_inputs.h"
 
 #include <QPointF>
 #include <QRectF>
@@ -71,30 +72,53 @@ QVariant untagged(const Json& object)
 
 } // namespace
 
+MediaWriter::MediaWriter(EncodedMedia* known)
+    : m_known(known)
+{
+}
+
+MediaWriter::~MediaWriter()
+{
+    if (m_known)
+        *m_known = std::move(m_used);
+}
+
 std::string MediaWriter::add(const Image& picture)
 {
     const auto name = [](std::size_t i) { return "picture-" + std::to_string(i + 1); };
-    for (std::size_t i = 0; i < m_pictures.size(); ++i) {
-        const Image& known = m_pictures[i];
-        if (known.pixels().data() == picture.pixels().data() || known == picture)
-            return name(i);
-    }
-    m_pictures.push_back(picture);
-    m_media[name(m_pictures.size() - 1)] = { { "png", base64(encodePng(picture)) } };
-    return name(m_pictures.size() - 1);
+    auto& used = m_used.pictures;
+    const auto same = [&](const auto& known) {
+        return sharesPixels(known.first, picture) || known.first == picture;
+    };
+    if (const auto found = std::ranges::find_if(used, same); found != used.end())
+        return name(std::size_t(found - used.begin()));
+    auto& before = m_known ? m_known->pictures : used;
+    if (const auto known = std::ranges::find_if(before, same); known != before.end())
+        used.push_back(*known);
+    else
+        used.emplace_back(picture, EncodedMedia::Encoded{ "png", base64(encodePng(picture)) });
+    m_media[name(used.size() - 1)] = { { used.back().second.format, used.back().second.base64 } };
+    return name(used.size() - 1);
 }
 
 std::string MediaWriter::add(const Sound& sound)
 {
     const auto name = [](std::size_t i) { return "sound-" + std::to_string(i + 1); };
-    for (std::size_t i = 0; i < m_sounds.size(); ++i) {
-        if (m_sounds[i] == sound)
-            return name(i);
+    auto& used = m_used.sounds;
+    const auto same = [&](const auto& known) {
+        return sharesSamples(known.first, sound) || known.first == sound;
+    };
+    if (const auto found = std::ranges::find_if(used, same); found != used.end())
+        return name(std::size_t(found - used.begin()));
+    auto& before = m_known ? m_known->sounds : used;
+    if (const auto known = std::ranges::find_if(before, same); known != before.end()) {
+        used.push_back(*known);
+    } else {
+        const EncodedSound encoded = encodeSound(sound);
+        used.emplace_back(sound, EncodedMedia::Encoded{ encoded.format, base64(encoded.bytes) });
     }
-    m_sounds.push_back(sound);
-    const EncodedSound encoded = encodeSound(sound);
-    m_media[name(m_sounds.size() - 1)] = { { encoded.format, base64(encoded.bytes) } };
-    return name(m_sounds.size() - 1);
+    m_media[name(used.size() - 1)] = { { used.back().second.format, used.back().second.base64 } };
+    return name(used.size() - 1);
 }
 
 Expected<QByteArray> fromBase64(const std::string& text, std::string_view what, std::string_view where)

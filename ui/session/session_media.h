@@ -3,13 +3,16 @@
 // Include in .cpp files only.
 
 #include "core/io/json.h"
-#include "ui/session/session_state.h"
+#include "ui/session/session_file.h"
 
 namespace headlight::ui {
 
 /// Collects what inputs hold while a session is written.
 class MediaWriter {
 public:
+    /// What `known` has is not encoded again; afterwards it has what this session holds.
+    explicit MediaWriter(EncodedMedia* known);
+    ~MediaWriter();
     /// The name under which it is found again: "picture-1", "sound-1".
     std::string add(const Image& picture);
     std::string add(const Sound& sound);
@@ -17,8 +20,8 @@ public:
     nlohmann::ordered_json take() { return std::move(m_media); }
 
 private:
-    std::vector<Image> m_pictures;
-    std::vector<Sound> m_sounds;
+    EncodedMedia* m_known;
+    EncodedMedia m_used;
     nlohmann::ordered_json m_media = nlohmann::ordered_json::object();
 };
 

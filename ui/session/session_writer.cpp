@@ -138,9 +138,9 @@ Ordered pinJson(const Pin& pin, MediaWriter& media)
 
 } // namespace
 
-std::string sessionText(const SessionDocument& document)
+std::string sessionText(const SessionDocument& document, EncodedMedia* known)
 {
-    MediaWriter media;
+    MediaWriter media(known);
     Ordered json{ { "headlight", { { "version", sessionVersion } } } };
     json.update(stateJson(document.state, media));
     if (!document.openedFrom.isEmpty())
@@ -156,9 +156,9 @@ std::string sessionText(const SessionDocument& document)
     return json.dump(2, ' ', false, Ordered::error_handler_t::replace) + '\n';
 }
 
-Status saveSession(const std::filesystem::path& path, const SessionDocument& document)
+Status saveSession(const std::filesystem::path& path, const SessionDocument& document, EncodedMedia* known)
 {
-    return writeFile(path, sessionText(document));
+    return writeFile(path, sessionText(document, known));
 }
 
 } // namespace headlight::ui
