@@ -71,7 +71,7 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
     connectParts();
     restoreLayout();
     showModel();
-    m_top->setDark(currentTheme().kind == ThemeKind::Dark);
+    m_top->setDark(isDark(currentTheme().kind));
     const QString last = QSettings().value(viewKey).toString();
     showTab(viewById(last) ? last : views().front().id);
 }
@@ -268,14 +268,19 @@ void MainWindow::keyPressEvent(QKeyEvent* event)
 void MainWindow::setTheme(ThemeKind kind)
 {
     applyTheme(*qApp, kind);
-    m_top->setDark(kind == ThemeKind::Dark);
+    m_top->setDark(isDark(kind));
 }
 
+/// High contrast stays high contrast.
 void MainWindow::toggleTheme()
 {
-    const bool dark = currentTheme().kind == ThemeKind::Dark;
-    saveTheme(dark ? QStringLiteral("light") : QStringLiteral("dark"));
-    setTheme(dark ? ThemeKind::Light : ThemeKind::Dark);
+    const ThemeKind now = currentTheme().kind;
+    const ThemeKind other = isHighContrast(now)
+        ? (isDark(now) ? ThemeKind::ContrastLight : ThemeKind::ContrastDark)
+        : (isDark(now) ? ThemeKind::Light : ThemeKind::Dark);
+    saveTheme(id(other));
+    setTheme(other);
+    emit themeChosen(other);
 }
 
 void MainWindow::restoreLayout()

@@ -12,7 +12,9 @@ namespace {
 ExportSubject shownOn(const MainWindow& window)
 {
     const View* view = window.stack().currentView();
-    return { window.stack().currentDescriptor(), view ? view->scene() : Scene{} };
+    Scene scene = view ? view->scene() : Scene{};
+    scene.typeScale = 1;
+    return { window.stack().currentDescriptor(), std::move(scene) };
 }
 
 QString viewTitle(const QString& id)
@@ -53,10 +55,15 @@ Workbench::Workbench(Session& session)
     , m_pins(m_history)
     , m_files({ session, m_history, m_pins, m_window, m_window.errors() }, sessionActions(m_window.menu()))
     , m_autosave([this] { return m_files.document(); }, stateFolder())
+    , m_settings(session, m_window, [this](ThemeKind kind) { m_window.setTheme(kind); },
+          *m_window.menu().addAction(WindowMenu::Group::Edit, QObject::tr("Settings"),
+              QObject::tr("Theme, size of type, threads, memory, where models are looked for"),
+              QKeySequence(QStringLiteral("Ctrl+,"))))
 {
     QObject::connect(&m_window, &MainWindow::exportRequested, &m_exporter, &Exporter::showDialog);
     QObject::connect(&m_window, &MainWindow::copyPictureRequested, &m_exporter, &Exporter::copyPicture);
     m_history.nameViews(viewTitle);
+    QObject::connect(&m_window, &MainWindow::themeChosen, &m_settings, &SettingsKeeper::themeChosen);
     keepSafe(session);
 }
 

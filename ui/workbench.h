@@ -11,6 +11,7 @@
 #include "ui/shell/missing_model.h"
 #include "ui/shell/compare_actions.h"
 #include "ui/shell/session_files.h"
+#include "ui/shell/settings_keeper.h"
 
 namespace headlight::ui {
 
@@ -27,6 +28,7 @@ public:
     Pins& pins() { return m_pins; }
     SessionFiles& files() { return m_files; }
     Autosave& autosave() { return m_autosave; }
+    SettingsKeeper& settings() { return m_settings; }
 
 private:
     void keepSafe(Session& session);
@@ -41,6 +43,7 @@ private:
     Pins m_pins;
     SessionFiles m_files;
     Autosave m_autosave;
+    SettingsKeeper m_settings;
 };
 
 } // namespace headlight::ui

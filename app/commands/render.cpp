@@ -154,7 +154,7 @@ Status run(const Options& options, const JobControl& job)
     const ExportOptions how{ sizeOf(options.size), options.dpi, options.transparent };
     Scene scene;
     scene.display = displayOf(options);
-    scene.theme = options.theme == "dark" ? ThemeKind::Dark : ThemeKind::Light;
+    scene.theme = themeFromId(QString::fromStdString(options.theme)).value_or(ThemeKind::Light);
     scene.title = QString::fromStdString(options.title);
     if (!options.step.empty())
         scene.options.insert(QStringLiteral("step"), QString::fromStdString(options.step));

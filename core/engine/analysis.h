@@ -49,6 +49,8 @@ struct AnalysisRequest {
     AnalysisInput input;
     TraceRequest trace;
     std::optional<GradientTarget> gradient;
+    /// A run that would take more memory than this, in bytes, is refused before it begins; 0: no limit.
+    std::uint64_t memoryLimit = 0;
     /// Cut a text that is too long instead of refusing it.
     bool cutToFit = false;
     /// What the decoder of a pair is fed: a text, or ids that win over it. Without either it gets its start token.

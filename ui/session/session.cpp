@@ -153,6 +153,7 @@ void Session::runInput(Writing writing)
     const ModelInfo& info = m_model->network->info();
     AnalysisRequest request;
     request.input = input();
+    request.memoryLimit = m_memoryLimit();
     request.cutToFit = m_cutToFit;
     request.trace.steps = m_steps;
     if (info.pair)

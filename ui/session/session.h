@@ -122,6 +122,9 @@ public:
     /// The colour bar's top for a map under the current normalisation (Row: the head's; rows have `rowTop`).
     float top(const AttentionMap& map) const;
 
+    /// Asked before each run: how many bytes it may take; 0: no limit.
+    void setMemoryLimit(std::function<std::uint64_t()> limit) { m_memoryLimit = std::move(limit); }
+
     static constexpr const char* firstModel = "sentiment";
     static constexpr const char* firstImageModel = "shapes";
 
@@ -188,6 +191,7 @@ private:
     Hover m_hover;
     DisplaySettings m_display;
     QMap<QString, QVariantMap> m_viewOptions;
+    std::function<std::uint64_t()> m_memoryLimit = [] { return std::uint64_t(0); };
     Activity m_activity;
     StepsRequest m_steps;
     std::optional<std::string> m_target;

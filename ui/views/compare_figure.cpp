@@ -41,7 +41,7 @@ void paintText(QPainter& painter, const QRectF& area, int flags, const QString& 
 /// A alone, and why there is nothing beside it.
 void paintAlone(QPainter& painter, const Parts& parts, const Scene& scene, const QString& reason)
 {
-    const Theme& theme = Theme::of(scene.theme);
+    const Theme& theme = themeOf(scene);
     Heading{ titleOf(scene, headTitle(scene)), {} }.paint(painter, parts.heading, theme);
     const QRectF left = parts.panels.adjusted(0, 0, -parts.panels.width() * 0.4, 0);
     const ShownMap map(scene);
@@ -141,7 +141,7 @@ void ComparePanelTitle::paint(QPainter& painter, const QRectF& area, const Theme
 
 void CompareFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
 {
-    const Theme& theme = Theme::of(scene.theme);
+    const Theme& theme = themeOf(scene);
     const Parts parts(area);
     const CompareMaps maps(scene);
     if (!maps.reason().isEmpty() || maps.empty())
@@ -171,7 +171,7 @@ QSizeF CompareFigure::naturalSize(const Scene& scene) const
         labels.columnLabels << maps.columnLabel(CompareSide::Difference, column);
     labels.beside.resize(1);
     labels.hasSums = false;
-    const QSizeF map = HeatmapPainter(labels, Theme::of(scene.theme)).naturalSize();
+    const QSizeF map = HeatmapPainter(labels, themeOf(scene)).naturalSize();
     const double width = std::max(420.0, map.width()), height = std::max(400.0, map.height());
     const double beside = showOf(scene) == CompareShow::Difference ? 1.0 : 1.0 / 0.62;
     return { std::ceil(width * beside + CompareLayout::gap + 2 * margin),

@@ -71,7 +71,7 @@ LinksPainter::LinksPainter(const Scene& scene, const QRectF& area)
     : m_scene(scene)
     , m_map(
           scene, scene.selection.layer, { scene.selection.heads.empty() ? 0 : scene.selection.heads.front() })
-    , m_theme(Theme::of(scene.theme))
+    , m_theme(themeOf(scene))
     , m_scale(scene.display.scale, topOfHeads(scene))
 {
     if (m_map.empty())
@@ -239,7 +239,7 @@ std::vector<Link> chosenLinks(const Scene& scene, std::size_t most)
 
 void LinksFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
 {
-    const Theme& theme = Theme::of(scene.theme);
+    const Theme& theme = themeOf(scene);
     const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
     QStringList chips;
     for (const int head : scene.selection.heads)

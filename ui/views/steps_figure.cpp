@@ -39,7 +39,7 @@ int dropSmallRows(StepsData& data)
 
 void StepsFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
 {
-    const Theme& theme = Theme::of(scene.theme);
+    const Theme& theme = themeOf(scene);
     StepsData data(scene);
     const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
     painter.setFont(theme.small);
@@ -87,7 +87,7 @@ QSizeF StepsFigure::naturalSize(const Scene& scene) const
     const StepsData data(scene);
     if (data.empty())
         return { naturalWidth, 400 };
-    const auto chips = chipRects(chipTitles(data), naturalWidth - 2 * gap, Theme::of(scene.theme));
+    const auto chips = chipRects(chipTitles(data), naturalWidth - 2 * gap, themeOf(scene));
     const double rows = double(std::min(data.order.size(), mostRows));
     const double height = Heading::height + captionHeight + (chips.empty() ? 0 : chips.back().bottom()) + gap
         + 14 + StepsLayout::headHeight + StepsLayout::padding * 1.5 + StepsLayout::stripsHeight(data)

@@ -324,7 +324,7 @@ private:
 
 QColor signedColour(float share, float strength, const Theme& theme)
 {
-    const bool dark = theme.kind == ThemeKind::Dark;
+    const bool dark = isDark(theme.kind);
     const QColor above = dark ? QColor(0x5b9bff) : QColor(0x2a5fbd),
                  below = dark ? QColor(0xff7a5c) : QColor(0xd24a32);
     const float amount = std::isfinite(share) ? std::pow(std::min(1.0f, std::abs(share)), 0.75f) : 0.0f;
@@ -333,7 +333,7 @@ QColor signedColour(float share, float strength, const Theme& theme)
 
 QColor stageColour(std::string_view stage, const Theme& theme)
 {
-    const bool dark = theme.kind == ThemeKind::Dark;
+    const bool dark = isDark(theme.kind);
     if (stage == stages::query || stage == stages::queryBefore)
         return dark ? QColor(0x8fb4ff) : QColor(0x1f54c4);
     if (stage == stages::key || stage == stages::keyBefore)

@@ -30,7 +30,14 @@ struct Scene {
     std::shared_ptr<const LayerComputation> computation = {};
     /// What the selection is held against, for figures that compare; null otherwise.
     std::shared_ptr<const ComparedSide> other = nullptr;
+    double typeScale = 1; ///< of the window; files have the usual size
 };
+
+/// The colours and fonts a scene is drawn with.
+inline const Theme& themeOf(const Scene& scene)
+{
+    return Theme::of(scene.theme, scene.typeScale);
+}
 
 /// What a view draws, without a widget: on a screen, into an SVG, on a page.
 class Figure {

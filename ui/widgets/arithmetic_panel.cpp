@@ -116,7 +116,7 @@ ArithmeticPanel::ArithmeticPanel(QWidget* parent)
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
-    m_title->setFont(currentTheme().strong);
+    useFont(*m_title, &Theme::strong);
     m_terms->setModel(m_model);
     m_terms->setAccessibleName(tr("Terms of the sum"));
     m_terms->setToolTip(tr("Every term: two numbers of the model, their product, and the sum so far"));
@@ -168,7 +168,7 @@ void ArithmeticPanel::showSum(const QString& title, const Arithmetic& a, const Q
         parts.push_back(tr("… %1 more").arg(a.terms.size() - lineTerms));
     if (a.added)
         parts.push_back(tr("%1 (b)").arg(exact(*a.added)));
-    m_line->setFont(currentTheme().mono);
+    useFont(*m_line, &Theme::mono);
     m_line->setText(
         parts.isEmpty() ? QString::fromStdString(a.substituted) : parts.join(QStringLiteral("\n+ ")));
     m_result->setText(QStringLiteral("= %1").arg(exact(a.result)));

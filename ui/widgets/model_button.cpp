@@ -76,7 +76,8 @@ void ModelButton::fillMenu()
             if (std::exchange(first, false))
                 addHeader(title);
             const QString name = QString::fromStdString(entry.name);
-            addModel(name, name, QString::fromStdString(entry.summary).toHtmlEscaped());
+            const bool named = origin != CatalogueEntry::Origin::Folder;
+            addModel(named ? name : QString::fromStdString(entry.folder.string()), name, QString::fromStdString(entry.summary).toHtmlEscaped());
         }
     };
     addOrigin(CatalogueEntry::Origin::Bundled, tr("Bundled"));
@@ -85,6 +86,7 @@ void ModelButton::fillMenu()
         addHeader(tr("Recent"));
     for (const QString& folder : recent)
         addModel(folder, QFileInfo(folder).fileName(), folder.toHtmlEscaped());
+    addOrigin(CatalogueEntry::Origin::Folder, tr("Your folders"));
     addOrigin(CatalogueEntry::Origin::Cache, tr("Hugging Face cache"));
     menu()->addSeparator();
     QAction* open = menu()->addAction(ui::icon(QStringLiteral("folder")), tr("Open folder…"));

@@ -18,7 +18,7 @@ QWidget* makeLogo(QWidget* parent)
     logo->setIconSize(QSize(14, 14));
     logo->setText(QCoreApplication::translate("TopBar", "Headlight"));
     logo->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    logo->setFont(currentTheme().strong);
+    useFont(*logo, &Theme::strong);
     logo->setAttribute(Qt::WA_TransparentForMouseEvents);
     logo->setFocusPolicy(Qt::NoFocus);
     logo->setAccessibleName(logo->text());
