@@ -7,8 +7,10 @@
 #include "ui/session/history.h"
 #include "ui/session/pins.h"
 #include "ui/shell/autosave.h"
+#include "ui/shell/findings.h"
 #include "ui/shell/history_actions.h"
 #include "ui/shell/missing_model.h"
+#include "ui/shell/pins_panel.h"
 #include "ui/shell/session_files.h"
 
 namespace headlight::ui {
@@ -26,6 +28,8 @@ public:
     Pins& pins() { return m_pins; }
     SessionFiles& files() { return m_files; }
     Autosave& autosave() { return m_autosave; }
+    Findings& findings() { return m_findings; }
+    PinsPanel& pinsPanel() { return *m_pinsPanel; }
 
 private:
     void keepSafe(Session& session);
@@ -39,6 +43,8 @@ private:
     Pins m_pins;
     SessionFiles m_files;
     Autosave m_autosave;
+    PinsPanel* m_pinsPanel;
+    Findings m_findings;
 };
 
 } // namespace headlight::ui
