@@ -1,6 +1,7 @@
 #include "ui/workbench.h"
 
 #include "ui/shell/recovery_bar.h"
+#include "ui/style/icon.h"
 #include "ui/view_stack.h"
 #include "ui/views/view.h"
 #include "ui/widgets/error_bar.h"
@@ -37,6 +38,16 @@ SessionFiles::Actions sessionActions(WindowMenu& menu)
         add(QObject::tr("Recent sessions"), QObject::tr("Sessions opened or saved lately")) };
 }
 
+Findings::Actions findingActions(WindowMenu& menu)
+{
+    QAction* pin = menu.addAction(WindowMenu::Group::Edit, QObject::tr("Pin this"),
+        QObject::tr("Keep what is shown now among the findings"), QKeySequence("Ctrl+D"));
+    pin->setIcon(icon(QStringLiteral("pin")));
+    return { pin,
+        menu.addAction(WindowMenu::Group::File, QObject::tr("Export findings…"),
+            QObject::tr("Write all findings into a Markdown report with their figures")) };
+}
+
 } // namespace
 
 Workbench::Workbench(Session& session)
@@ -59,6 +70,13 @@ Workbench::Workbench(Session& session)
           *m_window.menu().addAction(WindowMenu::Group::Edit, QObject::tr("Settings"),
               QObject::tr("Theme, size of type, threads, memory, where models are looked for"),
               QKeySequence(QStringLiteral("Ctrl+,"))))
+    , m_pinsPanel(new PinsPanel(m_pins, m_history))
+    , m_findings({ session, m_pins, m_window.errors(), *m_pinsPanel,
+                     *m_window.addPanel(QStringLiteral("findings"), QObject::tr("Findings"), m_pinsPanel) },
+          findingActions(m_window.menu()), [this] {
+              const auto [view, scene] = shownOn(m_window);
+              return Findings::Subject{ view, scene };
+          })
 {
     QObject::connect(&m_window, &MainWindow::exportRequested, &m_exporter, &Exporter::showDialog);
     QObject::connect(&m_window, &MainWindow::copyPictureRequested, &m_exporter, &Exporter::copyPicture);
@@ -67,7 +85,10 @@ Workbench::Workbench(Session& session)
     keepSafe(session);
 }
 
-Workbench::~Workbench() = default;
+Workbench::~Workbench()
+{
+    delete m_pinsPanel; // before the list it shows
+}
 
 void Workbench::keepSafe(Session& session)
 {

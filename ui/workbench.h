@@ -7,9 +7,11 @@
 #include "ui/session/history.h"
 #include "ui/session/pins.h"
 #include "ui/shell/autosave.h"
+#include "ui/shell/findings.h"
 #include "ui/shell/history_actions.h"
 #include "ui/shell/missing_model.h"
 #include "ui/shell/compare_actions.h"
+#include "ui/shell/pins_panel.h"
 #include "ui/shell/session_files.h"
 #include "ui/shell/settings_keeper.h"
 
@@ -29,6 +31,8 @@ public:
     SessionFiles& files() { return m_files; }
     Autosave& autosave() { return m_autosave; }
     SettingsKeeper& settings() { return m_settings; }
+    Findings& findings() { return m_findings; }
+    PinsPanel& pinsPanel() { return *m_pinsPanel; }
 
 private:
     void keepSafe(Session& session);
@@ -44,6 +48,8 @@ private:
     SessionFiles m_files;
     Autosave m_autosave;
     SettingsKeeper m_settings;
+    PinsPanel* m_pinsPanel;
+    Findings m_findings;
 };
 
 } // namespace headlight::ui

@@ -42,10 +42,11 @@ public:
         if (!oneGesture || next.subject != m_content->subject)
             return false;
         m_content->after = next.after;
+        m_content->redo = next.redo;
         m_content->events = next.events;
         m_content->name = next.name;
         setText(next.name);
-        setObsolete(*m_content->before == *m_content->after);
+        setObsolete(m_content->before && *m_content->before == *m_content->after);
         return true;
     }
 
@@ -196,11 +197,15 @@ void History::goTo(
     emit changed();
 }
 
-void History::perform(const QString& name, std::function<void()> redo, std::function<void()> undo)
+void History::perform(
+    const QString& name, std::function<void()> redo, std::function<void()> undo, const QString& subject)
 {
     flush();
     auto content = std::make_shared<Content>();
     content->name = name;
+    content->subject = subject;
+    content->gesture = m_gestures.number();
+    content->events = m_gestures.events();
     content->redo = std::move(redo);
     content->undo = std::move(undo);
     content->redo();

@@ -34,8 +34,10 @@ public:
     /// model was open there is nothing to go back to, and it is no step.
     void goTo(const SessionState& state, const QString& name, std::function<void()> redo = {},
         std::function<void()> undo = {});
-    /// A step that is not in SessionState (the list of pins). `redo` is called now.
-    void perform(const QString& name, std::function<void()> redo, std::function<void()> undo);
+    /// A step that is not in SessionState (the list of pins). `redo` is called now. Steps of one gesture with
+    /// the same subject are one; an empty subject never is.
+    void perform(const QString& name, std::function<void()> redo, std::function<void()> undo,
+        const QString& subject = {});
     /// Forgets all steps; what is set now is where undo ends.
     void clear();
 

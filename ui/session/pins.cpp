@@ -28,11 +28,11 @@ void Pins::replace(const List& list)
     emit changed();
 }
 
-void Pins::step(const QString& name, std::vector<Pin> all)
+void Pins::step(const QString& name, std::vector<Pin> all, const QString& subject)
 {
     m_history.perform(
         name, [this, after = List(std::make_shared<std::vector<Pin>>(std::move(all)))] { replace(after); },
-        [this, before = m_all] { replace(before); });
+        [this, before = m_all] { replace(before); }, subject);
 }
 
 void Pins::add(Pin pin)
@@ -59,7 +59,7 @@ template <typename Change> void Pins::edit(const QString& id, const QString& nam
     std::vector<Pin> all = *m_all;
     const auto pin = std::ranges::find(all, id, &Pin::id);
     if (pin != all.end() && change(*pin))
-        step(name, std::move(all));
+        step(name, std::move(all), name + id); // typing merges
 }
 
 void Pins::setTitle(const QString& id, const QString& title)

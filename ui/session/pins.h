@@ -35,7 +35,7 @@ signals:
     void changed();
 
 private:
-    void step(const QString& name, std::vector<Pin> all);
+    void step(const QString& name, std::vector<Pin> all, const QString& subject = {});
     template <typename Change> void edit(const QString& id, const QString& name, Change change);
 
     History& m_history;

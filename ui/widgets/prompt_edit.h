@@ -14,6 +14,8 @@ public:
     explicit PromptEdit(QWidget* parent = nullptr);
     /// Replaces what differs without telling; the cursor stands behind it, or stays where nothing does.
     void showText(const QString& text);
+    /// What was typed is not told yet.
+    bool waiting() const { return m_breath.isActive(); }
 
 signals:
     /// The text as a person left it.
