@@ -107,6 +107,8 @@ void benchStart()
         program.setProcessEnvironment(environment);
         program.start(QStringLiteral(HEADLIGHT_PROGRAM), { QStringLiteral("--quit-after-first-map") });
         program.waitForFinished(20'000);
+        if (program.exitCode() != 0)
+            fmt::print(stderr, "the program ended with status {}\n", program.exitCode());
     });
 }
 

@@ -341,6 +341,11 @@ void TestMainWindow::headerChangesTheDisplay()
     QVERIFY(m_session->display().hideSpecialTokens && !m_session->display().renormaliseHidden);
     choose("Tokens", "all tokens");
     QVERIFY(!m_session->display().hideSpecialTokens);
+    choose("Tokens", "Join pieces into words");
+    QVERIFY(m_session->display().joinWords);
+    QCOMPARE(find<QPushButton>("Tokens")->text(), QString("all words"));
+    choose("Tokens", "Join pieces into words");
+    QVERIFY(!m_session->display().joinWords);
 }
 
 void TestMainWindow::headerStepsThroughHeads()

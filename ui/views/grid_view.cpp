@@ -2,8 +2,9 @@
 // Heatmap.
 
 #include "ui/views/choosing.h"
-#include "ui/views/grid_figure.h"
+#include "ui/views/grid_card.h"
 #include "ui/views/view_frame.h"
+#include "ui/widgets/accessible_map.h"
 #include "ui/widgets/async_job.h"
 #include "ui/widgets/choice_button.h"
 #include "ui/widgets/colour_bar.h"
@@ -19,76 +20,6 @@ namespace {
 
 constexpr const char* anyRole = "all";
 
-/// The enlarged head beside the pointer, with its statistics. Lets every event through.
-class HeadCard : public QWidget {
-    Q_DECLARE_TR_FUNCTIONS(HeadCard)
-public:
-    explicit HeadCard(QWidget* parent)
-        : QWidget(parent)
-    {
-        setAttribute(Qt::WA_TransparentForMouseEvents);
-        resize(side + 2 * margin, side + 2 * margin + titleHeight + mostFacts * lineHeight);
-        hide();
-    }
-    void showHead(const GridHead& head, const QRectF& beside)
-    {
-        m_head = head;
-        const HeadStatistics& s = head.facts.statistics;
-        m_facts = { { tr("role"), head.role },
-            { tr("entropy"), tr("%1 nats").arg(double(s.entropy), 0, 'f', 2) },
-            { tr("mean distance"), tr("%1 tokens").arg(double(s.distance), 0, 'f', 1) },
-            { tr("on the first token"), QString::number(double(s.firstMass), 'f', 2) },
-            { tr("strongest"), head.strongest } };
-        if (head.facts.importance)
-            m_facts.append({ tr("importance"), QString::number(double(*head.facts.importance), 'f', 3) });
-        resize(width(), side + 2 * margin + titleHeight + int(m_facts.size()) * lineHeight);
-        const QRect room = parentWidget()->rect().adjusted(4, 4, -4, -4);
-        QRect place(beside.toAlignedRect().topRight() + QPoint(10, -20), size());
-        if (place.right() > room.right())
-            place.moveRight(int(beside.left()) - 10);
-        place.moveTop(
-            std::clamp(place.top(), room.top(), std::max(room.top(), room.bottom() - place.height())));
-        place.moveLeft(std::max(place.left(), room.left()));
-        setGeometry(place);
-        show();
-        raise();
-        update();
-    }
-
-protected:
-    void paintEvent(QPaintEvent*) override
-    {
-        const Theme& theme = currentTheme();
-        QPainter painter(this);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(theme.border);
-        painter.setBrush(theme.panel);
-        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
-        painter.setPen(theme.text);
-        painter.setFont(theme.strong);
-        painter.drawText(QRect(margin, margin / 2, side, titleHeight), Qt::AlignVCenter,
-            tr("Layer %1 · Head %2").arg(m_head.layer).arg(m_head.head));
-        painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-        painter.drawImage(QRect(margin, margin / 2 + titleHeight, side, side), m_head.image);
-        painter.setFont(theme.small);
-        int y = margin / 2 + titleHeight + side + 6;
-        for (const auto& [name, value] : m_facts) {
-            const QRect line(margin, y, side, lineHeight);
-            painter.setPen(theme.mutedText);
-            painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, name);
-            painter.setPen(theme.text);
-            painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter,
-                QFontMetrics(theme.small).elidedText(value, Qt::ElideMiddle, side * 2 / 3));
-            y += lineHeight;
-        }
-    }
-
-private:
-    static constexpr int side = 220, margin = 12, titleHeight = 28, lineHeight = 19, mostFacts = 6;
-    GridHead m_head;
-    QList<QPair<QString, QString>> m_facts;
-};
-
 /// The thumbnails; the view tells it what to draw and hears what was pointed at.
 class GridCanvas : public QWidget {
     Q_DECLARE_TR_FUNCTIONS(GridCanvas)
@@ -100,7 +31,10 @@ public:
         setMouseTracking(true);
         setMinimumSize(120, 80);
         setAccessibleName(tr("Thumbnails of all heads"));
+        makeAccessible(this, accessible());
     }
+    /// What a screen reader hears: a cell per thumbnail.
+    AccessibleMap accessible();
     std::function<void(const GridHead*)> pointed;
     std::function<void(const GridHead&, Qt::KeyboardModifiers)> clicked;
     std::function<void()> opened;
@@ -113,6 +47,7 @@ public:
     void mark(const Scene& scene)
     {
         m_scene = scene;
+        tellAccessible(this);
         update();
     }
     const GridPicture& picture() const { return m_picture; }
@@ -167,6 +102,39 @@ private:
     Scene m_scene;
     HeadCard* m_card;
 };
+
+AccessibleMap GridCanvas::accessible()
+{
+    const auto headAt = [this](AccessibleCell cell) {
+        return m_picture.at(cell.row * layout().columns + cell.column);
+    };
+    AccessibleMap map;
+    map.rows = [this] { return layout().rows; };
+    map.columns = [this] { return layout().columns; };
+    map.value = [headAt](AccessibleCell cell) {
+        const GridHead* head = headAt(cell);
+        return head ? tr("layer %1, head %2, %3, entropy %4")
+                          .arg(head->layer)
+                          .arg(head->head)
+                          .arg(head->role)
+                          .arg(double(head->facts.statistics.entropy), 0, 'f', 2)
+                    : QString();
+    };
+    map.current = [this]() -> std::optional<AccessibleCell> {
+        const auto place = m_picture.placeOf(m_scene.selection.layer, m_scene.selection.head());
+        const int columns = layout().columns;
+        return place && columns > 0 ? std::optional(AccessibleCell{ *place / columns, *place % columns })
+                                    : std::nullopt;
+    };
+    map.place = [this](AccessibleCell cell) {
+        return layout().rect(cell.row * layout().columns + cell.column).toAlignedRect();
+    };
+    map.choose = [this, headAt](AccessibleCell cell) {
+        if (const GridHead* head = headAt(cell))
+            clicked(*head, Qt::NoModifier);
+    };
+    return map;
+}
 
 class GridView : public ViewFrame {
     Q_DECLARE_TR_FUNCTIONS(GridView)

@@ -7,6 +7,7 @@
 #include "ui/views/heads_panel.h"
 #include "ui/views/heatmap_figure.h"
 #include "ui/views/view_frame.h"
+#include "ui/widgets/accessible_map.h"
 #include "ui/widgets/choice_button.h"
 #include "ui/widgets/heatmap_canvas.h"
 
@@ -77,6 +78,7 @@ private:
     QString readOut(const Cell& cell) const;
     void setContent(HeatmapContent content);
     void addPooling();
+    AccessibleMap accessible();
     void connectCanvas();
     /// The option "window": kept when zoom and pan have settled, taken when it came from elsewhere.
     void keepWindow();
@@ -117,12 +119,35 @@ HeatmapView::HeatmapView(Session& session, QWidget* parent)
     connect(m_settled, &QTimer::timeout, this, &HeatmapView::keepWindow);
     addPooling();
     connectCanvas();
+    makeAccessible(m_canvas, accessible());
     connect(m_heads, &HeadsPanelWidget::headClicked, this,
         [this](int layer, int head, Qt::KeyboardModifiers modifiers) {
             this->session().setSelection(withHead(this->session().selection(), layer, head, modifiers));
         });
     connect(m_heads, &HeadsPanelWidget::roleClicked, this,
         [this](const QString& role) { setOption(QStringLiteral("role"), role); });
+}
+
+AccessibleMap HeatmapView::accessible()
+{
+    AccessibleMap map;
+    map.rows = [this] { return session().result() ? int(m_map.rows()) : 0; };
+    map.columns = [this] { return session().result() ? int(m_map.columns()) : 0; };
+    map.rowName = [this](int row) { return tokenLabel(m_map.rowAxis(), m_map.rowTokens(), row); };
+    map.columnName = [this](
+                         int column) { return tokenLabel(m_map.columnAxis(), m_map.columnTokens(), column); };
+    map.value = [this](AccessibleCell cell) { return spokenWeight(m_map.at(cell.row, cell.column)); };
+    map.current = [this]() -> std::optional<AccessibleCell> {
+        const HeatmapMarks marks = heatmapMarks(session().selection(), m_map);
+        if (marks.rows.empty() || !marks.column)
+            return std::nullopt;
+        return AccessibleCell{ marks.rows.front(), *marks.column };
+    };
+    map.place = [this](AccessibleCell cell) {
+        return m_canvas->cells().cellRect(cell.row, cell.column).toAlignedRect();
+    };
+    map.choose = [this](AccessibleCell cell) { choose(cell.row, cell.column, Qt::NoModifier); };
+    return map;
 }
 
 void HeatmapView::addPooling()
@@ -247,6 +272,7 @@ void HeatmapView::showMarks()
     m_canvas->setMarks(marks);
     m_heads->setChosen(selection.layer, selection.heads);
     m_strip->show(scene(), m_map);
+    tellAccessible(m_canvas);
 }
 
 QString HeatmapView::readOut(const Cell& cell) const

@@ -36,6 +36,15 @@ void ChoiceButton::clearChoices()
     menu()->clear(); // deletes the actions, which leave their group
 }
 
+void ChoiceButton::setTitle(const QString& id, const QString& title)
+{
+    for (QAction* action : m_actions->actions()) {
+        if (action->data().toString() == id)
+            action->setText(title);
+    }
+    showText();
+}
+
 void ChoiceButton::setChoiceEnabled(const QString& id, const QString& reason)
 {
     for (QAction* action : m_actions->actions()) {

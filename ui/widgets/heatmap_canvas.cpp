@@ -98,7 +98,9 @@ void HeatmapCanvas::refreshDetail()
 bool HeatmapCanvas::contentIsFine(const Block& visible) const
 {
     const Shape& numbers = m_content->cells.values.shape();
-    const double pixels = devicePixelRatioF();
+    // Of a very large part a number per point is enough: one per pixel of a dense screen would take seconds.
+    const bool huge = visible.rows() * visible.columns() > hugeCells;
+    const double pixels = huge ? 1.0 : devicePixelRatioF();
     const auto fine = [pixels](double count, double shown, double all, double room) {
         return count * shown / all >= room * pixels;
     };

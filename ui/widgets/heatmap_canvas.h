@@ -38,6 +38,7 @@ public:
     static constexpr std::int64_t promptCells = 64 * 64;
     /// Weights fetched one by one; of more than these the worker takes as many as there are pixels.
     static constexpr std::int64_t exactCells = 512 * 512;
+    static constexpr std::int64_t hugeCells = 4096 * 4096;
 
 signals:
     void cellClicked(const headlight::ui::Cell& cell, Qt::KeyboardModifiers modifiers);

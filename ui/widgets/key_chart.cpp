@@ -5,6 +5,7 @@
 
 #include "ui/style/colour_map.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/accessible_map.h"
 
 #include <QtCharts>
 
@@ -62,6 +63,12 @@ KeyChart::KeyChart(QWidget* parent)
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     setFocusPolicy(Qt::NoFocus);
     setAccessibleName(tr("Largest weights"));
+    AccessibleMap map;
+    map.rows = [this] { return int(m_bars.size()); };
+    map.columns = [] { return 1; };
+    map.rowName = [this](int row) { return m_bars[row].label; };
+    map.value = [this](AccessibleCell cell) { return spokenWeight(m_bars[cell.row].weight); };
+    makeAccessible(this, std::move(map));
     setToolTip(tr("The tokens with the largest attention weights"));
     applyColours();
 }

@@ -4,6 +4,7 @@
 
 #include "ui/style/colour_map.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/accessible_map.h"
 
 #include <QRectF>
 #include <QWidget>
@@ -52,6 +53,7 @@ protected:
     bool event(QEvent* event) override;
 
 private:
+    AccessibleMap accessible();
     const OverviewContent::Head* headAt(const QPointF& pixel) const;
 
     OverviewContent m_content;
