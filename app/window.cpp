@@ -6,6 +6,7 @@
 #include "core/engine/engine.h"
 #include "ui/session/library.h"
 #include "ui/session/preferences.h"
+#include "ui/style/quiet_fonts.h"
 #include "ui/workbench.h"
 
 #include <QApplication>
@@ -53,6 +54,7 @@ int openWindow(int argc, char** argv, const WindowOptions& options)
     QCoreApplication::setOrganizationName(QStringLiteral("Headlight"));
     QCoreApplication::setApplicationName(QStringLiteral("headlight"));
     QCoreApplication::setApplicationVersion(QStringLiteral(HEADLIGHT_VERSION));
+    ui::quietFontFallback();
     QApplication application(argc, argv);
     std::setlocale(LC_NUMERIC, "C"); // Qt took the person's: a decimal comma would break every parser
     const Engine engine(Resources::locate());

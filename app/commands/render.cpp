@@ -2,6 +2,7 @@
 
 #include "app/commands/commands.h"
 
+#include "app/against_options.h"
 #include "app/input_options.h"
 #include "app/offscreen_application.h"
 #include "ui/export/export_figure.h"
@@ -10,8 +11,6 @@
 
 #include <QRegularExpression>
 
-#include <numeric>
-
 namespace headlight {
 namespace {
 
@@ -19,12 +18,13 @@ using namespace ui;
 
 struct Options {
     InputOptions input;
+    AgainstOptions against;
     std::string view, output, site, head, size, query, key, title, step;
     std::string theme = "light", colourMap = "viridis", scale = "linear", normalise = "head",
                 special = "show", direction = "looks-at";
     int layer = -1; ///< none given
     int dpi = ExportOptions::screenDpi;
-    bool transparent = false;
+    bool joinWords = false, transparent = false;
 };
 
 /// Throws CLI::ValidationError that names the option and what it takes.
@@ -78,28 +78,10 @@ DisplaySettings displayOf(const Options& options)
     display.normalise = *normalise;
     display.hideSpecialTokens = options.special != "show";
     display.renormaliseHidden = options.special == "renormalise";
+    display.joinWords = options.joinWords;
     display.direction =
         options.direction == "looks-at" ? TokenDirection::LooksAt : TokenDirection::LookedAtBy;
     return display;
-}
-
-void chooseHeads(Selection& selection, const LayerAttention& layer, const std::string& wanted)
-{
-    if (wanted == "mean" || wanted == "max") {
-        selection.heads.resize(std::size_t(layer.heads));
-        std::iota(selection.heads.begin(), selection.heads.end(), 0);
-        selection.join = wanted == "mean" ? HeadJoin::Mean : HeadJoin::Max;
-        return;
-    }
-    const auto heads = numberList("--head", wanted);
-    selection.heads.clear();
-    for (const std::int64_t head : heads) {
-        if (head < 0 || head >= layer.heads)
-            throw CLI::ValidationError("--head",
-                fmt::format(
-                    "there is no head {}; the layer has 0 to {}, mean and max", head, layer.heads - 1));
-        selection.heads.push_back(int(head));
-    }
 }
 
 /// Where the view looks when no token was named: at --site, or where it has something to show.
@@ -150,7 +132,7 @@ Selection selectionOf(const Options& options, const ViewDescriptor& view, const 
             fmt::format("there is no layer {}; the model has 0 to {}", options.layer,
                 layersOf(result, SiteGroup::of(selection)).back()->site.layer));
     if (!options.head.empty())
-        chooseHeads(selection, *layer, options.head);
+        chooseHeads(selection, *layer, "--head", options.head);
     if (!options.query.empty())
         selection.queries = tokenList("--query", options.query, layer->queries);
     if (!options.key.empty())
@@ -188,6 +170,14 @@ void checkStep(const std::string& step, const Scene& scene)
             "--step", fmt::format("\"{}\" is not known; here it takes {}", step, fmt::join(ids, ", ")));
 }
 
+constexpr const char* againstUsage = "compare needs one of --against, --against-text, --against-layer and "
+                                     "--against-head, and no other view takes them";
+
+bool compares(const ViewDescriptor& view)
+{
+    return view.id == QLatin1String(Comparison::view);
+}
+
 Status run(const Options& options, const JobControl& job)
 {
     const OffscreenApplication application;
@@ -201,6 +191,8 @@ Status run(const Options& options, const JobControl& job)
         scene.options.insert(QStringLiteral("step"), QString::fromStdString(options.step));
     if (!formatOf(QString::fromStdString(options.output)))
         refuse("-o", options.output, "a file that ends in .png, .svg, .pdf or .csv");
+    if (compares(view) != options.against.given())
+        throw CLI::ValidationError("--view", againstUsage);
     HEADLIGHT_TRY(AnalysisRequest request, options.input.request());
     if (view.computation && options.layer >= 0)
         request.trace.steps.layers = { options.layer };
@@ -214,6 +206,10 @@ Status run(const Options& options, const JobControl& job)
     if (view.computation)
         HEADLIGHT_TRY_STATUS(completeSteps(scene, job));
     checkStep(options.step, scene);
+    if (compares(view)) {
+        HEADLIGHT_TRY(
+            scene.other, options.against.side(engine, { scene.result, scene.selection, request }, job));
+    }
     job.report(0.9, "drawing");
     return exportFigure(view, scene, options.output, how);
 }
@@ -237,6 +233,8 @@ void declareLook(CLI::App& app, Options& options)
            "Special tokens: show, hide, or renormalise what is left of each row")
         ->check(CLI::IsMember({ "show", "hide", "renormalise" }))
         ->capture_default_str();
+    app.add_flag("--join-words", options.joinWords,
+        "The pieces of a word as one row and column: keys summed, queries averaged");
     app.add_option(
            "--direction", options.direction, "What --query shows in view text: looks-at or looked-at-by")
         ->check(CLI::IsMember({ "looks-at", "looked-at-by" }))
@@ -255,7 +253,9 @@ Command renderCommand()
         [](CLI::App& app) -> Command::Run {
             auto options = std::make_shared<Options>();
             options->input.declare(app);
-            app.add_option("--view", options->view, "grid, heatmap, text, image, sound or steps")->required();
+            app.add_option("--view", options->view,
+                   "grid, heatmap, links, text, image, sound, steps, flow or compare")
+                ->required();
             app.add_option("--layer", options->layer, "Layer, from 0 (the last without it)")
                 ->check(CLI::NonNegativeNumber)
                 ->type_name("L");
@@ -266,6 +266,7 @@ Command renderCommand()
             app.add_option("--query", options->query, "Chosen tokens, from 0: 5 or 5,6");
             app.add_option("--key", options->key, "The token that is looked at, from 0 (cross attention)");
             app.add_option("-o,--output", options->output, "F.png, F.svg, F.pdf or F.csv")->required();
+            options->against.declare(app);
             declareLook(app, *options);
             return [options](const JobControl& job) { return run(*options, job); };
         } };

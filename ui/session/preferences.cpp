@@ -23,6 +23,7 @@ DisplaySettings loadDisplay()
     display.scale = scaleFromId(settings.value("scale").toString()).value_or(display.scale);
     display.hideSpecialTokens = settings.value("hideSpecialTokens", display.hideSpecialTokens).toBool();
     display.renormaliseHidden = settings.value("renormaliseHidden", display.renormaliseHidden).toBool();
+    display.joinWords = settings.value("joinWords", display.joinWords).toBool();
     display.pooling =
         settings.value("pooling").toString() == QLatin1String("mean") ? Pooling::Mean : Pooling::Max;
     display.smoothImage = settings.value("smoothImage", display.smoothImage).toBool();
@@ -41,6 +42,7 @@ void saveDisplay(const DisplaySettings& display)
     settings.setValue("scale", id(display.scale));
     settings.setValue("hideSpecialTokens", display.hideSpecialTokens);
     settings.setValue("renormaliseHidden", display.renormaliseHidden);
+    settings.setValue("joinWords", display.joinWords);
     settings.setValue("pooling", display.pooling == Pooling::Mean ? "mean" : "max");
     settings.setValue("smoothImage", display.smoothImage);
     settings.setValue("imageOverlay", display.imageOverlay);

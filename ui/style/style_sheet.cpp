@@ -39,6 +39,7 @@ QPushButton[look="primary"] { background: @accent; color: @accentText; border-co
 QPushButton[look="primary"]:hover { border-color: @text; }
 QPushButton[look="primary"]:focus { border-color: @text; }
 QPushButton[look="primary"]:disabled { background: @surface; color: @mutedText; border-color: @border; }
+QPushButton[look="view"]:checked { color: @accent; background: @accentSoft; border-color: @accent; }
 QPushButton[look="link"], QToolButton[look="link"] {
     background: transparent; border: 1px solid transparent; border-radius: 4px; color: @accent; padding: 1px 0; text-align: left; }
 QPushButton[look="link"]:hover { text-decoration: underline; }
@@ -91,6 +92,8 @@ QProgressBar { background: @surface; border: none; border-radius: 3px; max-heigh
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QFrame[look="errorBar"] { background: @errorSoft; border: 1px solid @error; border-radius: 6px; }
 QFrame[look="errorBar"] QLabel { color: @text; }
+QFrame[look="noticeBar"] { background: @accentSoft; border: 1px solid @accent; border-radius: 6px; }
+QFrame[look="noticeBar"] QLabel { color: @text; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: @border; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }

@@ -288,7 +288,7 @@ void ImageView::connectCanvas()
         choosePatch(token, modifiers);
     };
     m_canvas->wordClicked = [this](int word, Qt::KeyboardModifiers modifiers) {
-        session().setSelection(withQuery(session().selection(), word, modifiers));
+        session().setSelection(withQuery(session(), word, modifiers));
     };
     m_canvas->boxClicked = [this](int box, Qt::KeyboardModifiers modifiers) {
         const auto choose = modifiers & Qt::ControlModifier ? Choose::Toggle : Choose::Only;
@@ -304,9 +304,9 @@ void ImageView::choosePatch(int token, Qt::KeyboardModifiers modifiers)
 {
     Selection selection = session().selection();
     if (m_canvas->picture().crosses()) {
-        selection = withKey(selection, token);
+        selection = withKey(session(), token);
     } else {
-        selection = withQuery(selection, token, modifiers);
+        selection = withQuery(session(), token, modifiers);
         selection.key.reset();
     }
     session().setSelection(selection);

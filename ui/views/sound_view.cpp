@@ -161,7 +161,7 @@ SoundView::SoundView(Session& session, QWidget* parent)
         chooseMoment(moment, modifiers);
     };
     m_canvas->wordClicked = [this](int word, Qt::KeyboardModifiers modifiers) {
-        this->session().setSelection(withQuery(this->session().selection(), word, modifiers));
+        this->session().setSelection(withQuery(this->session(), word, modifiers));
     };
     m_canvas->headClicked = [this](int head, Qt::KeyboardModifiers modifiers) {
         const Selection& selection = this->session().selection();
@@ -173,9 +173,9 @@ void SoundView::chooseMoment(int moment, Qt::KeyboardModifiers modifiers)
 {
     Selection selection = session().selection();
     if (m_canvas->picture().crosses()) {
-        selection = withKey(selection, moment);
+        selection = withKey(session(), moment);
     } else {
-        selection = withQuery(selection, moment, modifiers);
+        selection = withQuery(session(), moment, modifiers);
         selection.key.reset();
     }
     session().setSelection(selection);
@@ -208,7 +208,7 @@ void SoundView::moveBy(int columns, int rows)
     if (axis.count() == 0 || here == to)
         return;
     if (words)
-        session().setSelection(withQuery(selection, to, Qt::NoModifier));
+        session().setSelection(withQuery(session(), to, Qt::NoModifier));
     else
         chooseMoment(to, Qt::NoModifier);
 }

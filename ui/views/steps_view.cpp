@@ -434,7 +434,7 @@ const ViewDescriptor& stepsView()
             return ComputationLoader::possible(result, layer.site);
         },
         [](Session& session, QWidget* parent) -> View* { return new StepsView(session, parent); },
-        []() -> const Figure& { return figure; }, true };
+        []() -> const Figure& { return figure; }, ViewDescriptor::Entry::Tab, true };
     return view;
 }
 

@@ -197,9 +197,9 @@ void TextView::choose(const TextToken& token, Qt::KeyboardModifiers modifiers)
 {
     Selection selection = session().selection();
     if (token.side == TextToken::Side::Key) {
-        selection = withKey(selection, token.token);
+        selection = withKey(session(), token.token);
     } else {
-        selection = withQuery(selection, token.token, modifiers);
+        selection = withQuery(session(), token.token, modifiers);
         if (!m_sheet->picture().crosses())
             selection.key.reset();
     }

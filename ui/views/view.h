@@ -14,6 +14,8 @@ class QPainter;
 
 namespace headlight::ui {
 
+struct ComparedSide;
+
 /// All a drawing depends on, as a value: the same scene gives the same picture, byte for byte.
 struct Scene {
     std::shared_ptr<const AnalysisResult> result;
@@ -26,6 +28,8 @@ struct Scene {
     QVariantMap options;
     /// How the chosen layer came about, where the result's own trace does not hold it.
     std::shared_ptr<const LayerComputation> computation = {};
+    /// What the selection is held against, for figures that compare; null otherwise.
+    std::shared_ptr<const ComparedSide> other = nullptr;
 };
 
 /// What a view draws, without a widget: on a screen, into an SVG, on a page.
@@ -81,6 +85,8 @@ struct ViewDescriptor {
     bool (*shows)(const AnalysisResult& result, const LayerAttention& layer);
     View* (*make)(Session& session, QWidget* parent);
     const Figure& (*figure)();
+    /// How a person comes to it in the top bar.
+    enum class Entry { Tab, Button } entry = Entry::Tab;
     /// It shows how weights came about: a run for it keeps that (TraceRequest::steps).
     bool computation = false;
 

@@ -51,9 +51,12 @@ void OverviewContent::paint(QPainter& painter, const QRectF& area, int chosenLay
     for (const Head& head : values)
         top = std::max(top, head.value);
     const double gap = side(area) >= 6 ? 1 : 0;
-    for (const Head& head : values)
+    for (const Head& head : values) {
+        painter.setOpacity(head.faded ? 0.15 : 1.0);
         painter.fillRect(
             square(area, head).adjusted(0, 0, -gap, -gap), QColor(map->at(top > 0 ? head.value / top : 0)));
+    }
+    painter.setOpacity(1.0);
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(theme.highlight, 2, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
     for (const Head& head : values) {

@@ -17,6 +17,7 @@ struct OverviewContent {
         int layer = 0, head = 0;
         float value = 0; ///< of the statistic
         QString tip;
+        bool faded = false;
     };
     QString caption; ///< "layer × head, by entropy"
     std::vector<int> layers; ///< in the order of the rows

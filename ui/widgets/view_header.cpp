@@ -34,6 +34,9 @@ const char* const allTokens = "all";
 const char* const hiddenTokens = "hidden";
 const char* const renormalisedTokens = "renormalised";
 
+const char* const pieces = "pieces";
+const char* const words = "words";
+
 } // namespace
 
 ViewHeader::ViewHeader(Session& session, QWidget* parent)
@@ -52,6 +55,7 @@ ViewHeader::ViewHeader(Session& session, QWidget* parent)
     addNormalise(layout);
     addColours(layout);
     addTokens(layout);
+    addWords(layout);
     // The width decides how long the labels are, not the other way round.
     m_rows->setSizeConstraint(QLayout::SetNoConstraint);
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
@@ -143,6 +147,21 @@ void ViewHeader::addTokens(QLayout* layout)
     });
 }
 
+void ViewHeader::addWords(QLayout* layout)
+{
+    m_words = new ChoiceButton(
+        {}, tr("Pieces or words"), tr("Whether the pieces of a word are shown as one row and column"), this);
+    m_words->addChoice(pieces, tr("pieces"), tr("Every token is a row and a column of its own"));
+    m_words->addChoice(words, tr("words"),
+        tr("The pieces of a word are one: as keys their weights are summed, as queries averaged, so that "
+           "rows "
+           "still sum to 1"));
+    layout->addWidget(m_words);
+    connect(m_words, &ChoiceButton::chosen, this, [this](const QString& chosen) {
+        change([&](DisplaySettings& display) { display.joinWords = chosen == QLatin1String(words); });
+    });
+}
+
 void ViewHeader::showDisplay()
 {
     const DisplaySettings& display = m_session.display();
@@ -152,6 +171,7 @@ void ViewHeader::showDisplay()
     m_tokens->setCurrent(!display.hideSpecialTokens ? allTokens
             : display.renormaliseHidden             ? renormalisedTokens
                                                     : hiddenTokens);
+    m_words->setCurrent(display.joinWords ? words : pieces);
 }
 
 } // namespace headlight::ui

@@ -24,6 +24,7 @@ private:
     void addNormalise(QLayout* layout);
     void addColours(QLayout* layout);
     void addTokens(QLayout* layout);
+    void addWords(QLayout* layout);
     void showResult();
     void showDisplay();
     /// Changes one field of the display settings.
@@ -31,7 +32,8 @@ private:
 
     Session& m_session;
     QBoxLayout* m_rows = nullptr; ///< the site beside the rest, or above it where there is no room
-    ChoiceButton *m_scale = nullptr, *m_normalise = nullptr, *m_colours = nullptr, *m_tokens = nullptr;
+    ChoiceButton *m_scale = nullptr, *m_normalise = nullptr, *m_colours = nullptr, *m_tokens = nullptr,
+                 *m_words = nullptr;
 };
 
 } // namespace headlight::ui
