@@ -122,7 +122,7 @@ void TestRender::wrongUsage_data()
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QString>("says");
     const QString png = target("u.png");
-    QTest::newRow("unknown view") << QStringList{ "--view", "links", "-o", png } << "heatmap";
+    QTest::newRow("unknown view") << QStringList{ "--view", "guesses", "-o", png } << "heatmap";
     QTest::newRow("no view") << QStringList{ "-o", png } << "--view";
     QTest::newRow("no output") << QStringList{ "--view", "heatmap" } << "--output";
     QTest::newRow("unknown ending") << QStringList{ "--view", "heatmap", "-o", target("u.bmp") } << ".svg";
