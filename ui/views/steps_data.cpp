@@ -86,6 +86,7 @@ StepsData::StepsData(const Scene& scene)
     keyAxis = TokenAxis::keys(*result, *recorded);
     head = std::clamp(scene.selection.head(), 0, layer->heads - 1);
     otherHeads = int(scene.selection.heads.size()) - 1;
+    joinsWords = scene.display.joinWords && keyAxis.words();
     byItself = !scene.selection.query();
     query = std::clamp(
         scene.selection.query().value_or(likelyQuery(*recorded, head)), 0, int(recorded->queries) - 1);
@@ -347,6 +348,8 @@ QStringList StepsData::remarks() const
     }
     if (byItself)
         all.push_back(tr("No query is chosen: %1 is shown.").arg(queryName()));
+    if (joinsWords)
+        all.push_back(tr("The steps are those of pieces; words are joined only afterwards."));
     if (hiddenKeys > 0)
         all.push_back(tr("%1 special tokens are hidden; the softmax counts them.").arg(hiddenKeys));
     for (const std::string& note : told.notes)

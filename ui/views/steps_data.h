@@ -72,6 +72,7 @@ struct StepsData {
     bool byItself = false; ///< the query was not chosen by the person
     int otherHeads = 0; ///< chosen besides
     int hiddenKeys = 0;
+    bool joinsWords = false; ///< elsewhere pieces of a word are one
     std::vector<std::int64_t> order; ///< places, as shown from top to bottom
     bool sorted = false;
     std::vector<Step> steps;

@@ -23,7 +23,7 @@ namespace {
 constexpr int playMilliseconds = 1500;
 /// Nobody types any more: the other layers are fetched, so that a switch is instant.
 constexpr int idleMilliseconds = 600;
-constexpr int panelWidth = 320, panelHeight = 420, panelMargin = 12;
+constexpr int panelWidth = 320, widePanel = 440, panelHeight = 420, panelMargin = 12;
 constexpr const char *byKeys = "keys", *byWeight = "weight";
 
 class StepsView : public ViewFrame {
@@ -349,7 +349,7 @@ void StepsView::placePanel()
     const QRectF cell = m_canvas->layoutNow().cellRect(*m_data, *m_opened);
     const QRect card =
         m_canvas->viewport()->rect().adjusted(panelMargin, panelMargin, -panelMargin, -panelMargin);
-    const int width = std::min(panelWidth, card.width());
+    const int width = std::min(m_panel->unfolded() ? widePanel : panelWidth, card.width());
     m_panel->setFixedWidth(width);
     const int height = std::min({ std::max(m_panel->heightForWidth(width), m_panel->sizeHint().height()),
         panelHeight, card.height() });
