@@ -7,6 +7,7 @@
 #include "app/offscreen_application.h"
 #include "ui/export/export_figure.h"
 #include "ui/session/sites.h"
+#include "ui/widgets/computation_loader.h"
 
 #include <QRegularExpression>
 
@@ -139,6 +140,36 @@ Selection selectionOf(const Options& options, const ViewDescriptor& view, const 
     return clamped(selection, result);
 }
 
+/// How the chosen layer came about: kept by the run, or by another one that keeps this layer alone.
+Status completeSteps(Scene& scene, const JobControl& job)
+{
+    const AttentionSite site = scene.selection.site();
+    scene.computation = scene.result->trace->computation(site);
+    if (scene.computation)
+        return {};
+    HEADLIGHT_TRY(const auto trace, ComputationLoader::bring(*scene.result, { false, { site.layer } }, job));
+    scene.computation = trace->computation(site);
+    return {};
+}
+
+/// The steps are the mechanism's own: which there are is known after the run.
+void checkStep(const std::string& step, const Scene& scene)
+{
+    if (step.empty())
+        return;
+    const auto& layer = scene.computation;
+    if (!layer)
+        throw CLI::ValidationError("--step", "this view goes through no steps; steps does");
+    std::vector<std::string> ids;
+    for (const Stage& stage :
+        layer->steps(scene.selection.head(), scene.selection.query().value_or(0)).stages)
+        if (std::ranges::find(ids, stage.step) == ids.end())
+            ids.push_back(stage.step);
+    if (std::ranges::find(ids, step) == ids.end())
+        throw CLI::ValidationError(
+            "--step", fmt::format("\"{}\" is not known; here it takes {}", step, fmt::join(ids, ", ")));
+}
+
 constexpr const char* againstUsage = "compare needs one of --against, --against-text, --against-layer and "
                                      "--against-head, and no other view takes them";
 
@@ -163,7 +194,8 @@ Status run(const Options& options, const JobControl& job)
     if (compares(view) != options.against.given())
         throw CLI::ValidationError("--view", againstUsage);
     HEADLIGHT_TRY(AnalysisRequest request, options.input.request());
-    request.trace.steps.all = view.computation;
+    if (view.computation && options.layer >= 0)
+        request.trace.steps.layers = { options.layer };
     const Engine engine(Resources::locate());
     HEADLIGHT_TRY(const auto model, engine.open(options.input.model(), job));
     HEADLIGHT_TRY(scene.result, engine.run(model, request, job));
@@ -171,6 +203,9 @@ Status run(const Options& options, const JobControl& job)
         return Error{ ErrorKind::Unsupported,
             "This run recorded no attention weights: there is nothing to draw." };
     scene.selection = selectionOf(options, view, *scene.result);
+    if (view.computation)
+        HEADLIGHT_TRY_STATUS(completeSteps(scene, job));
+    checkStep(options.step, scene);
     if (compares(view)) {
         HEADLIGHT_TRY(
             scene.other, options.against.side(engine, { scene.result, scene.selection, request }, job));

@@ -43,7 +43,7 @@ void TestRender::sameBytesTwice_data()
 {
     QTest::addColumn<QString>("view");
     QTest::addColumn<QString>("file");
-    for (const char* view : { "heatmap", "grid", "text", "image" })
+    for (const char* view : { "heatmap", "grid", "text", "image", "steps" })
         for (const char* ending : { "png", "svg", "pdf", "csv" })
             QTest::addRow("%s %s", view, ending) << view << QStringLiteral("a.%1").arg(ending);
 }
@@ -122,12 +122,16 @@ void TestRender::wrongUsage_data()
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QString>("says");
     const QString png = target("u.png");
-    QTest::newRow("unknown view") << QStringList{ "--view", "links", "-o", png } << "heatmap";
+    QTest::newRow("unknown view") << QStringList{ "--view", "guesses", "-o", png } << "heatmap";
     QTest::newRow("no view") << QStringList{ "-o", png } << "--view";
     QTest::newRow("no output") << QStringList{ "--view", "heatmap" } << "--output";
     QTest::newRow("unknown ending") << QStringList{ "--view", "heatmap", "-o", target("u.bmp") } << ".svg";
     QTest::newRow("no such layer") << QStringList{ "--view", "heatmap", "--layer", "99", "-o", png }
                                    << "layer 99";
+    QTest::newRow("no such step") << QStringList{ "--view", "steps", "--step", "guess", "-o", png }
+                                  << "softmax";
+    QTest::newRow("a step of a map") << QStringList{ "--view", "heatmap", "--step", "softmax", "-o", png }
+                                     << "--step";
     QTest::newRow("no such head") << QStringList{ "--view", "heatmap", "--head", "99", "-o", png }
                                   << "head 99";
     QTest::newRow("no such token") << QStringList{ "--view", "heatmap", "--query", "5", "-o", png }

@@ -86,6 +86,7 @@ StepsData::StepsData(const Scene& scene)
     keyAxis = TokenAxis::keys(*result, *recorded);
     head = std::clamp(scene.selection.head(), 0, layer->heads - 1);
     otherHeads = int(scene.selection.heads.size()) - 1;
+    joinsWords = scene.display.joinWords && keyAxis.words();
     byItself = !scene.selection.query();
     query = std::clamp(
         scene.selection.query().value_or(likelyQuery(*recorded, head)), 0, int(recorded->queries) - 1);
@@ -256,6 +257,52 @@ QString StepsData::cellLine(const StepCell& cell) const
     return QStringLiteral("%1 = %2 = %3").arg(cellTitle(cell), sum, exact(arithmetic->result));
 }
 
+std::optional<StepCell> StepsData::halfCell() const
+{
+    if (half < 0 || current < 0)
+        return std::nullopt;
+    const Stage& last = *steps[std::size_t(current)].stages.back();
+    if (!stepsThroughKeys())
+        return StepCell{ last.id, 0, half };
+    if (last.holds == Stage::Holds::Vector)
+        return std::nullopt;
+    return StepCell{ last.id, order[std::size_t(half)], 0 };
+}
+
+QString StepsData::progressText() const
+{
+    if (current < 0)
+        return tr("Every number here is the model's own; click any cell for the sum behind it.");
+    const QString step = tr("Step %1 of %2: %3.")
+                             .arg(QString::number(current + 1), QString::number(steps.size()),
+                                 steps[std::size_t(current)].title);
+    if (const auto cell = halfCell())
+        return step + ' ' + cellLine(*cell);
+    if (half >= 0)
+        return step + ' ' + tr("The sum over the first %1 of %2 keys.").arg(half + 1).arg(order.size());
+    return step;
+}
+
+StepPlace stepped(const StepsData& data, int by)
+{
+    return { std::clamp(data.current + by, -1, int(data.steps.size()) - 1), -1 };
+}
+
+StepPlace halfStepped(const StepsData& data, int by)
+{
+    const int current = data.current, half = data.half;
+    const bool last = current + 1 >= int(data.steps.size());
+    if (by > 0 && current >= 0 && half + 1 < data.halves())
+        return { current, half + 1 };
+    if (by > 0)
+        return last ? StepPlace{ current, half } : StepPlace{ current + 1, 0 };
+    if (current >= 0 && half > 0)
+        return { current, half - 1 };
+    if (current >= 0 && half < 0)
+        return { current, std::max(0, data.halves() - 2) };
+    return { std::max(-1, current - 1), -1 };
+}
+
 QString arithmeticText(const QString& title, const Arithmetic& a)
 {
     QStringList lines{ title, QString::fromStdString(a.formula) };
@@ -292,8 +339,17 @@ Heading StepsData::heading(const Scene& scene) const
 QStringList StepsData::remarks() const
 {
     QStringList all;
+    if (const Stage* weight = stage(stages::weight);
+        weight && std::ranges::none_of(weight->numbers, [](float w) { return w > 0; }))
+        all.push_back(tr("This query sees no key: all its weights are 0."));
+    if (layer->keyHeads < layer->heads) {
+        const int group = layer->heads / layer->keyHeads, first = head / group * group;
+        all.push_back(tr("Heads %1 to %2 share these keys and values.").arg(first).arg(first + group - 1));
+    }
     if (byItself)
         all.push_back(tr("No query is chosen: %1 is shown.").arg(queryName()));
+    if (joinsWords)
+        all.push_back(tr("The steps are those of pieces; words are joined only afterwards."));
     if (hiddenKeys > 0)
         all.push_back(tr("%1 special tokens are hidden; the softmax counts them.").arg(hiddenKeys));
     for (const std::string& note : told.notes)

@@ -57,6 +57,10 @@ struct StepsData {
     /// One line: "q·k = 0.12 × 0.53 + … = 25.59".
     QString cellLine(const StepCell& cell) const;
     Heading heading(const Scene& scene) const;
+    /// The number a half-step is at; nothing while a whole step is shown, or a sum over keys grows.
+    std::optional<StepCell> halfCell() const;
+    /// "Step 5 of 7: softmax." and what the half-step is at.
+    QString progressText() const;
     /// What is not shown, hidden, or chosen by itself.
     QStringList remarks() const;
 
@@ -68,6 +72,7 @@ struct StepsData {
     bool byItself = false; ///< the query was not chosen by the person
     int otherHeads = 0; ///< chosen besides
     int hiddenKeys = 0;
+    bool joinsWords = false; ///< elsewhere pieces of a word are one
     std::vector<std::int64_t> order; ///< places, as shown from top to bottom
     bool sorted = false;
     std::vector<Step> steps;
@@ -81,6 +86,17 @@ private:
     void orderKeys(const Scene& scene);
     void measure();
 };
+
+/// Where one goes from here: a step, and how many of its halves (-1: all).
+struct StepPlace {
+    int step = -1, half = -1;
+    friend bool operator==(const StepPlace&, const StepPlace&) = default;
+};
+/// Whole steps; before the first all is shown at once, the last one stays.
+StepPlace stepped(const StepsData& data, int by);
+/// Key by key, or number by number where a step is one vector; on into the next step, and back into the one
+/// before.
+StepPlace halfStepped(const StepsData& data, int by);
 
 /// The query whose steps are shown when none is chosen: the last one of a decoder, else the one with the
 /// largest weight.

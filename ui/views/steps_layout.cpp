@@ -8,7 +8,7 @@ namespace headlight::ui {
 namespace {
 
 /// Below this width the query stands above the keys instead of beside them.
-constexpr double wideEnough = 860;
+constexpr double wideEnough = 800;
 constexpr double gridSize = 112, gap = 14;
 /// Rows whose labels decide how wide labels are.
 constexpr int measuredRows = 200;

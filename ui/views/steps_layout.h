@@ -60,7 +60,7 @@ public:
     /// What is framed while a step is the current one.
     std::vector<QRectF> frames(const StepsData& data, int step) const;
 
-    static constexpr double headHeight = 26, stripHeight = 22, padding = 14, leastRow = 20, mostRow = 36;
+    static constexpr double headHeight = 26, stripHeight = 22, padding = 14, leastRow = 20, mostRow = 42;
     static double stripsHeight(const StepsData& data);
 
 private:

@@ -23,7 +23,7 @@ namespace {
 constexpr int playMilliseconds = 1500;
 /// Nobody types any more: the other layers are fetched, so that a switch is instant.
 constexpr int idleMilliseconds = 600;
-constexpr int panelWidth = 320, panelHeight = 420, panelMargin = 12;
+constexpr int panelWidth = 320, widePanel = 440, panelHeight = 420, panelMargin = 12;
 constexpr const char *byKeys = "keys", *byWeight = "weight";
 
 class StepsView : public ViewFrame {
@@ -44,11 +44,12 @@ protected:
 private:
     void addControls();
     void layOut();
+    void connectParts();
     QPushButton* addButton(const QString& text, const QString& toolTip);
     void showWaiting(const QString& message);
     void rebuild();
     void showTexts();
-    void go(int step, int half);
+    void go(const StepPlace& place);
     void step(int by);
     void halfStep(int by);
     void setPlaying(bool playing);
@@ -56,7 +57,6 @@ private:
     void open(const StepCell& cell);
     void closePanel();
     void placePanel();
-    std::optional<StepCell> currentCell() const;
     /// There are steps on the screen, not a message.
     bool ready() const { return m_data && m_canvas->isVisibleTo(this); }
 
@@ -88,9 +88,14 @@ StepsView::StepsView(Session& session, QWidget* parent)
     m_player.setInterval(playMilliseconds);
     m_idle.setInterval(idleMilliseconds);
     m_idle.setSingleShot(true);
+    connectParts();
+}
+
+void StepsView::connectParts()
+{
     connect(&m_player, &QTimer::timeout, this, [this] { step(1); });
     connect(&m_idle, &QTimer::timeout, this, [this] {
-        const auto result = this->session().result();
+        const auto result = session().result();
         if (isVisible() && result && result->model && ComputationLoader::request(*result, {}).all)
             for (const auto& layer : result->trace->layers())
                 m_loader.want(result, layer->site);
@@ -103,6 +108,13 @@ StepsView::StepsView(Session& session, QWidget* parent)
         if (!m_data)
             showWaiting(message.isEmpty() ? tr("The steps could not be worked out.") : message);
     });
+    connect(&session(), &Session::resultChanged, this, [this] {
+        if (isVisible())
+            return;
+        m_loader.forget(); // nothing of an old result is held for a tab nobody sees
+        m_data.reset();
+        m_canvas->setData(nullptr, colourMap(session().display().colourMap));
+    });
     m_canvas->cellClicked = [this](const StepCell& cell) { open(cell); };
     m_canvas->keyClicked = [this](std::int64_t place) { choose(place); };
     m_canvas->pointed = [this](std::optional<std::int64_t> place) {
@@ -111,9 +123,9 @@ StepsView::StepsView(Session& session, QWidget* parent)
             hover.query = m_data->query;
             hover.key = int(m_data->told.keys[std::size_t(*place)]);
         }
-        this->session().setHover(hover);
+        session().setHover(hover);
     };
-    m_chips->chosen = [this](int step) { go(step, -1); };
+    m_chips->chosen = [this](int step) { go({ step, -1 }); };
 }
 
 void StepsView::layOut()
@@ -238,19 +250,6 @@ void StepsView::showOptions()
     showTexts();
 }
 
-/// The cell a half-step is at.
-std::optional<StepCell> StepsView::currentCell() const
-{
-    if (!m_data || m_data->half < 0 || m_data->current < 0)
-        return std::nullopt;
-    const Stage& stage = *m_data->steps[std::size_t(m_data->current)].stages.back();
-    if (!m_data->stepsThroughKeys())
-        return StepCell{ stage.id, 0, m_data->half };
-    if (stage.holds == Stage::Holds::Vector)
-        return std::nullopt;
-    return StepCell{ stage.id, m_data->order[std::size_t(m_data->half)], 0 };
-}
-
 void StepsView::showTexts()
 {
     const StepsData& shown = *m_data;
@@ -261,19 +260,7 @@ void StepsView::showTexts()
     m_play->setEnabled(true);
     m_back->setEnabled(shown.current >= 0);
     m_forward->setEnabled(shown.current + 1 < count);
-    QStringList caption;
-    if (shown.current >= 0)
-        caption.push_back(tr("Step %1 of %2: %3.")
-                              .arg(shown.current + 1)
-                              .arg(count)
-                              .arg(shown.steps[std::size_t(shown.current)].title));
-    if (const auto cell = currentCell())
-        caption.push_back(shown.cellLine(*cell));
-    else if (shown.half >= 0)
-        caption.push_back(
-            tr("The sum over the first %1 of %2 keys.").arg(shown.half + 1).arg(shown.order.size()));
-    else if (shown.current < 0)
-        caption.push_back(tr("Every number here is the model's own; click any cell for the sum behind it."));
+    QStringList caption{ shown.progressText() };
     if (shown.half < 0)
         caption += shown.remarks();
     const QString text = caption.join(' ');
@@ -285,16 +272,14 @@ void StepsView::showTexts()
     m_canvas->setAccessibleDescription(text);
 }
 
-void StepsView::go(int step, int half)
+void StepsView::go(const StepPlace& place)
 {
     if (!ready())
         return;
     QVariantMap options = session().viewOptions(QStringLiteral("steps"));
-    const auto count = int(m_data->steps.size());
-    const int target = std::clamp(step, -1, count - 1);
     options.insert(QStringLiteral("step"),
-        target < 0 ? QString() : QString::fromStdString(m_data->steps[std::size_t(target)].id));
-    options.insert(QStringLiteral("row"), target < 0 ? -1 : half);
+        place.step < 0 ? QString() : QString::fromStdString(m_data->steps[std::size_t(place.step)].id));
+    options.insert(QStringLiteral("row"), place.half);
     session().setViewOptions(QStringLiteral("steps"), options);
 }
 
@@ -302,27 +287,15 @@ void StepsView::step(int by)
 {
     if (!ready())
         return;
-    if (by > 0 && m_data->current + 1 >= int(m_data->steps.size()))
-        return setPlaying(false);
-    go(m_data->current + by, -1);
+    go(stepped(*m_data, by));
     if (m_data->current + 1 >= int(m_data->steps.size()))
         setPlaying(false);
 }
 
-/// Key by key, or number by number where a step is one vector; on into the next step and back into the one
-/// before.
 void StepsView::halfStep(int by)
 {
-    if (!ready())
-        return;
-    const int current = m_data->current, half = m_data->half;
-    if (by > 0 && (current < 0 || half + 1 >= m_data->halves()))
-        return current + 1 < int(m_data->steps.size()) ? go(current + 1, 0) : void();
-    if (by > 0)
-        return go(current, half + 1);
-    if (current >= 0 && half > 0)
-        return go(current, half - 1);
-    go(half < 0 ? current : current - 1, half < 0 ? m_data->halves() - 2 : -1);
+    if (ready())
+        go(halfStepped(*m_data, by));
 }
 
 void StepsView::setPlaying(bool playing)
@@ -334,7 +307,7 @@ void StepsView::setPlaying(bool playing)
         return m_player.stop();
     m_player.start();
     if (m_data && m_data->current + 1 >= int(m_data->steps.size()))
-        go(0, -1);
+        go({ 0, -1 });
     else
         step(1);
 }
@@ -376,7 +349,7 @@ void StepsView::placePanel()
     const QRectF cell = m_canvas->layoutNow().cellRect(*m_data, *m_opened);
     const QRect card =
         m_canvas->viewport()->rect().adjusted(panelMargin, panelMargin, -panelMargin, -panelMargin);
-    const int width = std::min(panelWidth, card.width());
+    const int width = std::min(m_panel->unfolded() ? widePanel : panelWidth, card.width());
     m_panel->setFixedWidth(width);
     const int height = std::min({ std::max(m_panel->heightForWidth(width), m_panel->sizeHint().height()),
         panelHeight, card.height() });
@@ -417,7 +390,8 @@ void StepsView::keyPressEvent(QKeyEvent* event)
     case Qt::Key_Return:
     case Qt::Key_Enter: // the sum behind what the half-step is at, or behind the chosen weight
         if (ready() && m_data->chosenPlace >= 0)
-            open(currentCell().value_or(StepCell{ std::string(stages::weight), m_data->chosenPlace, 0 }));
+            open(
+                m_data->halfCell().value_or(StepCell{ std::string(stages::weight), m_data->chosenPlace, 0 }));
         return;
     case Qt::Key_Escape:
         if (m_panel->isVisible())

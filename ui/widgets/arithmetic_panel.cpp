@@ -61,7 +61,7 @@ public:
     {
         return parent.isValid() ? 0 : int(m_terms.size());
     }
-    int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : 4; }
+    int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : 5; }
     QVariant data(const QModelIndex& index, int role) const override
     {
         if (role == Qt::TextAlignmentRole)
@@ -73,10 +73,12 @@ public:
         const Arithmetic::Term& term = m_terms[std::size_t(index.row())];
         switch (index.column()) {
         case 0:
-            return exact(term.left);
+            return index.row();
         case 1:
-            return term.right ? exact(*term.right) : QString();
+            return exact(term.left);
         case 2:
+            return term.right ? exact(*term.right) : QString();
+        case 3:
             return exact(term.left * term.right.value_or(1.0f));
         default:
             return exact(float(m_sums[std::size_t(index.row())]));
@@ -84,12 +86,12 @@ public:
     }
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override
     {
-        if (role != Qt::DisplayRole)
+        if (role == Qt::TextAlignmentRole)
+            return int(Qt::AlignRight | Qt::AlignVCenter);
+        if (role != Qt::DisplayRole || orientation == Qt::Vertical)
             return {};
-        if (orientation == Qt::Vertical)
-            return section;
-        const QStringList names{ ArithmeticPanel::tr("left"), ArithmeticPanel::tr("× right"),
-            ArithmeticPanel::tr("= product"), ArithmeticPanel::tr("sum so far") };
+        const QStringList names{ ArithmeticPanel::tr("#"), ArithmeticPanel::tr("left"),
+            ArithmeticPanel::tr("× right"), ArithmeticPanel::tr("= product"), ArithmeticPanel::tr("sum") };
         return names[section];
     }
 
@@ -122,9 +124,15 @@ ArithmeticPanel::ArithmeticPanel(QWidget* parent)
     m_terms->setToolTip(tr("Every term: two numbers of the model, their product, and the sum so far"));
     m_terms->setShowGrid(false);
     m_terms->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_terms->setFrameShape(QFrame::NoFrame);
+    m_terms->setWordWrap(false);
     m_terms->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_terms->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+    m_terms->horizontalHeader()->setHighlightSections(false);
+    m_terms->verticalHeader()->hide();
     m_terms->verticalHeader()->setDefaultSectionSize(20);
     m_terms->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_all->setFocusPolicy(Qt::TabFocus); // a click leaves the keys to the view
     connect(m_all, &QPushButton::clicked, this, [this] { fold(!m_folded); });
 }
 
@@ -175,8 +183,8 @@ void ArithmeticPanel::showSum(const QString& title, const Arithmetic& a, const Q
     m_note->setText(QString::fromStdString(a.note));
     m_note->setVisible(!a.note.empty());
     m_all->setVisible(a.terms.size() > lineTerms);
-    m_terms->setColumnHidden(1, !m_model->products());
     m_terms->setColumnHidden(2, !m_model->products());
+    m_terms->setColumnHidden(3, !m_model->products());
     fold(m_folded);
     setVisible(true);
 }

@@ -22,6 +22,8 @@ public:
     /// What the copy button copies.
     const QString& text() const { return m_copied; }
     int termCount() const;
+    /// All terms are shown, not the first few.
+    bool unfolded() const { return !m_folded && termCount() > 0; }
 
 signals:
     void closed();

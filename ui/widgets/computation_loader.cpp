@@ -57,18 +57,8 @@ void ComputationLoader::want(const std::shared_ptr<const AnalysisResult>& result
     m_result = result;
     m_wanted = request(*result, site);
     const auto work = [result, steps = m_wanted](const std::stop_token& stop) -> Brought {
-        try {
-            PassRequest pass;
-            pass.trace.steps = steps;
-            if (!steps.all)
-                pass.trace.layers = steps.layers;
-            const auto done = runPass(*result->model->network, result->fed, pass, JobControl(stop));
-            return done ? Brought{ done->trace, {} } : Brought{ nullptr, done.error().message };
-        } catch (const Stopped&) {
-            return {};
-        } catch (const std::bad_alloc&) {
-            return { nullptr, "There is not enough memory for the steps of this input; try a shorter one." };
-        }
+        const auto done = bring(*result, steps, JobControl(stop));
+        return done ? Brought{ *done, {} } : Brought{ nullptr, done.error().message };
     };
     m_job.start<Brought>(this, work, [this](const Brought& brought) {
         if (!brought.trace) {
@@ -81,6 +71,22 @@ void ComputationLoader::want(const std::shared_ptr<const AnalysisResult>& result
             m_kept.erase(m_kept.begin());
         emit arrived();
     });
+}
+
+Expected<std::shared_ptr<const Trace>> ComputationLoader::bring(
+    const AnalysisResult& result, const StepsRequest& steps, const JobControl& control)
+try {
+    PassRequest pass;
+    pass.trace.steps = steps;
+    if (!steps.all)
+        pass.trace.layers = steps.layers;
+    HEADLIGHT_TRY(PassResult done, runPass(*result.model->network, result.fed, pass, control));
+    return done.trace;
+} catch (const Stopped&) {
+    return Error{ ErrorKind::Cancelled, {} };
+} catch (const std::bad_alloc&) {
+    return Error{ ErrorKind::BadInput,
+        "There is not enough memory for the steps of this input; try a shorter one." };
 }
 
 void ComputationLoader::forget()

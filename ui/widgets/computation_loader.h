@@ -27,6 +27,10 @@ public:
     void forget();
     bool loading() const { return m_job.running(); }
 
+    /// The network once more on what it was fed, keeping these layers; what `want` does, for callers with a
+    /// thread of their own. Errors: as Engine::run.
+    static Expected<std::shared_ptr<const Trace>> bring(
+        const AnalysisResult& result, const StepsRequest& steps, const JobControl& control);
     /// Whose layers a run of this size keeps: all, or the one.
     static StepsRequest request(const AnalysisResult& result, const AttentionSite& site);
 

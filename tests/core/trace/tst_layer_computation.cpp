@@ -2,6 +2,7 @@
 // outcome and the sum are computed again in double from the stages alone, and held against what the layer
 // really passed on.
 
+#include "core/attention/mechanism.h"
 #include "core/engine/pass.h"
 #include "core/io/safetensors.h"
 #include "core/models/families.h"
@@ -23,6 +24,8 @@ private slots:
     void postNormLayerPassesTheSumOn();
     void parallelLayerPassesTheSumOn();
     void globalTokensHaveMapsOfTheirOwn();
+    void everyMechanismTellsItsSteps();
+    void everyFamilyTellsItsProjections();
 };
 
 namespace {
@@ -70,10 +73,11 @@ Ran ranOn(const char* name, StepsRequest steps)
     return {};
 }
 
-/// Largest deviation of `got` from `expected`, as a share of the largest number.
-double deviation(std::span<const float> got, std::span<const double> expected)
+/// Largest deviation of `got` from `expected`, as a share of the largest number (or of `largest`, if that is
+/// more).
+double deviation(std::span<const float> got, std::span<const double> expected, double largest = 1e-3)
 {
-    double largest = 1e-3, difference = 0.0;
+    double difference = 0.0;
     for (std::size_t i = 0; i < expected.size(); ++i) {
         largest = std::max(largest, std::abs(expected[i]));
         const double d = std::abs(double(got[i]) - expected[i]);
@@ -187,11 +191,14 @@ private:
     {
         const Stage& value = *m_steps.stage(stages::value);
         std::vector<double> sums(std::size_t(value.width), 0.0);
+        double largest = 1e-3; // what cancels out leaves the rounding of what it was
         for (std::size_t place = 0; place < m_steps.keys.size(); ++place)
-            for (std::size_t i = 0; i < sums.size(); ++i)
-                sums[i] +=
-                    double(numbers(stages::weight)[place]) * double(value.vectorOf(std::int64_t(place))[i]);
-        hold(deviation(numbers(stages::context), sums) < 5e-6, "context");
+            for (std::size_t i = 0; i < sums.size(); ++i) {
+                const double number = double(value.vectorOf(std::int64_t(place))[i]);
+                largest = std::max(largest, std::abs(number));
+                sums[i] += double(numbers(stages::weight)[place]) * number;
+            }
+        hold(deviation(numbers(stages::context), sums, largest) < 5e-6, "context");
         const auto part = numbers(stages::heads).subspan(std::size_t(m_head) * sums.size(), sums.size());
         hold(std::ranges::equal(part, numbers(stages::context)),
             "the context is not the head's part of all heads");
@@ -440,6 +447,54 @@ void TestLayerComputation::globalTokensHaveMapsOfTheirOwn()
     const AttentionSteps local = layer->steps(0, ran.trace->layers().front()->queries / 2);
     QVERIFY(local.stage(stages::masked) != nullptr);
     QVERIFY(local.stage(stages::query)->explain != nullptr);
+}
+
+/// A mechanism that is added later must tell its own stages; the last one is the context it really made.
+void TestLayerComputation::everyMechanismTellsItsSteps()
+{
+    const auto values = [](float first) {
+        return Var(Tensor::make({ 5, 8 }, [&](std::span<float> out) {
+            for (std::size_t i = 0; i < out.size(); ++i)
+                out[i] = std::sin(first + float(i));
+        }));
+    };
+    for (const AttentionMechanism* mechanism : mechanisms()) {
+        AttentionInputs in;
+        in.q = values(1), in.k = values(2), in.v = values(3);
+        in.heads = 2;
+        in.scale = 0.5f;
+        in.queryBegins = in.keyBegins = { 0, 5 };
+        QVERIFY(mechanism->attend(in, { true, nullptr }).steps == nullptr);
+        const AttentionOutput out = mechanism->attend(in, { true, nullptr, true });
+        QVERIFY2(out.steps != nullptr, mechanism->id().data());
+        const AttentionSteps steps = out.steps->steps(1, 3);
+        QCOMPARE(steps.keys.size(), std::size_t(5));
+        QVERIFY(
+            std::ranges::equal(out.context.value().row(3).subspan(4), steps.stage(stages::context)->numbers));
+        std::set<std::string> ids;
+        for (const Stage& stage : steps.stages)
+            QVERIFY2(ids.insert(stage.id).second && !stage.title.empty() && !stage.stepTitle.empty(),
+                stage.id.c_str());
+    }
+}
+
+/// No family makes q, k and v by more than a map, columns of one, or a norm: every cell opens the sum behind it.
+/// sum.
+void TestLayerComputation::everyFamilyTellsItsProjections()
+{
+    QStringList without;
+    QDirIterator folders(test::sourcePath("tests/golden"), QDir::Dirs | QDir::NoDotAndDotDot);
+    while (folders.hasNext()) {
+        const QString name = QFileInfo(folders.next()).fileName();
+        const Ran ran = ranOn(qPrintable(name), { true, {} });
+        if (ran.trace == nullptr)
+            continue;
+        for (const auto& layer : ran.trace->computations())
+            for (const ProjectionRecord& projection : layer->projections)
+                if (projection.map.empty() && !without.contains(name))
+                    without.push_back(name);
+    }
+    QCOMPARE(without, QStringList());
 }
 
 HEADLIGHT_TEST_MAIN(TestLayerComputation)

@@ -248,7 +248,7 @@ void TestStepsView::theSumIsCopiedWithAllItsTerms()
     QVERIFY(terms->isVisible());
     double sum = 0;
     for (int i = 0; i < keys; ++i) {
-        QString product = terms->model()->index(i, 2).data().toString();
+        QString product = terms->model()->index(i, 3).data().toString();
         sum += product.replace(QChar(0x2212), '-').toDouble();
     }
     const float context = fixture.data().stage(stages::context)->numbers[2];
