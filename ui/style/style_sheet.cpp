@@ -60,6 +60,9 @@ QToolButton[look="tab"]:focus { border-color: @accent; }
 QToolButton[look="tab"]:checked { background: @tabFace; color: @text; font-weight: 600; }
 QToolButton[look="tab"]:disabled { color: @faintText; }
 QCheckBox { background: transparent; spacing: 6px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @mutedText; border-radius: 4px; background: @panel; }
+QCheckBox::indicator:checked { border-color: @accent; background: @accentSoft; image: url(:/icons/check-mark.svg); }
+QCheckBox::indicator:focus { border-color: @accent; }
 )css";
 
 constexpr auto fields = R"css(
