@@ -23,7 +23,7 @@ Scene shownScene(const MainWindow& window)
     return view ? view->scene() : Scene{};
 }
 
-QList<FirstHints::Hint> hints()
+QList<FirstHints::Hint> hintTexts()
 {
     return { { typing, Tools::tr("Type your own sentence at the left: every map follows while you type.") },
         { clicking,
@@ -44,7 +44,7 @@ Tools::Tools(Session& session, MainWindow& window)
     , m_keys(new ShortcutSheet([this] { return m_window.actions(); }, &window))
     , m_find(new FindBar(session))
     , m_copying([this] { return shownScene(m_window); })
-    , m_hints(new FirstHints(hints()))
+    , m_hints(new FirstHints(hintTexts()))
     , m_presenter(session,
           { window, *window.centralWidget(), { &window.topBar(), window.findChild<ViewHeader*>(), m_hints } })
 {
