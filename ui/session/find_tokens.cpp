@@ -13,9 +13,9 @@ QString plain(const QString& text)
     QString out;
     for (const QChar c : text.normalized(QString::NormalizationForm_KD)) {
         if (!c.isMark())
-            out += c.toCaseFolded();
+            out += c;
     }
-    return out;
+    return out.toCaseFolded().replace(QChar(0xdf), QStringLiteral("ss")); // which Qt leaves as it is
 }
 
 /// The text of an axis as it is searched, and which token each character is of.
