@@ -260,14 +260,19 @@ void Session::showFailure(const Error& error)
     const auto restored = std::exchange(m_restoring, nullptr);
     if (restored && !restored->view.isEmpty())
         setView(restored->view);
-    if (error.kind == ErrorKind::Cancelled)
+    if (error.kind == ErrorKind::Cancelled) {
+        if (restored)
+            emit settled(); // the state is not gone to
         return;
+    }
     m_failed = true;
     if (m_result && m_result->model != m_model) { // a picture of another model would lie
         m_result.reset();
         emit resultChanged();
     }
     emit failed(QString::fromStdString(error.message), error.kind == ErrorKind::TooLong);
+    if (restored)
+        emit settled();
 }
 
 void Session::setCutToFit(bool cut)
