@@ -3,6 +3,8 @@
 
 #include "app/offscreen_application.h"
 
+#include "ui/style/quiet_fonts.h"
+
 #include <QApplication>
 #include <QLocale>
 
@@ -18,6 +20,7 @@ OffscreenApplication::OffscreenApplication()
         qunsetenv(variable);
     if (qEnvironmentVariableIsEmpty("XDG_RUNTIME_DIR"))
         qputenv("XDG_RUNTIME_DIR", m_runtime.path().toLocal8Bit());
+    ui::quietFontFallback();
     m_application = std::make_unique<QApplication>(m_argumentCount, m_arguments);
     std::setlocale(LC_NUMERIC, "C"); // Qt took the person's: a decimal comma would break every parser
     QLocale::setDefault(QLocale::c());

@@ -42,6 +42,8 @@ signals:
     /// Export… was asked for; what writes files is not the window's.
     void exportRequested();
     void copyPictureRequested();
+    /// A person switched between light and dark.
+    void themeChosen(headlight::ui::ThemeKind kind);
 
 protected:
     void closeEvent(QCloseEvent* event) override;

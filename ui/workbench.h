@@ -10,8 +10,10 @@
 #include "ui/shell/findings.h"
 #include "ui/shell/history_actions.h"
 #include "ui/shell/missing_model.h"
+#include "ui/shell/compare_actions.h"
 #include "ui/shell/pins_panel.h"
 #include "ui/shell/session_files.h"
+#include "ui/shell/settings_keeper.h"
 
 namespace headlight::ui {
 
@@ -28,6 +30,7 @@ public:
     Pins& pins() { return m_pins; }
     SessionFiles& files() { return m_files; }
     Autosave& autosave() { return m_autosave; }
+    SettingsKeeper& settings() { return m_settings; }
     Findings& findings() { return m_findings; }
     PinsPanel& pinsPanel() { return *m_pinsPanel; }
 
@@ -40,9 +43,11 @@ private:
     QAction *m_redo, *m_undo; ///< above all else of the menu Edit, Undo first
     History m_history;
     HistoryActions m_historyActions;
+    CompareActions m_compare;
     Pins m_pins;
     SessionFiles m_files;
     Autosave m_autosave;
+    SettingsKeeper m_settings;
     PinsPanel* m_pinsPanel;
     Findings m_findings;
 };

@@ -1,5 +1,7 @@
 #include "core/engine/tokens.h"
 
+#include "core/engine/character_parts.h"
+
 namespace headlight {
 namespace {
 
@@ -51,6 +53,8 @@ public:
         info.special = m_tokenizer != nullptr && m_tokenizer->isSpecial(id);
         info.continuation = !info.special && continues(piece);
         info.label = info.special ? piece : label(piece, id);
+        if (info.label == "\u2423")
+            info.inWord.emplace(); // a space that begins a word of several tokens
         m_open = !info.special && (m_mark == WordMark::Leading || !piece.ends_with(wordEnd));
         return info;
     }
@@ -147,6 +151,7 @@ std::vector<TokenInfo> describeTokens(const Encoding& encoding, const Tokenizer&
         info.characters = encoding.offsets[i];
         tokens.push_back(std::move(info));
     }
+    nameCharacterParts(tokens, bytesOfTokens(tokens, tokenizer));
     return tokens;
 }
 
@@ -160,6 +165,8 @@ std::vector<TokenInfo> describeIds(std::span<const std::int64_t> ids, const Toke
         info.word = info.continuation && !tokens.empty() ? tokens.back().word : int(tokens.size());
         tokens.push_back(std::move(info));
     }
+    if (tokenizer != nullptr)
+        nameCharacterParts(tokens, bytesOfTokens(tokens, *tokenizer));
     return tokens;
 }
 

@@ -5,27 +5,68 @@
 #include "ui/session/normalisation.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace headlight::ui {
 namespace {
 
-/// The chosen rows summed, or the columns of the tokens that are looked at.
-std::vector<float> summed(const Inspected& about, TokenDirection direction)
+ShownTokens wordsOf(const TokenAxis& axis, const DisplaySettings& display)
 {
-    const bool rows = direction == TokenDirection::LooksAt;
+    return ShownTokens::withHidden(axis, display);
+}
+
+ChosenWord chosenWord(const TokenAxis& axis, const ShownTokens& words, int place)
+{
+    const int pieces = words.pieces(place);
+    return { pieces > 1 ? label(axis, words, place) : axis.name(words.first(place)), pieces };
+}
+
+void add(std::vector<float>& sum, std::span<const float> line, float factor)
+{
+    sum.resize(line.size());
+    for (std::size_t i = 0; i < line.size(); ++i)
+        sum[i] += line[i] * factor;
+}
+
+/// The chosen rows summed, one number per key; a word's row is the mean of its pieces.
+std::vector<float> lookedAt(const Inspected& about, const DisplaySettings& display)
+{
+    std::vector<float> sum;
+    const ShownTokens words = wordsOf(about.rows, display);
+    for (const int place : words.placesOf(about.queries))
+        for (const int query : words.tokens(place))
+            add(sum, about.map.row(query), 1.0f / float(words.pieces(place)));
+    return sum;
+}
+
+/// The columns of the tokens that are looked at summed, one number per query; words are their pieces summed.
+std::vector<float> lookers(const Inspected& about, const DisplaySettings& display)
+{
     std::vector<int> tokens = about.queries;
-    if (!rows && !(about.rows == about.columns))
+    if (!(about.rows == about.columns))
         tokens = about.key ? std::vector{ *about.key } : std::vector<int>{};
     std::vector<float> sum;
-    for (const int token : tokens) {
-        if (!rows && token >= about.map.keys())
-            continue;
-        const auto line = rows ? about.map.row(token) : about.map.column(token);
-        sum.resize(line.size());
-        std::transform(line.begin(), line.end(), sum.begin(), sum.begin(), std::plus<>());
-    }
+    const ShownTokens words = wordsOf(about.columns, display);
+    for (const int place : words.placesOf(tokens))
+        for (const int key : words.tokens(place))
+            add(sum, about.map.column(key), 1.0f);
     return sum;
+}
+
+/// The weight of a word's rows on a word, each row divided by what is left of it after hiding; none when
+/// nothing is hidden.
+std::optional<float> renormalisedWeight(const Inspected& about, const std::vector<int>& queries,
+    const std::vector<int>& keys, const DisplaySettings& display)
+{
+    float sum = 0;
+    bool any = false;
+    for (const int query : queries) {
+        const std::vector<float> row = about.map.row(query);
+        const float factor = rowFactor(about.columns, row, display);
+        any = any || factor != 1;
+        for (const int key : keys)
+            sum += row[std::size_t(key)] * factor / float(queries.size());
+    }
+    return any ? std::optional(sum) : std::nullopt;
 }
 
 } // namespace
@@ -54,22 +95,44 @@ Inspected inspected(const AnalysisResult& result, const Selection& selection, co
     return about;
 }
 
+std::vector<ChosenWord> chosenQueries(const Inspected& inspected, const DisplaySettings& display)
+{
+    std::vector<ChosenWord> chosen;
+    const ShownTokens words = wordsOf(inspected.rows, display);
+    for (const int place : words.placesOf(inspected.queries))
+        chosen.push_back(chosenWord(inspected.rows, words, place));
+    return chosen;
+}
+
+std::optional<ChosenWord> chosenKey(const Inspected& inspected, const DisplaySettings& display)
+{
+    const ShownTokens words = wordsOf(inspected.columns, display);
+    const auto place = inspected.key ? words.placeOf(*inspected.key) : std::nullopt;
+    return place ? std::optional(chosenWord(inspected.columns, words, *place)) : std::nullopt;
+}
+
 std::optional<CellNumbers> cellNumbers(const Inspected& inspected, const DisplaySettings& display)
 {
     if (inspected.map.empty() || inspected.queries.empty() || !inspected.key)
         return std::nullopt;
-    const std::vector<float> row = summed(inspected, TokenDirection::LooksAt);
+    const ShownTokens rows = wordsOf(inspected.rows, display), columns = wordsOf(inspected.columns, display);
+    const std::vector<int> chosen = rows.placesOf(inspected.queries);
+    const auto key = columns.placeOf(*inspected.key);
+    if (chosen.empty() || !key)
+        return std::nullopt;
+    const std::vector<float> row = summedPieces(lookedAt(inspected, display), columns);
     CellNumbers numbers;
-    numbers.weight = row[std::size_t(*inspected.key)];
+    numbers.weight = row[std::size_t(*key)];
     numbers.keys = int(row.size());
     numbers.rank =
         1 + int(std::count_if(row.begin(), row.end(), [&](float other) { return other > numbers.weight; }));
-    if (inspected.queries.size() > 1)
+    if (chosen.size() > 1)
         return numbers;
-    if (inspected.map.heads().size() == 1)
-        numbers.score = inspected.map.score(inspected.queries.front(), *inspected.key);
-    if (const float factor = rowFactor(inspected.columns, row, display); factor != 1)
-        numbers.renormalised = numbers.weight * factor;
+    const std::vector<int> queries = rows.tokens(chosen.front()), keys = columns.tokens(*key);
+    if (inspected.map.heads().size() == 1 && queries.size() == 1 && keys.size() == 1
+        && inspected.map.layer().source->knowsScores())
+        numbers.score = inspected.map.score(queries.front(), keys.front());
+    numbers.renormalised = renormalisedWeight(inspected, queries, keys, display);
     return numbers;
 }
 
@@ -78,19 +141,25 @@ std::vector<TokenWeight> topTokens(
 {
     if (inspected.map.empty())
         return {};
-    const std::vector<float> weights = summed(inspected, direction);
-    const TokenAxis& axis = direction == TokenDirection::LooksAt ? inspected.columns : inspected.rows;
+    const bool forward = direction == TokenDirection::LooksAt;
+    const std::vector<float> perToken = forward ? lookedAt(inspected, display) : lookers(inspected, display);
+    if (perToken.empty())
+        return {};
+    const TokenAxis& axis = forward ? inspected.columns : inspected.rows;
+    const ShownTokens shown(axis, display);
+    const std::vector<float> weights =
+        forward ? summedPieces(perToken, shown) : averagedPieces(perToken, shown);
     std::vector<TokenWeight> tokens;
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-        if (!axis.hidden(int(i), display))
-            tokens.push_back({ int(i), weights[i] });
-    }
-    const auto shown = std::min(count, tokens.size());
-    std::partial_sort(tokens.begin(), tokens.begin() + std::ptrdiff_t(shown), tokens.end(),
+    for (int place = 0; place < shown.count(); ++place)
+        tokens.push_back({ shown.first(place), {}, weights[std::size_t(place)] });
+    const auto kept = std::min(count, tokens.size());
+    std::partial_sort(tokens.begin(), tokens.begin() + std::ptrdiff_t(kept), tokens.end(),
         [](const TokenWeight& a, const TokenWeight& b) {
             return a.weight > b.weight || (a.weight == b.weight && a.token < b.token);
         });
-    tokens.resize(shown);
+    tokens.resize(kept);
+    for (TokenWeight& token : tokens)
+        token.text = text(axis, shown, *shown.placeOf(token.token));
     return tokens;
 }
 

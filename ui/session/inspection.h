@@ -4,7 +4,7 @@
 #include "core/engine/analysis.h"
 #include "ui/session/display_settings.h"
 #include "ui/session/selection.h"
-#include "ui/session/token_axis.h"
+#include "ui/session/shown_tokens.h"
 
 #include <QString>
 
@@ -22,17 +22,26 @@ struct Inspected {
 Inspected inspected(const AnalysisResult& result, const Selection& selection, const Hover& hover);
 
 struct CellNumbers {
-    float weight = 0; ///< the chosen rows' weights on the key, summed
+    float weight = 0; ///< the chosen rows' weights on the key, summed; of joined words as the map shows them
     std::optional<float> score; ///< before softmax; of one head and one query only
     int rank = 0; ///< 1: the largest of its row (of the summed rows)
-    int keys = 0;
+    int keys = 0; ///< how many are ranked: tokens, or words
     std::optional<float> renormalised; ///< with hidden tokens taken out of the row
 };
+/// Words that are chosen, each once, as the display shows them: its name and how many tokens it is made of.
+struct ChosenWord {
+    QString name;
+    int pieces = 1;
+};
+std::vector<ChosenWord> chosenQueries(const Inspected& inspected, const DisplaySettings& display);
+std::optional<ChosenWord> chosenKey(const Inspected& inspected, const DisplaySettings& display);
+
 /// Nothing unless a query and a key are chosen.
 std::optional<CellNumbers> cellNumbers(const Inspected& inspected, const DisplaySettings& display);
 
 struct TokenWeight {
-    int token = 0;
+    int token = 0; ///< of a joined word the first
+    QString text;
     float weight = 0;
 };
 /// The largest weights, best first: of what the chosen tokens look at, or of who looks at them. Hidden tokens

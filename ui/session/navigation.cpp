@@ -2,6 +2,7 @@
 
 #include "ui/session/navigation.h"
 
+#include "ui/session/shown_tokens.h"
 #include "ui/session/sites.h"
 
 #include <algorithm>
@@ -9,15 +10,23 @@
 namespace headlight::ui {
 namespace {
 
-/// The next shown token from `from` in direction `by`; `from` itself at the edge. `from` = -1 finds the first
-/// one.
-int nextShown(int from, int by, const TokenAxis& axis, const DisplaySettings& display)
+/// The place of the next shown token from `from` in direction `by`; none at the edge. `from` = -1 finds the
+/// first.
+std::optional<int> nextPlace(int from, int by, const TokenAxis& axis, const ShownTokens& shown)
 {
+    const auto here = shown.placeOf(from);
     for (int token = from + by; token >= 0 && token < axis.count(); token += by) {
-        if (!axis.hidden(token, display))
-            return token;
+        if (const auto place = shown.placeOf(token); place && place != here)
+            return place;
     }
-    return std::max(from, 0);
+    return here;
+}
+
+/// The tokens there; `from` itself where nothing is shown.
+std::vector<int> nextTokens(int from, int by, const TokenAxis& axis, const ShownTokens& shown)
+{
+    const auto place = nextPlace(from, by, axis, shown);
+    return place ? shown.tokens(*place) : std::vector{ std::max(from, 0) };
 }
 
 Selection movedCell(
@@ -29,16 +38,17 @@ Selection movedCell(
     const bool vertical = step == Step::Up || step == Step::Down;
     const int by = step == Step::Up || step == Step::Left ? -1 : 1;
     const TokenAxis rows = TokenAxis::queries(result, *layer), columns = TokenAxis::keys(result, *layer);
-    const auto first = [&](const TokenAxis& axis) { return nextShown(-1, 1, axis, display); };
+    const ShownTokens shownRows(rows, display), shownColumns(columns, display);
     const std::optional<int> query = selection.query();
     if (!query)
-        selection.queries = { first(rows) };
+        selection.queries = nextTokens(-1, 1, rows, shownRows);
     else if (vertical)
-        selection.queries = { nextShown(*query, by, rows, display) };
+        selection.queries = nextTokens(*query, by, rows, shownRows);
     if (!selection.key)
-        selection.key = query && vertical ? std::nullopt : std::optional(first(columns));
+        selection.key = query && vertical ? std::nullopt
+                                          : std::optional(nextTokens(-1, 1, columns, shownColumns).front());
     else if (!vertical && query)
-        selection.key = nextShown(*selection.key, by, columns, display);
+        selection.key = nextTokens(*selection.key, by, columns, shownColumns).front();
     return selection;
 }
 

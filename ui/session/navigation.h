@@ -13,7 +13,8 @@ enum class Step { Up, Down, Left, Right, PreviousHead, NextHead, PreviousLayer, 
 /// What a Qt::Key does to the selection, if anything.
 std::optional<Step> stepOfKey(int key);
 
-/// The selection one step on. Cells that are hidden are passed over; edges hold. With nothing chosen an arrow
+/// The selection one step on. Cells that are hidden are passed over, joined words are
+/// one step; edges hold. With nothing chosen an arrow
 /// chooses the first shown cell.
 Selection moved(
     const Selection& selection, Step step, const AnalysisResult& result, const DisplaySettings& display);

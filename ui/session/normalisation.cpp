@@ -2,9 +2,11 @@
 
 #include "ui/session/normalisation.h"
 
+#include "ui/session/shown_tokens.h"
 #include "ui/session/sites.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace headlight::ui {
 namespace {
@@ -56,9 +58,34 @@ Thumbnail joined(const AttentionMap& map, HeadJoin join)
     return result;
 }
 
+/// A thumbnail that is the map itself, with its words joined.
+float largestJoined(
+    const Thumbnail& thumbnail, const ShownTokens& rows, const ShownTokens& columns, bool renormalise)
+{
+    float top = 0;
+    for (int row = 0; row < rows.count(); ++row) {
+        std::vector<float> sums(static_cast<std::size_t>(columns.count()), 0.0f);
+        for (const int query : rows.tokens(row)) {
+            const auto line =
+                std::span(thumbnail.largest)
+                    .subspan(std::size_t(query * thumbnail.width), std::size_t(thumbnail.width));
+            const std::vector<float> words = summedPieces(line, columns);
+            const float whole = renormalise ? std::accumulate(words.begin(), words.end(), 0.0f) : 1.0f;
+            for (std::size_t i = 0; i < words.size() && whole > 0; ++i)
+                sums[i] += words[i] / whole / float(rows.pieces(row));
+        }
+        top = std::max(top, sums.empty() ? 0.0f : std::ranges::max(sums));
+    }
+    return top;
+}
+
 float largestShown(const AnalysisResult& result, const AttentionMap& map, const DisplaySettings& display)
 {
     const Thumbnail thumbnail = joined(map, map.join());
+    const bool renormalise = display.renormaliseHidden && display.hideSpecialTokens;
+    if (display.joinWords && thumbnail.height == map.queries() && thumbnail.width == map.keys())
+        return largestJoined(thumbnail, { TokenAxis::queries(result, map.layer()), display },
+            { TokenAxis::keys(result, map.layer()), display }, renormalise);
     const auto rows = shownPixels(TokenAxis::queries(result, map.layer()), thumbnail.height, display);
     const auto columns = shownPixels(TokenAxis::keys(result, map.layer()), thumbnail.width, display);
     float top = 0;
@@ -73,7 +100,7 @@ float largestShown(const AnalysisResult& result, const AttentionMap& map, const 
             largest = std::max(largest, thumbnail.largest[pixel]);
             mass += thumbnail.mean[pixel] * float(keys);
         }
-        if (display.renormaliseHidden && display.hideSpecialTokens && mass > 0)
+        if (renormalise && mass > 0)
             largest = std::min(largest / mass, 1.0f);
         if (rows[std::size_t(y)])
             top = std::max(top, largest);
@@ -83,7 +110,7 @@ float largestShown(const AnalysisResult& result, const AttentionMap& map, const 
 
 float headTop(const AnalysisResult& result, const AttentionMap& map, const DisplaySettings& display)
 {
-    if (map.heads().size() == 1 && !display.hideSpecialTokens)
+    if (map.heads().size() == 1 && !display.hideSpecialTokens && !display.joinWords)
         return largestOf(map.layer().summaries.at(std::size_t(map.heads().front())));
     return largestShown(result, map, display);
 }

@@ -11,11 +11,11 @@ namespace headlight::ui {
 
 /// The colour bar's top for `map` under `display`: the largest weight shown of its head, layer or model,
 /// or 1. Row normalisation has a top per row (rowTop); here it gives the head's. Never 0. Joined heads: the
-/// largest of the thumbnails joined. Exact up to 64 tokens; above that, hidden tokens and joined heads make
-/// it an estimate that a single weight may exceed (it is then drawn as the top).
+/// largest of the thumbnails joined. Exact up to 64 tokens; above that, hidden tokens, joined words and
+/// joined heads make it an estimate that a single weight may exceed (it is then drawn as the top).
 float topOf(const AnalysisResult& result, const AttentionMap& map, const DisplaySettings& display);
 
-/// The largest shown weight of one row, exact, after renormalising if that is chosen. Never 0.
+/// The largest shown weight of one token's row, exact, after renormalising if that is chosen. Never 0.
 float rowTop(const AnalysisResult& result, const AttentionMap& map, std::int64_t query,
     const DisplaySettings& display);
 

@@ -23,6 +23,7 @@ DisplaySettings loadDisplay()
     display.scale = scaleFromId(settings.value("scale").toString()).value_or(display.scale);
     display.hideSpecialTokens = settings.value("hideSpecialTokens", display.hideSpecialTokens).toBool();
     display.renormaliseHidden = settings.value("renormaliseHidden", display.renormaliseHidden).toBool();
+    display.joinWords = settings.value("joinWords", display.joinWords).toBool();
     display.pooling =
         settings.value("pooling").toString() == QLatin1String("mean") ? Pooling::Mean : Pooling::Max;
     display.smoothImage = settings.value("smoothImage", display.smoothImage).toBool();
@@ -41,6 +42,7 @@ void saveDisplay(const DisplaySettings& display)
     settings.setValue("scale", id(display.scale));
     settings.setValue("hideSpecialTokens", display.hideSpecialTokens);
     settings.setValue("renormaliseHidden", display.renormaliseHidden);
+    settings.setValue("joinWords", display.joinWords);
     settings.setValue("pooling", display.pooling == Pooling::Mean ? "mean" : "max");
     settings.setValue("smoothImage", display.smoothImage);
     settings.setValue("imageOverlay", display.imageOverlay);
@@ -64,6 +66,39 @@ QString loadTheme()
 void saveTheme(const QString& theme)
 {
     QSettings().setValue(themeKey, theme);
+}
+
+Settings loadSettings()
+{
+    Settings settings;
+    const QSettings stored;
+    const int type = stored.value(QStringLiteral("settings/typePercent"), settings.typePercent).toInt();
+    if (std::ranges::find(Settings::typeSizes, type) != std::end(Settings::typeSizes))
+        settings.typePercent = type;
+    settings.threads = std::clamp(stored.value(QStringLiteral("settings/threads"), 0).toInt(), 0, 1024);
+    settings.memoryPercent = std::clamp(
+        stored.value(QStringLiteral("settings/memoryPercent"), settings.memoryPercent).toInt(), 5, 100);
+    settings.modelFolders = stored.value(QStringLiteral("settings/modelFolders")).toStringList();
+    return settings;
+}
+
+void saveSettings(const Settings& settings)
+{
+    QSettings stored;
+    stored.setValue(QStringLiteral("settings/typePercent"), settings.typePercent);
+    stored.setValue(QStringLiteral("settings/threads"), settings.threads);
+    stored.setValue(QStringLiteral("settings/memoryPercent"), settings.memoryPercent);
+    stored.setValue(QStringLiteral("settings/modelFolders"), settings.modelFolders);
+}
+
+QStringList loadSeenHints()
+{
+    return QSettings().value(QStringLiteral("window/seenHints")).toStringList();
+}
+
+void saveSeenHints(const QStringList& hints)
+{
+    QSettings().setValue(QStringLiteral("window/seenHints"), hints);
 }
 
 } // namespace headlight::ui

@@ -3,6 +3,7 @@
 #include "ui/session/session.h"
 
 #include "core/engine/engine.h"
+#include "ui/session/comparison.h"
 #include "ui/session/engine_thread.h"
 #include "ui/session/library.h"
 #include "ui/session/normalisation.h"
@@ -37,6 +38,7 @@ Session::Session(const Engine& engine, QObject* parent)
     , m_thread(std::make_unique<EngineThread>())
     , m_library(std::make_unique<Library>(engine.resources(), *m_thread))
     , m_display(loadDisplay())
+    , m_comparison(std::make_unique<Comparison>(*this, *m_thread))
 {
     connect(m_thread.get(), &EngineThread::progressed, this, [this](double fraction, const QString& phase) {
         setActivity({ true, fraction, phase });
@@ -151,7 +153,9 @@ void Session::runInput(Writing writing)
     const ModelInfo& info = m_model->network->info();
     AnalysisRequest request;
     request.input = input();
+    request.memoryLimit = m_memoryLimit();
     request.cutToFit = m_cutToFit;
+    request.trace.steps = m_steps;
     if (info.pair)
         request.target = m_target;
     if (info.writes && (writing == Writing::Asked || (info.pair && !m_target)))
@@ -244,9 +248,12 @@ void Session::resultArrived(const std::shared_ptr<const AnalysisResult>& result)
     m_hover = {};
     if (result->tokensCut == 0)
         m_cutToFit = false;
+    const bool scrubbed = !restored && std::exchange(m_display.written, std::nullopt).has_value();
     if (restored && !restored->view.isEmpty())
         setView(restored->view);
     emit resultChanged();
+    if (scrubbed)
+        emit displayChanged();
     if (m_selection != before)
         emit selectionChanged();
     if (std::exchange(m_failed, false))

@@ -20,6 +20,7 @@ class Engine;
 
 namespace headlight::ui {
 
+class Comparison;
 class EngineThread;
 class Library;
 struct Dropped;
@@ -41,8 +42,12 @@ public:
     ~Session() override;
 
     const Engine& engine() const { return m_engine; }
+    /// For small things that must not be lost; runs are asked for below.
+    EngineThread& thread() const { return *m_thread; }
     /// What can be opened: bundled, recent, in the cache.
     Library& library() const { return *m_library; }
+    /// What the shown head is held against.
+    Comparison& comparison() const { return *m_comparison; }
     const std::shared_ptr<const OpenModel>& model() const { return m_model; }
     /// Something to try on the model.
     const std::vector<Example>& examples() const { return m_examples; }
@@ -109,11 +114,16 @@ public:
     void setView(const QString& id);
     void setViewOption(const QString& view, const QString& name, const QVariant& value);
     void setViewOptions(const QString& view, const QVariantMap& options);
+    /// Layers whose computation every run keeps from now on, while a view shows it.
+    void setSteps(const StepsRequest& steps) { m_steps = steps; }
 
     /// The chosen heads of the chosen layer; empty while there is no result.
     AttentionMap selectedMap() const;
     /// The colour bar's top for a map under the current normalisation (Row: the head's; rows have `rowTop`).
     float top(const AttentionMap& map) const;
+
+    /// Asked before each run: how many bytes it may take; 0: no limit.
+    void setMemoryLimit(std::function<std::uint64_t()> limit) { m_memoryLimit = std::move(limit); }
 
     static constexpr const char* firstModel = "sentiment";
     static constexpr const char* firstImageModel = "shapes";
@@ -181,7 +191,9 @@ private:
     Hover m_hover;
     DisplaySettings m_display;
     QMap<QString, QVariantMap> m_viewOptions;
+    std::function<std::uint64_t()> m_memoryLimit = [] { return std::uint64_t(0); };
     Activity m_activity;
+    StepsRequest m_steps;
     std::optional<std::string> m_target;
     GenerationOptions m_generation;
     std::shared_ptr<std::atomic<bool>> m_stopWriting; ///< null while nothing is written
@@ -195,6 +207,7 @@ private:
     bool m_opening = false; ///< a model or file is on its way; inputs wait for it
     bool m_cutToFit = false;
     bool m_failed = false;
+    std::unique_ptr<Comparison> m_comparison; ///< last: ends before what it uses
 };
 
 } // namespace headlight::ui

@@ -35,6 +35,8 @@ void Session::readPaths(const QStringList& paths)
 
 void Session::pathsArrived(const Dropped& dropped)
 {
+    if (dropped.attention)
+        return resultArrived(dropped.attention);
     if (!dropped.session.empty()) {
         emit sessionOffered(QString::fromStdString(dropped.session));
         return;

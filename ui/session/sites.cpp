@@ -24,15 +24,11 @@ Groups groupsOf(const AnalysisResult& result, const LayerAttention& layer)
     return { TokenAxis::queries(result, layer).group(), TokenAxis::keys(result, layer).group() };
 }
 
-void toggle(std::vector<int>& tokens, int token, Choose choose)
+std::vector<int> wordOf(const TokenAxis& axis, int token, const DisplaySettings& display)
 {
-    const auto found = std::ranges::find(tokens, token);
-    if (choose == Choose::Only)
-        tokens = { token };
-    else if (found == tokens.end())
-        tokens.push_back(token);
-    else
-        tokens.erase(found);
+    const ShownTokens words = ShownTokens::withHidden(axis, display);
+    const auto place = words.placeOf(token);
+    return place ? words.tokens(*place) : std::vector{ token };
 }
 
 /// The site whose rows are of this list, cross attention first.
@@ -132,8 +128,8 @@ Selection atSite(const Selection& selection, SiteGroup site, const AnalysisResul
     return clamped(moved, result);
 }
 
-Selection withToken(
-    const Selection& selection, TokenGroup group, int token, Choose choose, const AnalysisResult& result)
+Selection withToken(const Selection& selection, TokenGroup group, int token, Choose choose,
+    const AnalysisResult& result, const DisplaySettings& display)
 {
     const auto layer = layerOf(result, selection);
     if (!layer)
@@ -141,21 +137,40 @@ Selection withToken(
     Selection chosen = selection;
     const Groups groups = groupsOf(result, *layer);
     if (groups.queries == group) {
-        toggle(chosen.queries, token, choose);
+        const std::vector<int> word = wordOfQuery(selection, token, result, display);
+        if (choose == Choose::Only)
+            chosen.queries = word;
+        else
+            toggleWord(chosen.queries, word);
         if (groups.keys == group)
             chosen.key.reset();
         return chosen;
     }
     if (groups.keys == group) {
-        chosen.key = chosen.key == token ? std::nullopt : std::optional(token);
+        const int key = wordOfKey(selection, token, result, display).front();
+        chosen.key = chosen.key == key ? std::nullopt : std::optional(key);
         return chosen;
     }
     if (const auto site = siteWithRows(result, group)) {
         chosen = atSite(selection, *site, result);
-        chosen.queries = { token };
+        chosen.queries = wordOfQuery(chosen, token, result, display);
         chosen.key.reset();
     }
     return chosen;
+}
+
+std::vector<int> wordOfQuery(
+    const Selection& selection, int query, const AnalysisResult& result, const DisplaySettings& display)
+{
+    const auto layer = layerOf(result, selection);
+    return layer ? wordOf(TokenAxis::queries(result, *layer), query, display) : std::vector{ query };
+}
+
+std::vector<int> wordOfKey(
+    const Selection& selection, int key, const AnalysisResult& result, const DisplaySettings& display)
+{
+    const auto layer = layerOf(result, selection);
+    return layer ? wordOf(TokenAxis::keys(result, *layer), key, display) : std::vector{ key };
 }
 
 std::vector<int> chosenTokens(const Selection& selection, TokenGroup group, const AnalysisResult& result)

@@ -3,7 +3,7 @@
 // chooser offers, and what a selection becomes at another site.
 
 #include "ui/session/selection.h"
-#include "ui/session/token_axis.h"
+#include "ui/session/shown_tokens.h"
 
 namespace headlight::ui {
 
@@ -37,9 +37,16 @@ Selection atSite(const Selection& selection, SiteGroup site, const AnalysisResul
 
 enum class Choose { Only, Toggle };
 /// A token chosen beside the maps, in a strip: the row of the site's maps, else their column, else a row at
-/// the site that has such rows (cross attention before self attention).
-Selection withToken(
-    const Selection& selection, TokenGroup group, int token, Choose choose, const AnalysisResult& result);
+/// the site that has such rows (cross attention before self attention). Where words are joined, all of its
+/// word's tokens as rows, the first one as the column.
+Selection withToken(const Selection& selection, TokenGroup group, int token, Choose choose,
+    const AnalysisResult& result, const DisplaySettings& display = {});
+/// All tokens of the word that a row's or column's token belongs to; the token alone where pieces are not
+/// joined.
+std::vector<int> wordOfQuery(
+    const Selection& selection, int query, const AnalysisResult& result, const DisplaySettings& display);
+std::vector<int> wordOfKey(
+    const Selection& selection, int key, const AnalysisResult& result, const DisplaySettings& display);
 /// Which tokens of a list are chosen, as rows or as the column.
 std::vector<int> chosenTokens(const Selection& selection, TokenGroup group, const AnalysisResult& result);
 /// The pointer over a token of a list: a row or column of the site's maps, or nothing of theirs.

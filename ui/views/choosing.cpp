@@ -1,5 +1,7 @@
 #include "ui/views/choosing.h"
 
+#include "ui/session/sites.h"
+
 #include <algorithm>
 
 namespace headlight::ui {
@@ -21,19 +23,26 @@ void toggle(std::vector<int>& values, int value)
 
 } // namespace
 
-Selection withQuery(Selection selection, int query, Qt::KeyboardModifiers modifiers)
+Selection withQuery(const Session& session, int query, Qt::KeyboardModifiers modifiers)
 {
+    Selection selection = session.selection();
+    const std::vector<int> word = session.result()
+        ? wordOfQuery(selection, query, *session.result(), session.display())
+        : std::vector{ query };
     if (adds(modifiers))
-        toggle(selection.queries, query);
+        toggleWord(selection.queries, word);
     else
-        selection.queries = { query };
+        selection.queries = word;
     if (selection.queries.empty() && selection.kind != AttentionKind::Cross)
         selection.key.reset();
     return selection;
 }
 
-Selection withKey(Selection selection, int key)
+Selection withKey(const Session& session, int key)
 {
+    Selection selection = session.selection();
+    if (session.result())
+        key = wordOfKey(selection, key, *session.result(), session.display()).front();
     selection.key = selection.key == key ? std::nullopt : std::optional(key);
     return selection;
 }

@@ -7,11 +7,12 @@
 namespace headlight::ui {
 namespace {
 
-void add(std::vector<float>& to, std::span<const float> values, std::span<const int> tokens)
+/// Adds values per place to those per token: every piece of a word gets the word's.
+void add(std::vector<float>& to, std::span<const float> values, const ShownTokens& places)
 {
     for (std::size_t i = 0; i < values.size(); ++i) {
-        if (std::size_t(tokens[i]) < to.size())
-            to[std::size_t(tokens[i])] += values[i];
+        for (const int token : places.tokens(int(i)))
+            to[std::size_t(token)] += values[i];
     }
 }
 
@@ -22,17 +23,16 @@ std::vector<float> meanRow(const ShownMap& map, Effort effort)
         const Tensor mean = map.sample(map.whole(), 1, map.columns(), Pooling::Mean);
         return { mean.floats().begin(), mean.floats().end() };
     }
-    std::vector<float> out(std::size_t(map.columns()), 0.0f);
+    std::vector<float> perKey(std::size_t(map.map().keys()), 0.0f);
     for (const int head : map.map().heads()) {
         const Tensor& thumbnail = map.map().layer().summaries[std::size_t(head)].thumbnailMean();
         const auto lines = thumbnail.shape()[0], width = thumbnail.shape()[1];
-        for (std::size_t column = 0; column < out.size(); ++column)
+        for (std::size_t key = 0; key < perKey.size(); ++key)
             for (std::int64_t line = 0; line < lines; ++line)
-                out[column] +=
-                    thumbnail.at(line * width + map.keyOf(std::int64_t(column)) * width / map.map().keys())
+                perKey[key] += thumbnail.at(line * width + std::int64_t(key) * width / map.map().keys())
                     / float(lines * std::int64_t(map.map().heads().size()));
     }
-    return out;
+    return summedPieces(perKey, map.columnTokens());
 }
 
 /// Of the colour bar, for weights whose largest is `own`; `single`: they are one row or column of the map.
@@ -62,21 +62,17 @@ Distribution distributionOf(const Scene& scene, const ShownMap& map, Effort effo
         return out;
     const bool back = scene.display.direction == TokenDirection::LookedAtBy && !map.crosses();
     out.weights.assign(std::size_t(map.columnAxis().count()), 0.0f);
-    bool any = false;
-    for (int token : scene.selection.queries) {
-        if (const auto row = back ? std::nullopt : map.rowOf(token)) {
-            add(out.weights, map.row(*row), map.keys());
-            any = true;
-        }
-        if (const auto column = back ? map.columnOf(token) : std::nullopt) {
-            add(out.weights, map.column(*column), map.queries());
-            any = true;
-        }
+    const auto chosen = (back ? map.columnTokens() : map.rowTokens()).placesOf(scene.selection.queries);
+    for (const int place : chosen) {
+        if (back)
+            add(out.weights, map.column(place), map.rowTokens());
+        else
+            add(out.weights, map.row(place), map.columnTokens());
     }
-    out.averaged = !any;
+    out.averaged = chosen.empty();
     if (out.averaged)
-        add(out.weights, meanRow(map, effort), map.keys());
-    const bool single = any && scene.selection.queries.size() == 1;
+        add(out.weights, meanRow(map, effort), map.columnTokens());
+    const bool single = chosen.size() == 1;
     out.top = topFor(scene, map, std::ranges::max(out.weights), single);
     return out;
 }
@@ -90,7 +86,7 @@ Distribution lookersOf(const Scene& scene, const ShownMap& map)
     const auto column = scene.selection.key ? map.columnOf(*scene.selection.key) : std::nullopt;
     if (!column)
         return out;
-    add(out.weights, map.column(*column), map.queries());
+    add(out.weights, map.column(*column), map.rowTokens());
     out.top = topFor(scene, map, std::ranges::max(out.weights), true);
     return out;
 }

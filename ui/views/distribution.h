@@ -6,7 +6,8 @@
 namespace headlight::ui {
 
 struct Distribution {
-    /// One weight per token of the axis that is tinted; 0 for hidden ones.
+    /// One weight per token of the axis that is tinted; 0 for hidden ones. Pieces of a joined word have the
+    /// weight of the word.
     std::vector<float> weights;
     /// Of the colour bar: the largest weight, or 1 when weights are shown as they are.
     float top = 1;
@@ -17,8 +18,9 @@ struct Distribution {
 /// thumbnail.
 enum class Effort { Prompt, Exact };
 
-/// LooksAt: the rows of the chosen queries summed. LookedAtBy: the columns of the chosen tokens summed. Where
-/// queries and keys differ it is always what the chosen queries look at, over the keys.
+/// LooksAt: the rows of the chosen queries summed (of joined words each once, which is their pieces' mean).
+/// LookedAtBy: the columns of the chosen tokens summed. Where queries and keys differ it is always what the
+/// chosen queries look at, over the keys.
 Distribution distributionOf(const Scene& scene, const ShownMap& map, Effort effort = Effort::Exact);
 /// Where queries and keys differ: who looks at the chosen key, over the queries. All 0 without a chosen key.
 Distribution lookersOf(const Scene& scene, const ShownMap& map);

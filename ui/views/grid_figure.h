@@ -2,6 +2,7 @@
 // Every layer and head as a thumbnail on one screen, in the model's order or sorted by a statistic.
 
 #include "ui/views/grid_layout.h"
+#include "ui/views/grid_options.h"
 #include "ui/views/scene_text.h"
 #include "ui/widgets/cell_image.h"
 #include "ui/widgets/heading.h"
@@ -10,23 +11,11 @@
 
 namespace headlight::ui {
 
-enum class GridOrder { LayerHead, Entropy, Distance, Largest };
-QString id(GridOrder order);
-
-/// Options of a scene: "order" (id), "minEntropy", "maxEntropy" (nats).
-struct GridOptions {
-    GridOrder order = GridOrder::LayerHead;
-    std::optional<double> minEntropy, maxEntropy;
-
-    static GridOptions of(const QVariantMap& options);
-    QVariantMap toMap() const;
-    bool passes(const HeadStatistics& statistics) const;
-};
-
 /// One head of the grid.
 struct GridHead {
     int layer = 0, head = 0;
-    HeadStatistics statistics;
+    GridFacts facts;
+    QString role; ///< "previous token 0.83"
     QString strongest; ///< "it → animal": where the largest weight is
     bool passes = true; ///< the filter
     QImage image;

@@ -1,21 +1,16 @@
 // What the grid shows: thumbnails from the statistics of the run, in their order.
 
 #include "ui/session/normalisation.h"
+#include "ui/session/role_names.h"
 #include "ui/session/sites.h"
 #include "ui/views/grid_figure.h"
+#include "ui/views/head_facts.h"
 #include "ui/widgets/colour_bar.h"
 
 #include <QPainter>
 
 namespace headlight::ui {
 namespace {
-
-constexpr std::pair<GridOrder, const char*> orderIds[]{
-    { GridOrder::LayerHead, "layer-head" },
-    { GridOrder::Entropy, "entropy" },
-    { GridOrder::Distance, "distance" },
-    { GridOrder::Largest, "largest" },
-};
 
 QString tr(const char* text)
 {
@@ -27,21 +22,6 @@ float positive(float top)
     return top > 0 ? top : 1.0f;
 }
 
-float sortKey(const HeadStatistics& s, GridOrder order)
-{
-    switch (order) {
-    case GridOrder::LayerHead:
-        return 0;
-    case GridOrder::Entropy:
-        return s.entropy;
-    case GridOrder::Distance:
-        return s.distance;
-    case GridOrder::Largest:
-        return -s.largest;
-    }
-    return 0;
-}
-
 /// A head as its run left it, or sampled anew where hidden tokens must be taken out.
 Tensor thumbnail(const Scene& scene, const LayerAttention& layer, int head, GridPicture::Precision precision,
     const std::stop_token& stop)
@@ -49,7 +29,8 @@ Tensor thumbnail(const Scene& scene, const LayerAttention& layer, int head, Grid
     const HeadSummary& summary = layer.summaries[std::size_t(head)];
     const Tensor& whole =
         scene.display.pooling == Pooling::Max ? summary.thumbnailMax() : summary.thumbnailMean();
-    if (!scene.display.hideSpecialTokens || precision == GridPicture::Precision::Coarse)
+    if ((!scene.display.hidesTokens() && !scene.display.joinWords)
+        || precision == GridPicture::Precision::Coarse)
         return whole;
     const ShownMap map(scene, layer.site.layer, { head });
     if (map.empty())
@@ -58,13 +39,10 @@ Tensor thumbnail(const Scene& scene, const LayerAttention& layer, int head, Grid
         map.whole(), HeadSummary::thumbnailSize, HeadSummary::thumbnailSize, scene.display.pooling, stop);
 }
 
-bool anySpecial(const TokenAxis& axis)
+QString wordAt(const TokenAxis& axis, const ShownTokens& words, std::int64_t token)
 {
-    for (int token = 0; token < axis.count(); ++token) {
-        if (axis.special(token))
-            return true;
-    }
-    return false;
+    const auto place = words.placeOf(int(token));
+    return place ? tokenLabel(axis, words, *place) : tokenLabel(axis, int(token));
 }
 
 std::vector<float> lineTops(const Tensor& values)
@@ -76,44 +54,6 @@ std::vector<float> lineTops(const Tensor& values)
 }
 
 } // namespace
-
-QString id(GridOrder order)
-{
-    return QLatin1String(
-        std::ranges::find(orderIds, order, [](const auto& pair) { return pair.first; })->second);
-}
-
-GridOptions GridOptions::of(const QVariantMap& options)
-{
-    GridOptions out;
-    for (const auto& [order, name] : orderIds) {
-        if (options.value(QStringLiteral("order")).toString() == QLatin1String(name))
-            out.order = order;
-    }
-    const auto number = [&](const char* name) -> std::optional<double> {
-        const QVariant value = options.value(QLatin1String(name));
-        return value.isValid() ? std::optional(value.toDouble()) : std::nullopt;
-    };
-    out.minEntropy = number("minEntropy");
-    out.maxEntropy = number("maxEntropy");
-    return out;
-}
-
-QVariantMap GridOptions::toMap() const
-{
-    QVariantMap map{ { QStringLiteral("order"), id(order) } };
-    if (minEntropy)
-        map.insert(QStringLiteral("minEntropy"), *minEntropy);
-    if (maxEntropy)
-        map.insert(QStringLiteral("maxEntropy"), *maxEntropy);
-    return map;
-}
-
-bool GridOptions::passes(const HeadStatistics& statistics) const
-{
-    return (!minEntropy || double(statistics.entropy) >= *minEntropy)
-        && (!maxEntropy || double(statistics.entropy) <= *maxEntropy);
-}
 
 GridPicture::GridPicture(const Scene& scene, Precision precision, const std::stop_token& stop)
     : m_options(GridOptions::of(scene.options))
@@ -133,10 +73,10 @@ GridPicture::GridPicture(const Scene& scene, Precision precision, const std::sto
 
 bool GridPicture::needsExact(const Scene& scene)
 {
-    if (!scene.result || !scene.display.hideSpecialTokens)
+    if (!scene.result)
         return false;
-    const TokenAxis rows = rowAxisOf(scene), columns = columnAxisOf(scene);
-    return anySpecial(rows) || anySpecial(columns);
+    const ShownTokens rows(rowAxisOf(scene), scene.display), columns(columnAxisOf(scene), scene.display);
+    return rows.hides() || columns.hides() || rows.joins() || columns.joins();
 }
 
 bool GridPicture::isSmall(const Scene& scene)
@@ -159,14 +99,24 @@ void GridPicture::addLayer(const Scene& scene, const std::shared_ptr<const Layer
     }
     const TokenAxis queries = TokenAxis::queries(*scene.result, *layer);
     const TokenAxis keys = TokenAxis::keys(*scene.result, *layer);
+    const ShownTokens queryWords = ShownTokens::withHidden(queries, m_display);
+    const ShownTokens keyWords = ShownTokens::withHidden(keys, m_display);
+    const std::vector<RoleScore> roles = rolesOf(*scene.result, *layer);
     for (int head = 0; head < layer->heads; ++head) {
         const Tensor values = thumbnail(scene, *layer, head, precision, stop);
-        GridHead one{ layer->site.layer, head, layer->summaries[std::size_t(head)].statistics(), {}, true,
-            {} };
+        GridHead one;
+        one.layer = layer->site.layer;
+        one.head = head;
+        one.facts = { layer->summaries[std::size_t(head)].statistics(), roles[std::size_t(head)],
+            importanceOf(scene.options, layer->site.layer, head) };
+        const HeadStatistics& statistics = one.facts.statistics;
+        one.role = title(one.facts.role.role, *scene.result, *layer);
+        if (one.facts.role.role != HeadRole::Mixed)
+            one.role += QStringLiteral(" %1").arg(double(one.facts.role.score), 0, 'f', 2);
         one.strongest = QStringLiteral("\u2068%1\u2069 → \u2068%2\u2069")
-                            .arg(tokenLabel(queries, int(one.statistics.largestQuery)),
-                                tokenLabel(keys, int(one.statistics.largestKey)));
-        one.passes = m_options.passes(one.statistics);
+                            .arg(wordAt(queries, queryWords, statistics.largestQuery),
+                                wordAt(keys, keyWords, statistics.largestKey));
+        one.passes = m_options.passes(one.facts);
         if (!values.empty() && values.count() > 0) {
             if (m_display.normalise == Normalise::Head)
                 colours.tops = { positive(largest(values)) };
@@ -194,7 +144,7 @@ void GridPicture::arrange()
             m_places.push_back(int(i));
     }
     std::ranges::stable_sort(
-        m_places, {}, [this](int i) { return sortKey(m_heads[std::size_t(i)].statistics, m_options.order); });
+        m_places, {}, [this](int i) { return m_options.sortKey(m_heads[std::size_t(i)].facts); });
 }
 
 GridLayout GridPicture::layout(const QRectF& room) const
@@ -227,22 +177,15 @@ Heading GridPicture::heading(const Scene& scene) const
     Heading heading{ titleOf(scene, tr("Every layer, every head")), {} };
     if (scene.result && sitesOf(*scene.result).size() > 1)
         heading.chips << title(SiteGroup::of(scene.selection));
-    switch (m_options.order) {
-    case GridOrder::LayerHead:
-        break;
-    case GridOrder::Entropy:
-        heading.chips << tr("lowest entropy first");
-        break;
-    case GridOrder::Distance:
-        heading.chips << tr("nearest first");
-        break;
-    case GridOrder::Largest:
-        heading.chips << tr("most certain first");
-        break;
-    }
+    if (const QString sorted = sortedText(m_options.order); !sorted.isEmpty())
+        heading.chips << sorted;
+    heading.chips << m_options.filterTexts();
     const auto passing = std::ranges::count_if(m_heads, &GridHead::passes);
     if (passing != std::ptrdiff_t(m_heads.size()))
         heading.chips << tr("%1 of %2 heads").arg(passing).arg(m_heads.size());
+    if (scene.result)
+        for (const RoleCount& count : roleCounts(*scene.result, scene.selection))
+            heading.chips << QStringLiteral("%1 %2").arg(count.title).arg(count.heads);
     return heading;
 }
 

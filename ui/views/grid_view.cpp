@@ -2,11 +2,13 @@
 // Heatmap.
 
 #include "ui/views/choosing.h"
-#include "ui/views/grid_figure.h"
+#include "ui/views/grid_card.h"
 #include "ui/views/view_frame.h"
+#include "ui/widgets/accessible_map.h"
 #include "ui/widgets/async_job.h"
 #include "ui/widgets/choice_button.h"
 #include "ui/widgets/colour_bar.h"
+#include "ui/views/head_facts.h"
 
 #include <QDoubleSpinBox>
 #include <QKeyEvent>
@@ -16,71 +18,7 @@
 namespace headlight::ui {
 namespace {
 
-/// The enlarged head beside the pointer, with its statistics. Lets every event through.
-class HeadCard : public QWidget {
-    Q_DECLARE_TR_FUNCTIONS(HeadCard)
-public:
-    explicit HeadCard(QWidget* parent)
-        : QWidget(parent)
-    {
-        setAttribute(Qt::WA_TransparentForMouseEvents);
-        resize(side + 2 * margin, side + 2 * margin + titleHeight + 4 * lineHeight);
-        hide();
-    }
-    void showHead(const GridHead& head, const QRectF& beside)
-    {
-        m_head = head;
-        const HeadStatistics& s = head.statistics;
-        m_facts = { { tr("entropy"), tr("%1 nats").arg(double(s.entropy), 0, 'f', 2) },
-            { tr("mean distance"), tr("%1 tokens").arg(double(s.distance), 0, 'f', 1) },
-            { tr("on the first token"), QString::number(double(s.firstMass), 'f', 2) },
-            { tr("strongest"), head.strongest } };
-        const QRect room = parentWidget()->rect().adjusted(4, 4, -4, -4);
-        QRect place(beside.toAlignedRect().topRight() + QPoint(10, -20), size());
-        if (place.right() > room.right())
-            place.moveRight(int(beside.left()) - 10);
-        place.moveTop(
-            std::clamp(place.top(), room.top(), std::max(room.top(), room.bottom() - place.height())));
-        place.moveLeft(std::max(place.left(), room.left()));
-        setGeometry(place);
-        show();
-        raise();
-        update();
-    }
-
-protected:
-    void paintEvent(QPaintEvent*) override
-    {
-        const Theme& theme = currentTheme();
-        QPainter painter(this);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(theme.border);
-        painter.setBrush(theme.panel);
-        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
-        painter.setPen(theme.text);
-        painter.setFont(theme.strong);
-        painter.drawText(QRect(margin, margin / 2, side, titleHeight), Qt::AlignVCenter,
-            tr("Layer %1 · Head %2").arg(m_head.layer).arg(m_head.head));
-        painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-        painter.drawImage(QRect(margin, margin / 2 + titleHeight, side, side), m_head.image);
-        painter.setFont(theme.small);
-        int y = margin / 2 + titleHeight + side + 6;
-        for (const auto& [name, value] : m_facts) {
-            const QRect line(margin, y, side, lineHeight);
-            painter.setPen(theme.mutedText);
-            painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, name);
-            painter.setPen(theme.text);
-            painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter,
-                QFontMetrics(theme.small).elidedText(value, Qt::ElideMiddle, side * 2 / 3));
-            y += lineHeight;
-        }
-    }
-
-private:
-    static constexpr int side = 220, margin = 12, titleHeight = 28, lineHeight = 19;
-    GridHead m_head;
-    QList<QPair<QString, QString>> m_facts;
-};
+constexpr const char* anyRole = "all";
 
 /// The thumbnails; the view tells it what to draw and hears what was pointed at.
 class GridCanvas : public QWidget {
@@ -93,7 +31,10 @@ public:
         setMouseTracking(true);
         setMinimumSize(120, 80);
         setAccessibleName(tr("Thumbnails of all heads"));
+        makeAccessible(this, accessible());
     }
+    /// What a screen reader hears: a cell per thumbnail.
+    AccessibleMap accessible();
     std::function<void(const GridHead*)> pointed;
     std::function<void(const GridHead&, Qt::KeyboardModifiers)> clicked;
     std::function<void()> opened;
@@ -106,6 +47,7 @@ public:
     void mark(const Scene& scene)
     {
         m_scene = scene;
+        tellAccessible(this);
         update();
     }
     const GridPicture& picture() const { return m_picture; }
@@ -161,6 +103,39 @@ private:
     HeadCard* m_card;
 };
 
+AccessibleMap GridCanvas::accessible()
+{
+    const auto headAt = [this](AccessibleCell cell) {
+        return m_picture.at(cell.row * layout().columns + cell.column);
+    };
+    AccessibleMap map;
+    map.rows = [this] { return layout().rows; };
+    map.columns = [this] { return layout().columns; };
+    map.value = [headAt](AccessibleCell cell) {
+        const GridHead* head = headAt(cell);
+        return head ? tr("layer %1, head %2, %3, entropy %4")
+                          .arg(head->layer)
+                          .arg(head->head)
+                          .arg(head->role)
+                          .arg(double(head->facts.statistics.entropy), 0, 'f', 2)
+                    : QString();
+    };
+    map.current = [this]() -> std::optional<AccessibleCell> {
+        const auto place = m_picture.placeOf(m_scene.selection.layer, m_scene.selection.head());
+        const int columns = layout().columns;
+        return place && columns > 0 ? std::optional(AccessibleCell{ *place / columns, *place % columns })
+                                    : std::nullopt;
+    };
+    map.place = [this](AccessibleCell cell) {
+        return layout().rect(cell.row * layout().columns + cell.column).toAlignedRect();
+    };
+    map.choose = [this, headAt](AccessibleCell cell) {
+        if (const GridHead* head = headAt(cell))
+            clicked(*head, Qt::NoModifier);
+    };
+    return map;
+}
+
 class GridView : public ViewFrame {
     Q_DECLARE_TR_FUNCTIONS(GridView)
 public:
@@ -175,17 +150,33 @@ protected:
 
 private:
     void addControls();
-    QDoubleSpinBox* entropyBox(
-        const QString& name, const QString& prefix, std::optional<double> GridOptions::*limit);
+    void addOrder();
+    void addRoles();
+    void addRange(QDoubleSpinBox* box, bool least);
+    void showControls();
+    void showRoles();
+    void showImportance();
+    bool wantsImportance() const;
+    QString importanceText() const;
+    GridOptions options() const { return GridOptions::of(ViewFrame::scene().options); }
 
     GridCanvas* m_canvas;
-    GridOptions m_options;
+    HeadImportance* m_importance;
+    ChoiceButton *m_order, *m_role;
+    QDoubleSpinBox *m_least, *m_most;
+    QStringList m_roles; ///< as the list has them
     AsyncJob m_job;
 };
 
 GridView::GridView(Session& session, QWidget* parent)
     : ViewFrame(session, parent, QStringLiteral("grid"))
     , m_canvas(new GridCanvas(this))
+    , m_importance(new HeadImportance(session, this))
+    , m_order(new ChoiceButton(tr("Order"), tr("Order of the heads"), tr("Order of the heads"), this))
+    , m_role(new ChoiceButton(tr("Role"), tr("Which heads are shown, by their role"),
+          tr("Which heads are shown, by their role"), this))
+    , m_least(new QDoubleSpinBox(this))
+    , m_most(new QDoubleSpinBox(this))
 {
     setAccessibleName(tr("Grid of all heads"));
     auto* all = new QVBoxLayout(body());
@@ -208,57 +199,128 @@ GridView::GridView(Session& session, QWidget* parent)
 
 void GridView::addControls()
 {
-    auto* order = new ChoiceButton(tr("Order"), tr("Order of the heads"), tr("Order of the heads"), this);
-    order->addChoice(id(GridOrder::LayerHead), tr("layer × head"), tr("As the model has them"));
-    order->addChoice(id(GridOrder::Entropy), tr("entropy"), tr("Most focused heads first"));
-    order->addChoice(id(GridOrder::Distance), tr("distance"), tr("Heads that look nearby first"));
-    order->addChoice(id(GridOrder::Largest), tr("largest weight"), tr("Most certain heads first"));
-    order->setCurrent(id(m_options.order));
-    connect(order, &ChoiceButton::chosen, this, [this](const QString& chosen) {
-        m_options.order = GridOptions::of({ { QStringLiteral("order"), chosen } }).order;
-        showResult();
-    });
-    addControl(order);
-    addControl(entropyBox(tr("Least entropy"), tr("entropy ≥ "), &GridOptions::minEntropy));
-    addControl(entropyBox(tr("Largest entropy"), tr("≤ "), &GridOptions::maxEntropy));
+    addOrder();
+    addRoles();
+    addRange(m_least, true);
+    addRange(m_most, false);
+    connect(m_importance, &HeadImportance::changed, this, &GridView::showImportance);
 }
 
-QDoubleSpinBox* GridView::entropyBox(
-    const QString& name, const QString& prefix, std::optional<double> GridOptions::*limit)
+void GridView::addOrder()
 {
-    constexpr double any = -0.1, most = 12.0;
-    auto* box = new QDoubleSpinBox(this);
-    box->setRange(any, most);
-    box->setSingleStep(0.1);
-    box->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    box->setSpecialValueText(prefix + tr("any"));
-    box->setValue(any);
-    box->setPrefix(prefix);
-    box->setAccessibleName(name);
-    box->setToolTip(tr("%1 of the heads that are shown, in nats").arg(name));
-    connect(box, &QDoubleSpinBox::valueChanged, this, [this, limit](double value) {
-        m_options.*limit = value < 0 ? std::nullopt : std::optional(value);
-        showResult();
+    const std::pair<GridOrder, QString> orders[]{ { GridOrder::LayerHead, tr("As the model has them") },
+        { GridOrder::Entropy, tr("Most focused heads first") },
+        { GridOrder::Distance, tr("Heads that look nearby first") },
+        { GridOrder::Largest, tr("Most certain heads first") },
+        { GridOrder::Role, tr("Heads that do the same side by side") },
+        { GridOrder::Importance,
+            tr("Heads that the prediction hangs on most first; needs a run backwards (Michel et al. "
+               "2019)") } };
+    for (const auto& [order, toolTip] : orders)
+        m_order->addChoice(id(order), title(order), toolTip);
+    connect(m_order, &ChoiceButton::chosen, this,
+        [this](const QString& chosen) { setOption(QStringLiteral("order"), chosen); });
+    addControl(m_order);
+}
+
+void GridView::addRoles()
+{
+    connect(m_role, &ChoiceButton::chosen, this, [this](const QString& chosen) {
+        setOption(QStringLiteral("role"), chosen == QLatin1String(anyRole) ? QVariant() : QVariant(chosen));
     });
-    return box;
+    addControl(m_role);
+}
+
+void GridView::addRange(QDoubleSpinBox* box, bool least)
+{
+    box->setButtonSymbols(QAbstractSpinBox::NoButtons);
+    box->setKeyboardTracking(false);
+    connect(box, &QDoubleSpinBox::valueChanged, this, [this, box, least](double value) {
+        const GridOptions::Range range = GridOptions::rangeOf(options().order);
+        setOption(QLatin1String(least ? range.least : range.most),
+            value <= box->minimum() ? QVariant() : QVariant(value));
+    });
+    addControl(box);
+}
+
+/// The controls say what the options of the session are.
+void GridView::showControls()
+{
+    const GridOptions chosen = options();
+    m_order->setCurrent(id(chosen.order));
+    m_order->setChoiceEnabled(id(GridOrder::Importance), m_importance->unavailable());
+    showRoles();
+    m_role->setCurrent(chosen.role ? id(*chosen.role) : QLatin1String(anyRole));
+    const GridOptions::Range range = GridOptions::rangeOf(chosen.order);
+    const QString name = chosen.order == GridOrder::Distance || chosen.order == GridOrder::Importance
+        ? title(chosen.order)
+        : title(GridOrder::Entropy);
+    const QVariantMap kept = ViewFrame::scene().options;
+    for (QDoubleSpinBox* box : { m_least, m_most }) {
+        const bool least = box == m_least;
+        const QSignalBlocker quiet(box);
+        const QString prefix = least ? QStringLiteral("%1 ≥ ").arg(name) : QStringLiteral("≤ ");
+        box->setRange(-range.step, range.top);
+        box->setSingleStep(range.step);
+        box->setPrefix(prefix);
+        box->setSpecialValueText(prefix + tr("any"));
+        const QVariant value = kept.value(QLatin1String(least ? range.least : range.most));
+        box->setValue(value.isValid() ? value.toDouble() : box->minimum());
+        box->setAccessibleName(least ? tr("Least %1").arg(name) : tr("Largest %1").arg(name));
+        box->setToolTip(tr("%1 of the heads that are shown").arg(box->accessibleName()));
+    }
+}
+
+/// The list is made anew only when it differs: one of its actions may be what calls this.
+void GridView::showRoles()
+{
+    const auto counts = roleCounts(*session().result(), session().selection());
+    QStringList titles;
+    for (const RoleCount& count : counts)
+        titles << QStringLiteral("%1  %2").arg(count.title).arg(count.heads);
+    if (titles == m_roles)
+        return;
+    m_roles = titles;
+    m_role->clearChoices();
+    m_role->addChoice(anyRole, tr("all"), tr("Heads of every role"));
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        m_role->addChoice(id(counts[i].role), titles[qsizetype(i)], summary(counts[i].role));
+}
+
+bool GridView::wantsImportance() const
+{
+    const GridOptions chosen = options();
+    return chosen.order == GridOrder::Importance || chosen.minImportance || chosen.maxImportance;
+}
+
+/// It came, failed, or is void because a new result came.
+void GridView::showImportance()
+{
+    if (isVisible() && session().result() && wantsImportance())
+        showResult();
 }
 
 Scene GridView::scene() const
 {
     Scene scene = ViewFrame::scene();
-    scene.options = m_options.toMap();
+    if (!m_importance->values().empty())
+        scene.options.insert(
+            QStringLiteral("importance"), importanceOption(m_importance->values(), scene.selection.site()));
     return scene;
 }
 
 void GridView::showMap()
 {
+    showControls();
+    if (wantsImportance() && !session().activity().running)
+        m_importance->want();
     const Scene scene = this->scene();
     const bool sampled = GridPicture::needsExact(scene);
     const bool small = GridPicture::isSmall(scene);
     const auto precision = sampled && small ? GridPicture::Precision::Exact : GridPicture::Precision::Coarse;
     m_canvas->show(GridPicture(scene, precision), scene);
     setHeading(m_canvas->picture().heading(scene));
-    setCaption(captionOf(scene));
+    setCaption(QStringList{ importanceText(), captionOf(scene) }.join(u' ').trimmed());
     m_job.cancel();
     if (sampled && !small)
         m_job.start<GridPicture>(
@@ -267,6 +329,26 @@ void GridView::showMap()
                 return GridPicture(scene, GridPicture::Precision::Exact, stop);
             },
             [this](GridPicture picture) { m_canvas->show(std::move(picture), this->scene()); });
+}
+
+/// What there is to say of an order that has to be measured first.
+QString GridView::importanceText() const
+{
+    if (!wantsImportance())
+        return {};
+    if (const QString why = m_importance->unavailable(); !why.isEmpty())
+        return tr("No importance here: %1").arg(why);
+    switch (m_importance->state()) {
+    case HeadImportance::State::Measuring:
+        return tr("Importance of the heads is being measured…");
+    case HeadImportance::State::Failed:
+        return tr("Importance could not be measured: %1").arg(m_importance->failure());
+    case HeadImportance::State::Ready:
+        return tr("Importance: |Σ weight × gradient| of what the model predicts, over the layer's norm.");
+    case HeadImportance::State::Idle:
+        break;
+    }
+    return {};
 }
 
 void GridView::moveBy(int columns, int rows)

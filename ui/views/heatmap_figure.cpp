@@ -1,6 +1,5 @@
 #include "ui/views/heatmap_figure.h"
 
-#include "ui/session/sites.h"
 #include "ui/views/view_colours.h"
 #include "ui/widgets/heading.h"
 
@@ -17,8 +16,8 @@ HeatmapContent contentOf(const Scene& scene, const ShownMap& map, CellValues cel
     HeatmapContent content;
     content.rows = int(map.rows());
     content.columns = int(map.columns());
-    content.rowLabels = tokenLabels(map.rowAxis(), map.queries());
-    content.columnLabels = tokenLabels(map.columnAxis(), map.keys());
+    content.rowLabels = rowLabels(map);
+    content.columnLabels = columnLabels(map);
     content.cells = std::move(cells);
     content.colours = coloursOf(scene, map, content.cells);
     content.pooling = scene.display.pooling;
@@ -38,15 +37,46 @@ std::vector<float> columnSums(const CellValues& cells)
     return sums;
 }
 
+std::vector<int> placesOfKey(const Scene& scene, const ShownMap& map)
+{
+    const auto place = scene.selection.key ? map.columnOf(*scene.selection.key) : std::nullopt;
+    return place ? std::vector{ *place } : std::vector<int>{};
+}
+
+QString poolingText(const Scene& scene)
+{
+    return u' '
+        + (scene.display.pooling == Pooling::Max
+                ? QCoreApplication::translate("Heatmap", "Cells that share a pixel show the largest weight.")
+                : QCoreApplication::translate("Heatmap", "Cells that share a pixel show their mean weight."));
+}
+
+/// Sums over the keys; empty where they are all one.
+std::vector<float> rowSums(const ShownMap& map, const std::stop_token& stop)
+{
+    const bool whole = !map.rowTokens().hides() && !map.columnTokens().hides();
+    const bool mean = map.map().heads().size() == 1 || map.map().join() == HeadJoin::Mean;
+    if ((whole && mean) || (map.renormalised() && mean))
+        return {};
+    const Tensor means = map.sample(map.whole(), map.rows(), 1, Pooling::Mean, stop);
+    std::vector<float> sums(means.floats().begin(), means.floats().end());
+    bool one = true;
+    for (float& sum : sums) {
+        sum *= float(map.columns());
+        one = one && std::abs(sum - 1.0f) < 0.005f;
+    }
+    return one ? std::vector<float>() : sums;
+}
+
 /// Areas of the figure's parts.
 struct HeatmapLayout {
     QRectF heading, overview, map, strip, caption;
 
-    HeatmapLayout(const QRectF& area, double stripHeight, double overviewWidth)
+    HeatmapLayout(const QRectF& area, double stripHeight, double captionHeight, double overviewWidth)
     {
         const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
         heading = QRectF(inner.topLeft(), QSizeF(inner.width(), Heading::height));
-        caption = QRectF(inner.left(), inner.bottom() - 18, inner.width(), 18);
+        caption = QRectF(inner.left(), inner.bottom() - captionHeight, inner.width(), captionHeight);
         strip = QRectF(inner.left(), caption.top() - 6 - stripHeight, inner.width(), stripHeight);
         const double left = overviewWidth > 0 ? overviewWidth + gap : 0;
         const QRectF middle(
@@ -71,6 +101,7 @@ HeatmapContent heatmapContent(
             whole, exact ? whole.rows() : limit, exact ? whole.columns() : limit, pooling, stop);
     };
     HeatmapContent content = contentOf(scene, map, { whole, sampled(scene.display.pooling) });
+    content.given = rowSums(map, stop);
     if (exact) {
         content.received = columnSums(content.cells);
     } else {
@@ -95,40 +126,46 @@ HeatmapContent heatmapPreview(const Scene& scene, const ShownMap& map)
 HeatmapMarks heatmapMarks(const Selection& selection, const ShownMap& map)
 {
     HeatmapMarks marks;
-    for (int query : selection.queries) {
-        if (const auto row = map.rowOf(query))
-            marks.rows.push_back(*row);
-    }
+    marks.rows = map.rowTokens().placesOf(selection.queries);
     if (selection.key)
         marks.column = map.columnOf(*selection.key);
     return marks;
 }
 
-OverviewContent overviewContent(const Scene& scene)
+QRectF windowOf(const QVariant& option)
 {
-    OverviewContent content;
-    content.caption = QCoreApplication::translate("Heatmap", "layer × head, by entropy");
-    content.map = &colourMap(scene.display.colourMap);
-    if (!scene.result)
-        return content;
-    for (const auto& layer : layersOf(*scene.result, SiteGroup::of(scene.selection))) {
-        content.layers.push_back(layer->site.layer);
-        content.heads = std::max(content.heads, layer->heads);
-        for (int head = 0; head < layer->heads; ++head) {
-            const float entropy = layer->summaries[std::size_t(head)].statistics().entropy;
-            content.values.push_back({ layer->site.layer, head, entropy,
-                QCoreApplication::translate("Heatmap", "Layer %1 · Head %2\nentropy %3 nats")
-                    .arg(layer->site.layer)
-                    .arg(head)
-                    .arg(double(entropy), 0, 'f', 2) });
-        }
-    }
-    return content;
+    if (option.typeId() == QMetaType::QRectF)
+        return option.toRectF();
+    const QVariantList numbers = option.toList();
+    return numbers.size() == 4
+        ? QRectF(numbers[0].toDouble(), numbers[1].toDouble(), numbers[2].toDouble(), numbers[3].toDouble())
+        : QRectF();
+}
+
+bool poolsCells(const HeatmapGeometry& geometry, double pixelsPerUnit)
+{
+    return !geometry.empty() && std::min(geometry.cellWidth(), geometry.cellHeight()) * pixelsPerUnit < 0.999;
+}
+
+QString heatmapCaption(const Scene& scene, const HeatmapGeometry& geometry, double pixelsPerUnit)
+{
+    const QString caption = captionOf(scene);
+    if (!poolsCells(geometry, pixelsPerUnit))
+        return caption;
+    return caption + poolingText(scene);
+}
+
+QStringList heatmapChips(const Scene& scene)
+{
+    QStringList chips = headChips(scene);
+    if (const QString role = roleChip(scene); !role.isEmpty())
+        chips.prepend(role);
+    return chips;
 }
 
 RowSentence RowSentence::of(const Scene& scene, const ShownMap& map, double width, Effort effort)
 {
-    const Theme& theme = Theme::of(scene.theme);
+    const Theme& theme = themeOf(scene);
     RowSentence strip;
     if (map.empty())
         return strip;
@@ -138,9 +175,12 @@ RowSentence RowSentence::of(const Scene& scene, const ShownMap& map, double widt
     const Distribution distribution = distributionOf(forward, map, effort);
     const double titleWidth = QFontMetricsF(theme.small).horizontalAdvance(strip.title) + 32;
     const TokenFlow::Setting setting{ theme.body, std::numeric_limits<double>::infinity(), 0, 4 };
-    std::vector<int> order(map.keys().begin(), map.keys().end());
-    std::ranges::stable_sort(
-        order, std::greater(), [&](int key) { return distribution.weights[std::size_t(key)]; });
+    const auto weight = [&](int place) { return distribution.weights[std::size_t(map.keyOf(place))]; };
+    const std::vector<int> chosen =
+        map.crosses() ? placesOfKey(scene, map) : map.columnTokens().placesOf(scene.selection.queries);
+    std::vector<int> order(std::size_t(map.columns()));
+    std::iota(order.begin(), order.end(), 0);
+    std::ranges::stable_sort(order, std::greater(), weight);
     for (std::size_t kept = std::min<std::size_t>(order.size(), 60);;
          kept -= std::max<std::size_t>(1, kept / 12)) {
         std::vector<int> shown(order.begin(), order.begin() + std::ptrdiff_t(kept));
@@ -148,17 +188,14 @@ RowSentence RowSentence::of(const Scene& scene, const ShownMap& map, double widt
         std::vector<FlowToken> tokens;
         strip.looks.clear();
         for (std::size_t i = 0; i < shown.size(); ++i) {
-            const int key = shown[i], expected = i == 0 ? map.keys().front() : shown[i - 1] + 1;
-            if (key != expected && kept < order.size()) {
+            const int place = shown[i], expected = i == 0 ? 0 : shown[i - 1] + 1;
+            if (place != expected && kept < order.size()) {
                 tokens.push_back({ QStringLiteral("…"), false, false });
                 strip.looks.push_back({});
             }
-            tokens.push_back(flowToken(map.columnAxis(), key));
-            const float share =
-                ValueScale(scene.display.scale, distribution.top)(distribution.weights[std::size_t(key)]);
-            const bool framed = map.crosses()
-                ? scene.selection.key == key
-                : std::ranges::find(scene.selection.queries, key) != scene.selection.queries.end();
+            tokens.push_back(flowToken(map.columnAxis(), map.columnTokens(), place));
+            const float share = ValueScale(scene.display.scale, distribution.top)(weight(place));
+            const bool framed = std::ranges::find(chosen, place) != chosen.end();
             strip.looks.push_back({ share, framed, false });
         }
         strip.flow = TokenFlow(std::move(tokens), setting);
@@ -194,13 +231,17 @@ void RowSentence::paint(QPainter& painter, const QRectF& area, const Theme& them
 
 void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
 {
-    const Theme& theme = Theme::of(scene.theme);
+    const Theme& theme = themeOf(scene);
     const ShownMap map(scene);
-    const OverviewContent heads = overviewContent(scene);
-    const double overviewWidth = area.width() >= 560 ? heads.naturalWidth(theme) : 0;
+    const HeadsPanel heads = HeadsPanel::of(scene);
+    const double overviewWidth = area.width() >= 560 ? heads.overview.naturalWidth(theme) : 0;
     const RowSentence strip = RowSentence::of(scene, map, area.width() - 2 * gap, Effort::Exact);
-    const HeatmapLayout layout(area, strip.height(), overviewWidth);
-    Heading{ titleOf(scene, headTitle(scene)), headChips(scene) }.paint(painter, layout.heading, theme);
+    const bool crowded =
+        double(std::max(map.rows(), map.columns())) > std::min(area.width(), area.height()) / 2;
+    const double captionRoom = heightOfCaption(
+        captionOf(scene) + (crowded ? poolingText(scene) : QString()), area.width() - 2 * gap, theme);
+    const HeatmapLayout layout(area, strip.height(), captionRoom, overviewWidth);
+    Heading{ titleOf(scene, headTitle(scene)), heatmapChips(scene) }.paint(painter, layout.heading, theme);
     if (map.empty()) {
         painter.setFont(theme.body);
         painter.setPen(theme.mutedText);
@@ -208,11 +249,11 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& sc
         return;
     }
     if (overviewWidth > 0)
-        heads.paint(painter, layout.overview, scene.selection.layer, scene.selection.heads, theme);
+        heads.paint(painter, layout.overview, scene.selection, theme);
     const HeatmapContent content = heatmapContent(scene, map, 2048);
     const HeatmapPainter heatmap(content, theme);
     HeatmapGeometry geometry = heatmap.fitted(layout.map);
-    if (const QRectF window = scene.options.value(QStringLiteral("window")).toRectF(); !window.isEmpty())
+    if (const QRectF window = windowOf(scene.options.value(QStringLiteral("window"))); !window.isEmpty())
         geometry.window = window & QRectF(0, 0, geometry.columns, geometry.rows);
     CellValues detail;
     if (const Block visible = geometry.visible(); !content.cells.exact() && geometry.zoomedIn())
@@ -223,9 +264,8 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& sc
     heatmap.paintFrame(painter, geometry, marks);
     heatmap.paintMarks(painter, geometry, marks);
     strip.paint(painter, layout.strip, theme);
-    painter.setFont(theme.small);
-    painter.setPen(theme.mutedText);
-    painter.drawText(layout.caption, int(Qt::AlignLeft | Qt::AlignVCenter), captionOf(scene));
+    paintCaption(
+        painter, layout.caption, heatmapCaption(scene, geometry, painter.deviceTransform().m11()), theme);
 }
 
 QSizeF HeatmapFigure::naturalSize(const Scene& scene) const
@@ -236,13 +276,13 @@ QSizeF HeatmapFigure::naturalSize(const Scene& scene) const
     HeatmapContent labels;
     labels.rows = int(map.rows());
     labels.columns = int(map.columns());
-    labels.rowLabels = tokenLabels(map.rowAxis(), map.queries());
-    labels.columnLabels = tokenLabels(map.columnAxis(), map.keys());
-    const QSizeF canvas = HeatmapPainter(labels, Theme::of(scene.theme)).naturalSize();
+    labels.rowLabels = rowLabels(map);
+    labels.columnLabels = columnLabels(map);
+    const QSizeF canvas = HeatmapPainter(labels, themeOf(scene)).naturalSize();
     return { std::max(640.0,
-                 std::ceil(canvas.width() + overviewContent(scene).naturalWidth(Theme::of(scene.theme))
-                     + 3 * gap + 24)),
-        std::max(360.0, std::ceil(canvas.height() + Heading::height + 42 + 18 + 20 + gap)) };
+                 std::ceil(canvas.width()
+                     + HeadsPanel::of(scene).overview.naturalWidth(themeOf(scene)) + 3 * gap + 24)),
+        std::max(360.0, std::ceil(canvas.height() + Heading::height + 42 + 36 + 20 + gap)) };
 }
 
 std::vector<std::vector<QString>> HeatmapFigure::table(const Scene& scene) const
@@ -252,11 +292,12 @@ std::vector<std::vector<QString>> HeatmapFigure::table(const Scene& scene) const
     if (map.empty())
         return rows;
     std::vector<QString> header{ QCoreApplication::translate("Heatmap", "query \\ key") };
-    for (int key : map.keys())
-        header.push_back(tokenLabel(map.columnAxis(), key));
+    for (const QString& label : columnLabels(map))
+        header.push_back(label);
+    const QStringList labels = rowLabels(map);
     rows.push_back(std::move(header));
     for (std::int64_t row = 0; row < map.rows(); ++row) {
-        std::vector<QString> line{ tokenLabel(map.rowAxis(), map.queryOf(row)) };
+        std::vector<QString> line{ labels[row] };
         for (float weight : map.row(row))
             line.push_back(exactText(weight));
         rows.push_back(std::move(line));

@@ -3,9 +3,9 @@
 // beneath.
 
 #include "ui/views/distribution.h"
+#include "ui/views/head_facts.h"
 #include "ui/views/scene_text.h"
 #include "ui/widgets/heatmap_painter.h"
-#include "ui/widgets/overview_map.h"
 
 namespace headlight::ui {
 
@@ -17,7 +17,6 @@ HeatmapContent heatmapContent(
 HeatmapContent heatmapPreview(const Scene& scene, const ShownMap& map);
 /// Rows and column of the selection as far as they are shown.
 HeatmapMarks heatmapMarks(const Selection& selection, const ShownMap& map);
-OverviewContent overviewContent(const Scene& scene);
 
 /// The sentence, tinted by what the chosen tokens look at. When it does not fit on `lines` lines only the
 /// strongest tokens are kept, with "…" between them.
@@ -31,7 +30,19 @@ struct RowSentence {
     void paint(QPainter& painter, const QRectF& area, const Theme& theme) const;
 };
 
-/// Options: "window" (QRectF, in cells) is the part of the map that is shown.
+/// "entropy 1.42 nats", "distance 4.8 tokens", "previous token 0.83": of the chosen head.
+QStringList heatmapChips(const Scene& scene);
+/// captionOf, and what a pixel shows that several cells share.
+QString heatmapCaption(const Scene& scene, const HeatmapGeometry& geometry, double pixelsPerUnit = 1);
+/// Several cells of the map share a pixel.
+bool poolsCells(const HeatmapGeometry& geometry, double pixelsPerUnit = 1);
+
+/// Of the option "window": a QRectF, or a list of left, top, width, height as files keep it. Empty: the whole
+/// map.
+QRectF windowOf(const QVariant& option);
+
+/// Options: "window" (see windowOf; in cells) is the part of the map that is shown; "role" (id) fades other
+/// heads in the overview.
 class HeatmapFigure : public Figure {
 public:
     void paint(QPainter& painter, const QRectF& area, const Scene& scene) const override;

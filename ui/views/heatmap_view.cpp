@@ -4,16 +4,24 @@
 #include "ui/session/navigation.h"
 #include "ui/views/choosing.h"
 #include "ui/views/distribution.h"
-#include "ui/views/view_frame.h"
+#include "ui/views/heads_panel.h"
 #include "ui/views/heatmap_figure.h"
+#include "ui/views/view_frame.h"
+#include "ui/widgets/accessible_map.h"
+#include "ui/widgets/choice_button.h"
 #include "ui/widgets/heatmap_canvas.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QTimer>
 
 namespace headlight::ui {
 namespace {
+
+constexpr int settleMilliseconds = 150;
+constexpr const char *largestWeight = "largest", *meanWeight = "mean";
+const QString windowOption = QStringLiteral("window");
 
 /// The token strip; paints what RowSentence laid out for its width.
 class StripWidget : public QWidget {
@@ -60,6 +68,7 @@ public:
 protected:
     void showMap() override;
     void showMarks() override;
+    void showOptions() override;
     void moveBy(int columns, int rows) override;
     void keyPressEvent(QKeyEvent* event) override;
 
@@ -68,29 +77,94 @@ private:
     void pointAt(std::optional<Cell> cell);
     QString readOut(const Cell& cell) const;
     void setContent(HeatmapContent content);
+    void addPooling();
+    AccessibleMap accessible();
+    void connectCanvas();
+    /// The option "window": kept when zoom and pan have settled, taken when it came from elsewhere.
+    void keepWindow();
+    void takeWindow();
+    void showPooling();
 
-    OverviewMap* m_overview;
+    HeadsPanelWidget* m_heads;
     HeatmapCanvas* m_canvas;
     StripWidget* m_strip;
     ShownMap m_map;
     AsyncJob m_job;
+    ChoiceButton* m_pooling;
+    QTimer* m_settled;
+    QVariant m_keptWindow; ///< the option as this view last knew it
+    QString m_role;
 };
 
 HeatmapView::HeatmapView(Session& session, QWidget* parent)
     : ViewFrame(session, parent, QStringLiteral("heatmap"))
-    , m_overview(new OverviewMap(this))
+    , m_heads(new HeadsPanelWidget(this))
     , m_canvas(new HeatmapCanvas(this))
     , m_strip(new StripWidget(this))
+    , m_pooling(new ChoiceButton(tr("Pixel"), tr("What cells that share a pixel show"),
+          tr("What cells that share a pixel show"), this))
+    , m_settled(new QTimer(this))
 {
     setAccessibleName(tr("Heat map of one head"));
     auto* middle = new QHBoxLayout;
     middle->setSpacing(metrics::wideGap);
-    middle->addWidget(m_overview, 0, Qt::AlignTop);
+    middle->addWidget(m_heads);
     middle->addWidget(m_canvas, 1);
     auto* all = new QVBoxLayout(body());
     all->setContentsMargins(0, 0, 0, 0);
     all->addLayout(middle, 1);
     all->addWidget(m_strip);
+    m_settled->setSingleShot(true);
+    m_settled->setInterval(settleMilliseconds);
+    connect(m_settled, &QTimer::timeout, this, &HeatmapView::keepWindow);
+    addPooling();
+    connectCanvas();
+    makeAccessible(m_canvas, accessible());
+    connect(m_heads, &HeadsPanelWidget::headClicked, this,
+        [this](int layer, int head, Qt::KeyboardModifiers modifiers) {
+            this->session().setSelection(withHead(this->session().selection(), layer, head, modifiers));
+        });
+    connect(m_heads, &HeadsPanelWidget::roleClicked, this,
+        [this](const QString& role) { setOption(QStringLiteral("role"), role); });
+}
+
+AccessibleMap HeatmapView::accessible()
+{
+    AccessibleMap map;
+    map.rows = [this] { return session().result() ? int(m_map.rows()) : 0; };
+    map.columns = [this] { return session().result() ? int(m_map.columns()) : 0; };
+    map.rowName = [this](int row) { return tokenLabel(m_map.rowAxis(), m_map.rowTokens(), row); };
+    map.columnName = [this](
+                         int column) { return tokenLabel(m_map.columnAxis(), m_map.columnTokens(), column); };
+    map.value = [this](AccessibleCell cell) { return spokenWeight(m_map.at(cell.row, cell.column)); };
+    map.current = [this]() -> std::optional<AccessibleCell> {
+        const HeatmapMarks marks = heatmapMarks(session().selection(), m_map);
+        if (marks.rows.empty() || !marks.column)
+            return std::nullopt;
+        return AccessibleCell{ marks.rows.front(), *marks.column };
+    };
+    map.place = [this](AccessibleCell cell) {
+        return m_canvas->cells().cellRect(cell.row, cell.column).toAlignedRect();
+    };
+    map.choose = [this](AccessibleCell cell) { choose(cell.row, cell.column, Qt::NoModifier); };
+    return map;
+}
+
+void HeatmapView::addPooling()
+{
+    m_pooling->addChoice(
+        largestWeight, tr("largest"), tr("The largest of the weights: single bright cells stay visible"));
+    m_pooling->addChoice(meanWeight, tr("mean"), tr("The mean of the weights: how much there is altogether"));
+    connect(m_pooling, &ChoiceButton::chosen, this, [this](const QString& chosen) {
+        DisplaySettings display = session().display();
+        display.pooling = chosen == QLatin1String(meanWeight) ? Pooling::Mean : Pooling::Max;
+        session().setDisplay(display);
+    });
+    addControl(m_pooling);
+}
+
+void HeatmapView::connectCanvas()
+{
     m_canvas->setReadOut([this](const Cell& cell) { return readOut(cell); });
     connect(m_canvas, &HeatmapCanvas::cellClicked, this,
         [this](
@@ -100,28 +174,73 @@ HeatmapView::HeatmapView(Session& session, QWidget* parent)
     connect(m_canvas, &HeatmapCanvas::columnClicked, this,
         [this](int column, Qt::KeyboardModifiers modifiers) { choose(std::nullopt, column, modifiers); });
     connect(m_canvas, &HeatmapCanvas::hovered, this, &HeatmapView::pointAt);
-    connect(m_overview, &OverviewMap::headClicked, this,
-        [this](int layer, int head, Qt::KeyboardModifiers modifiers) {
-            this->session().setSelection(withHead(this->session().selection(), layer, head, modifiers));
-        });
+    connect(m_canvas, &HeatmapCanvas::windowChanged, this, [this] {
+        m_settled->start();
+        showPooling();
+    });
 }
 
 Scene HeatmapView::scene() const
 {
     Scene scene = ViewFrame::scene();
+    scene.options.remove(windowOption);
     if (m_canvas->cells().zoomedIn())
-        scene.options.insert(QStringLiteral("window"), m_canvas->cells().window);
+        scene.options.insert(windowOption, m_canvas->cells().window);
     return scene;
+}
+
+void HeatmapView::keepWindow()
+{
+    const HeatmapGeometry& cells = m_canvas->cells();
+    const QRectF& window = cells.window;
+    m_keptWindow = cells.zoomedIn()
+        ? QVariant(QVariantList{ window.left(), window.top(), window.width(), window.height() })
+        : QVariant();
+    if (option(windowOption) != m_keptWindow)
+        setOption(windowOption, m_keptWindow);
+}
+
+void HeatmapView::takeWindow()
+{
+    const QVariant window = option(windowOption);
+    if (window == m_keptWindow || m_settled->isActive())
+        return;
+    m_keptWindow = window;
+    m_canvas->setWindow(windowOf(window));
+}
+
+void HeatmapView::showOptions()
+{
+    takeWindow();
+    const QString role = option(QStringLiteral("role")).toString();
+    if (role == m_role)
+        return;
+    m_role = role;
+    m_heads->show(scene());
+    m_heads->setChosen(session().selection().layer, session().selection().heads);
+}
+
+void HeatmapView::showPooling()
+{
+    const bool pools = poolsCells(m_canvas->cells(), devicePixelRatioF());
+    m_pooling->setVisible(pools);
+    m_pooling->setCurrent(session().display().pooling == Pooling::Max ? largestWeight : meanWeight);
+    setCaption(heatmapCaption(ViewFrame::scene(), m_canvas->cells(), devicePixelRatioF()));
 }
 
 void HeatmapView::showMap()
 {
     const Scene scene = this->scene();
     m_map = ShownMap(scene);
-    setHeading({ headTitle(scene), headChips(scene) });
-    setCaption(captionOf(scene));
-    m_overview->setContent(overviewContent(scene));
+    setHeading({ headTitle(scene), heatmapChips(scene) });
+    m_role = option(QStringLiteral("role")).toString();
+    m_heads->show(scene);
     setContent(heatmapPreview(scene, m_map));
+    takeWindow();
+    showPooling();
+    if (m_keptWindow.isValid() != m_canvas->cells().zoomedIn())
+        m_settled->start(); // another input: its map is shown whole
+
     m_job.cancel();
     if (!m_map.prompt())
         m_job.start<HeatmapContent>(
@@ -151,8 +270,9 @@ void HeatmapView::showMarks()
             marks.hover = Cell{ *row, *column };
     }
     m_canvas->setMarks(marks);
-    m_overview->setChosen(selection.layer, selection.heads);
+    m_heads->setChosen(selection.layer, selection.heads);
     m_strip->show(scene(), m_map);
+    tellAccessible(m_canvas);
 }
 
 QString HeatmapView::readOut(const Cell& cell) const
@@ -160,8 +280,8 @@ QString HeatmapView::readOut(const Cell& cell) const
     if (!session().result() || cell.row >= m_map.rows() || cell.column >= m_map.columns())
         return {};
     return QStringLiteral("\u2068%1\u2069 → \u2068%2\u2069   %3")
-        .arg(tokenLabel(m_map.rowAxis(), m_map.queryOf(cell.row)),
-            tokenLabel(m_map.columnAxis(), m_map.keyOf(cell.column)),
+        .arg(tokenLabel(m_map.rowAxis(), m_map.rowTokens(), cell.row),
+            tokenLabel(m_map.columnAxis(), m_map.columnTokens(), cell.column),
             exactText(m_map.at(cell.row, cell.column)));
 }
 
@@ -179,7 +299,7 @@ void HeatmapView::choose(std::optional<int> row, std::optional<int> column, Qt::
 {
     Selection selection = session().selection();
     if (row && *row < m_map.rows())
-        selection = withQuery(selection, m_map.queryOf(*row), modifiers);
+        selection = withQuery(session(), m_map.queryOf(*row), modifiers);
     if (column && *column < m_map.columns())
         selection.key = m_map.keyOf(*column);
     else

@@ -57,6 +57,12 @@ public:
     PatchGeometry geometry(const QRectF& room) const;
     const std::vector<int>& leadingTokens() const { return m_leading; }
     float weight(const PatchGrid::Cell& cell) const;
+    /// The patch whose look is shown, or who is looked at.
+    std::optional<PatchGrid::Cell> chosenCell() const
+    {
+        const auto token = m_crosses ? m_scene.selection.key : m_scene.selection.query();
+        return token ? m_grid.cellOfToken(*token) : std::nullopt;
+    }
     float weightOf(int token) const { return m_main.weights[std::size_t(token)]; }
     /// Sum over a region.
     double mass(const PatchRegion& region) const;

@@ -37,12 +37,13 @@ QString ImagePicture::chosenName() const
     const auto& queries = m_scene.selection.queries;
     if (m_main.averaged)
         return tr("all, on average");
-    if (queries.size() > 1)
+    const auto words = ShownTokens::withHidden(rowAxisOf(m_scene), m_scene.display).placesOf(queries);
+    if (words.size() > 1)
         return tr("%1 tokens").arg(queries.size());
     const auto boxes = chosenBoxes(m_scene.selection, *m_scene.result);
     if (boxes.size() == 1)
         return QString::fromStdString(m_scene.result->boxes[std::size_t(boxes.front())].label);
-    return tokenLabel(rowAxisOf(m_scene), queries.front());
+    return shownLabel(rowAxisOf(m_scene), m_scene.display, queries.front());
 }
 
 /// The outline of a window may have several parts: shifted windows wrap around the picture.

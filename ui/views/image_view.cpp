@@ -4,6 +4,7 @@
 #include "ui/views/choosing.h"
 #include "ui/views/image_figure.h"
 #include "ui/views/view_frame.h"
+#include "ui/widgets/accessible_map.h"
 
 #include <QLabel>
 #include <QMouseEvent>
@@ -25,6 +26,7 @@ public:
         setMouseTracking(true);
         setMinimumSize(120, 100);
         setAccessibleName(tr("The picture, tinted by attention"));
+        makeAccessible(this, accessible());
     }
     std::function<void(std::optional<int> token)> pointed;
     std::function<void(std::optional<int> word)> wordPointed;
@@ -41,6 +43,7 @@ public:
         m_layer = {};
         if (m_under && !m_picture.empty() && !inGrid(*m_under))
             m_under.reset();
+        tellAccessible(this);
         update();
     }
     const ImagePicture& picture() const { return m_picture; }
@@ -78,6 +81,7 @@ protected:
     }
 
 private:
+    AccessibleMap accessible();
     void drawLayer();
     void paintPointer(QPainter& painter, const Theme& theme) const;
     bool clickParts(const QMouseEvent& event);
@@ -97,6 +101,28 @@ private:
     QPixmap m_layer; ///< everything but the pointer's mark
     std::optional<PatchGrid::Cell> m_under, m_brushFrom;
 };
+
+AccessibleMap ImageCanvas::accessible()
+{
+    AccessibleMap map;
+    map.rows = [this] { return m_picture.empty() ? 0 : m_picture.grid().rows(); };
+    map.columns = [this] { return m_picture.empty() ? 0 : m_picture.grid().columns(); };
+    map.rowName = map.columnName = [](int number) { return QString::number(number); };
+    map.value = [this](AccessibleCell cell) {
+        return spokenWeight(m_picture.weight({ cell.row, cell.column }));
+    };
+    map.current = [this]() -> std::optional<AccessibleCell> {
+        const auto cell = m_picture.empty() ? std::nullopt : m_picture.chosenCell();
+        return cell ? std::optional(AccessibleCell{ cell->row, cell->column }) : std::nullopt;
+    };
+    map.place = [this](AccessibleCell cell) {
+        return geometry().cellRect({ cell.row, cell.column }).toAlignedRect();
+    };
+    map.choose = [this](AccessibleCell cell) {
+        tokenClicked(m_picture.grid().token({ cell.row, cell.column }), Qt::NoModifier);
+    };
+    return map;
+}
 
 void ImageCanvas::drawLayer()
 {
@@ -288,7 +314,7 @@ void ImageView::connectCanvas()
         choosePatch(token, modifiers);
     };
     m_canvas->wordClicked = [this](int word, Qt::KeyboardModifiers modifiers) {
-        session().setSelection(withQuery(session().selection(), word, modifiers));
+        session().setSelection(withQuery(session(), word, modifiers));
     };
     m_canvas->boxClicked = [this](int box, Qt::KeyboardModifiers modifiers) {
         const auto choose = modifiers & Qt::ControlModifier ? Choose::Toggle : Choose::Only;
@@ -304,9 +330,9 @@ void ImageView::choosePatch(int token, Qt::KeyboardModifiers modifiers)
 {
     Selection selection = session().selection();
     if (m_canvas->picture().crosses()) {
-        selection = withKey(selection, token);
+        selection = withKey(session(), token);
     } else {
-        selection = withQuery(selection, token, modifiers);
+        selection = withQuery(session(), token, modifiers);
         selection.key.reset();
     }
     session().setSelection(selection);

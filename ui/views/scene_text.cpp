@@ -1,8 +1,10 @@
 #include "ui/views/scene_text.h"
 
 #include "ui/session/sites.h"
+#include "ui/session/written.h"
 
 #include <QCoreApplication>
+#include <QPainter>
 
 namespace headlight::ui {
 namespace {
@@ -12,8 +14,22 @@ QString tr(const char* text)
     return QCoreApplication::translate("Scene", text);
 }
 
+/// By name, where nothing else stands beside it: joiners and selectors have no shape of their own.
+QString nameOfInvisible(const QString& text)
+{
+    static const std::pair<QString, QString> names[]{ { QStringLiteral("\u200D"), QStringLiteral("ZWJ") },
+        { QStringLiteral("\u200C"), QStringLiteral("ZWNJ") },
+        { QStringLiteral("\uFE0F"), QStringLiteral("VS16") },
+        { QStringLiteral("\u200E"), QStringLiteral("LRM") },
+        { QStringLiteral("\u200F"), QStringLiteral("RLM") } };
+    const auto found = std::ranges::find(names, text, [](const auto& pair) { return pair.first; });
+    return found == std::end(names) ? QString() : found->second;
+}
+
 QString visible(const QString& text)
 {
+    if (const QString name = nameOfInvisible(text); !name.isEmpty())
+        return name;
     QString out;
     for (const QChar c : text) {
         if (c == u'\n')
@@ -66,16 +82,27 @@ QString scaleText(Scale scale)
 }
 
 /// Words in quotes, patches as they are.
-QString quoted(const TokenAxis& axis, int token)
+QString quoted(const TokenAxis& axis, const ShownTokens& shown, int place)
 {
-    return axis.words() ? tr("“%1”").arg(tokenLabel(axis, token)) : tokenLabel(axis, token);
+    const QString name = tokenLabel(axis, shown, place);
+    return axis.words() ? tr("“%1”").arg(name) : name;
+}
+
+/// Whether any word of the rows or columns has several pieces that are shown as one.
+bool joinsWords(const Scene& scene)
+{
+    return scene.display.joinWords
+        && (ShownTokens(rowAxisOf(scene), scene.display).joins()
+            || ShownTokens(columnAxisOf(scene), scene.display).joins());
 }
 
 } // namespace
 
 QString tokenLabel(const TokenAxis& axis, int token)
 {
-    return visible(axis.label(token));
+    const QString label = visible(axis.label(token));
+    // A mark by itself stands on a circle, as Unicode shows such marks.
+    return !label.isEmpty() && label[0].isMark() ? QChar(0x25cc) + label : label;
 }
 
 QStringList tokenLabels(const TokenAxis& axis, std::span<const int> tokens)
@@ -90,8 +117,48 @@ QStringList tokenLabels(const TokenAxis& axis, std::span<const int> tokens)
 FlowToken flowToken(const TokenAxis& axis, int token)
 {
     const TokenInfo* info = axis.info(token);
-    return { tokenLabel(axis, token), info && info->continuation, axis.special(token), false, false,
+    // Marks without their circle: within a word they stand on the letter before.
+    return { visible(axis.label(token)), info && info->continuation, axis.special(token), false, false,
         axis.written(token) };
+}
+
+QString tokenLabel(const TokenAxis& axis, const ShownTokens& shown, int place)
+{
+    return shown.pieces(place) == 1 ? tokenLabel(axis, shown.first(place))
+                                    : visible(label(axis, shown, place));
+}
+
+FlowToken flowToken(const TokenAxis& axis, const ShownTokens& shown, int place)
+{
+    FlowToken word = flowToken(axis, shown.first(place));
+    if (shown.pieces(place) > 1)
+        word.text = tokenLabel(axis, shown, place);
+    return word;
+}
+
+QStringList rowLabels(const ShownMap& map)
+{
+    QStringList labels;
+    for (int row = 0; row < map.rowTokens().count(); ++row)
+        labels << tokenLabel(map.rowAxis(), map.rowTokens(), row);
+    return labels;
+}
+
+QStringList columnLabels(const ShownMap& map)
+{
+    QStringList labels;
+    for (int column = 0; column < map.columnTokens().count(); ++column)
+        labels << tokenLabel(map.columnAxis(), map.columnTokens(), column);
+    return labels;
+}
+
+QString shownLabel(const TokenAxis& axis, const DisplaySettings& display, int token)
+{
+    if (!display.joinWords)
+        return tokenLabel(axis, token);
+    const ShownTokens words = ShownTokens::withHidden(axis, display);
+    const auto place = words.placeOf(token);
+    return place ? tokenLabel(axis, words, *place) : tokenLabel(axis, token);
 }
 
 TokenAxis rowAxisOf(const Scene& scene)
@@ -143,9 +210,31 @@ QString captionOf(const Scene& scene)
         caption += u' '
             + (scene.display.renormaliseHidden ? tr("Special tokens hidden, rows renormalised to 1.")
                                                : tr("Special tokens hidden, rows not renormalised."));
+    if (scene.result && !scene.result->source.empty())
+        caption += u' ' + tr("Imported from %1.").arg(QString::fromStdString(scene.result->source));
+    if (const auto written = scene.result ? writtenIn(*scene.result) : std::nullopt;
+        written && scene.display.written)
+        caption += u' '
+            + tr("%1 of the %2 written tokens are shown.").arg(*scene.display.written).arg(written->count);
+    if (joinsWords(scene))
+        caption += u' ' + tr("Pieces of a word joined: keys summed, queries averaged.");
     if (scene.result && scene.result->tokensCut > 0)
         caption += u' ' + tr("%1 tokens did not fit the model and were cut.").arg(scene.result->tokensCut);
     return caption;
+}
+
+double heightOfCaption(const QString& caption, double width, const Theme& theme)
+{
+    const QFontMetricsF metrics(theme.small);
+    return std::max(
+        18.0, std::ceil(metrics.boundingRect(QRectF(0, 0, width, 1e4), Qt::TextWordWrap, caption).height()));
+}
+
+void paintCaption(QPainter& painter, const QRectF& area, const QString& caption, const Theme& theme)
+{
+    painter.setFont(theme.small);
+    painter.setPen(theme.mutedText);
+    painter.drawText(area, int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextWordWrap, caption);
 }
 
 QString queryTitle(const Scene& scene)
@@ -155,11 +244,12 @@ QString queryTitle(const Scene& scene)
     const bool back = scene.display.direction == TokenDirection::LookedAtBy && axis == columnAxisOf(scene);
     if (!scene.result || queries.empty())
         return tr("all tokens look at, on average");
+    const ShownTokens words = ShownTokens::withHidden(axis, scene.display);
     QStringList names;
-    for (int query : queries)
-        names << quoted(axis, query);
-    QString joined =
-        names.size() <= 3 ? names.join(QStringLiteral(" + ")) : tr("%1 tokens").arg(names.size());
+    for (const int place : words.placesOf(queries))
+        names << quoted(axis, words, place);
+    const QString many = words.joins() ? tr("%1 words") : tr("%1 tokens");
+    QString joined = names.size() <= 3 ? names.join(QStringLiteral(" + ")) : many.arg(names.size());
     return back ? tr("who looks at %1").arg(joined) : tr("%1 looks at").arg(joined);
 }
 
@@ -168,7 +258,9 @@ QString keyTitle(const Scene& scene)
     const TokenAxis axis = columnAxisOf(scene);
     if (!scene.selection.key || axis == rowAxisOf(scene))
         return {};
-    return tr("who looks at %1").arg(quoted(axis, *scene.selection.key));
+    const ShownTokens words = ShownTokens::withHidden(axis, scene.display);
+    const auto place = words.placeOf(*scene.selection.key);
+    return place ? tr("who looks at %1").arg(quoted(axis, words, *place)) : QString();
 }
 
 QStringList choiceChips(const Scene& scene)

@@ -10,6 +10,13 @@ namespace headlight::ui {
 QString tokenLabel(const TokenAxis& axis, int token);
 QStringList tokenLabels(const TokenAxis& axis, std::span<const int> tokens);
 FlowToken flowToken(const TokenAxis& axis, int token);
+/// The same of what is shown as one: a token, or a word of several.
+QString tokenLabel(const TokenAxis& axis, const ShownTokens& shown, int place);
+FlowToken flowToken(const TokenAxis& axis, const ShownTokens& shown, int place);
+QStringList rowLabels(const ShownMap& map);
+QStringList columnLabels(const ShownMap& map);
+/// Of the word a token belongs to where pieces are joined, else of the token.
+QString shownLabel(const TokenAxis& axis, const DisplaySettings& display, int token);
 /// The rows and columns of the chosen layer; empty without one.
 TokenAxis rowAxisOf(const Scene& scene);
 TokenAxis columnAxisOf(const Scene& scene);
@@ -21,8 +28,12 @@ QString titleOf(const Scene& scene, const QString& own);
 /// "entropy 1.42 nats", "distance 4.8 tokens" of the chosen head; empty for joined heads.
 QStringList headChips(const Scene& scene);
 
-/// "Colour: share of the head's largest weight. Special tokens hidden, rows not renormalised."
+/// "Colour: share of the head's largest weight. Special tokens hidden, rows not renormalised. Pieces of a
+/// word joined: keys summed, queries averaged."
 QString captionOf(const Scene& scene);
+/// The caption beneath a figure, on as many lines as it needs; how high that is.
+double heightOfCaption(const QString& caption, double width, const Theme& theme);
+void paintCaption(QPainter& painter, const QRectF& area, const QString& caption, const Theme& theme);
 /// "“it” attends to", "tokens that attend to “it”", "all tokens, on average".
 QString queryTitle(const Scene& scene);
 /// "who looks at patch (3, 4)": of the chosen key, where queries and keys differ; empty else.

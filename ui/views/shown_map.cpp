@@ -1,6 +1,6 @@
 #include "ui/views/shown_map.h"
 
-#include <numeric>
+#include <algorithm>
 
 namespace headlight::ui {
 namespace {
@@ -17,25 +17,6 @@ AttentionMap mapOf(const Scene& scene, int layer, const std::vector<int>& heads)
         || std::ranges::any_of(heads, [&](int head) { return head < 0 || head >= found->heads; }))
         return {};
     return AttentionMap(found, heads, scene.selection.join);
-}
-
-std::vector<int> shownTokens(const TokenAxis& axis, const DisplaySettings& display)
-{
-    std::vector<int> shown;
-    shown.reserve(std::size_t(axis.count()));
-    for (int i = 0; i < axis.count(); ++i) {
-        if (!axis.hidden(i, display))
-            shown.push_back(i);
-    }
-    return shown;
-}
-
-std::optional<int> placeOf(const std::vector<int>& sorted, int value)
-{
-    const auto found = std::ranges::lower_bound(sorted, value);
-    if (found == sorted.end() || *found != value)
-        return std::nullopt;
-    return int(found - sorted.begin());
 }
 
 /// Pools `rows` lines of `columns` weights into one line.
@@ -75,26 +56,16 @@ ShownMap::ShownMap(const Scene& scene, AttentionMap map)
         return;
     m_rowAxis = TokenAxis::queries(*scene.result, m_map.layer());
     m_columnAxis = TokenAxis::keys(*scene.result, m_map.layer());
-    m_queries = shownTokens(m_rowAxis, scene.display);
-    m_keys = shownTokens(m_columnAxis, scene.display);
-    m_hidden = rows() != m_map.queries() || columns() != m_map.keys();
-    m_renormalise = m_hidden && scene.display.renormaliseHidden;
-}
-
-std::optional<int> ShownMap::rowOf(int query) const
-{
-    return placeOf(m_queries, query);
-}
-
-std::optional<int> ShownMap::columnOf(int key) const
-{
-    return placeOf(m_keys, key);
+    m_rows = ShownTokens(m_rowAxis, scene.display);
+    m_columns = ShownTokens(m_columnAxis, scene.display);
+    m_plain = rows() == m_map.queries() && columns() == m_map.keys();
+    m_renormalise = (m_rows.hides() || m_columns.hides()) && scene.display.renormaliseHidden;
 }
 
 float ShownMap::at(std::int64_t row, std::int64_t column) const
 {
-    return m_renormalise ? block({ row, row + 1, column, column + 1 }).at(0)
-                         : m_map.at(queryOf(row), keyOf(column));
+    return m_renormalise || joined() ? block({ row, row + 1, column, column + 1 }).at(0)
+                                     : m_map.at(queryOf(row), keyOf(column));
 }
 
 std::vector<float> ShownMap::row(std::int64_t row) const
@@ -111,27 +82,55 @@ std::vector<float> ShownMap::column(std::int64_t column) const
 
 Tensor ShownMap::block(const Block& block) const
 {
-    if (!m_hidden)
+    if (m_plain)
         return m_map.block(block);
     return Tensor::make({ block.rows(), block.columns() }, [&](std::span<float> out) {
+        std::ranges::fill(out, 0.0f);
         if (out.empty())
             return;
-        // Shown tokens stand in the order of the input: one block of the map holds all that are needed.
+        // Shown tokens stand in the order of the input: one band of the map holds all that are needed.
+        const auto end = [](const ShownTokens& tokens, std::int64_t place) -> std::int64_t {
+            return tokens.first(int(place)) + tokens.pieces(int(place));
+        };
         const std::int64_t firstKey = m_renormalise ? 0 : keyOf(block.firstColumn);
-        const std::int64_t lastKey = m_renormalise ? m_map.keys() : keyOf(block.lastColumn - 1) + 1;
-        const std::int64_t firstQuery = queryOf(block.firstRow);
-        const Tensor raw = m_map.block({ firstQuery, queryOf(block.lastRow - 1) + 1, firstKey, lastKey });
-        for (std::int64_t y = 0; y < block.rows(); ++y) {
-            const auto line = raw.row(queryOf(block.firstRow + y) - firstQuery);
-            const auto weight = [&](int key) { return line[std::size_t(key - firstKey)]; };
-            const float sum = m_renormalise ? std::accumulate(m_keys.begin(), m_keys.end(), 0.0f,
-                                  [&](float s, int key) { return s + weight(key); })
-                                            : 1.0f;
-            for (std::int64_t x = 0; x < block.columns(); ++x)
-                out[std::size_t(y * block.columns() + x)] =
-                    sum > 0.0f ? weight(keyOf(block.firstColumn + x)) / sum : 0.0f;
+        const std::int64_t lastKey = m_renormalise ? m_map.keys() : end(m_columns, block.lastColumn - 1);
+        const std::int64_t lastQuery = end(m_rows, block.lastRow - 1);
+        const std::int64_t linesAtOnce = std::max<std::int64_t>(1, bandCells / (lastKey - firstKey));
+        for (std::int64_t first = queryOf(block.firstRow); first < lastQuery; first += linesAtOnce) {
+            const std::int64_t last = std::min(lastQuery, first + linesAtOnce);
+            const Tensor band = m_map.block({ first, last, firstKey, lastKey });
+            for (std::int64_t query = first; query < last; ++query) {
+                const auto row = rowOf(int(query));
+                if (row)
+                    addRow(band.row(query - first), firstKey, m_rows.pieces(*row), block,
+                        out.subspan(std::size_t((*row - block.firstRow) * block.columns()),
+                            std::size_t(block.columns())));
+            }
         }
     });
+}
+
+/// One query's weights, from `firstKey` on, into the row it is a piece of.
+void ShownMap::addRow(std::span<const float> line, std::int64_t firstKey, int pieces, const Block& block,
+    std::span<float> out) const
+{
+    const auto weightOn = [&](int column) {
+        float sum = 0.0f;
+        for (int key = m_columns.first(column); key < m_columns.first(column) + m_columns.pieces(column);
+             ++key)
+            sum += line[std::size_t(key - firstKey)];
+        return sum;
+    };
+    float whole = 1.0f;
+    if (m_renormalise) {
+        whole = 0.0f;
+        for (int column = 0; column < m_columns.count(); ++column)
+            whole += weightOn(column);
+    }
+    if (!(whole > 0.0f))
+        return;
+    for (std::int64_t x = 0; x < block.columns(); ++x)
+        out[std::size_t(x)] += weightOn(int(block.firstColumn + x)) / whole / float(pieces);
 }
 
 Tensor ShownMap::sample(const Block& block, std::int64_t height, std::int64_t width, Pooling pooling,

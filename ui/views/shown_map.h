@@ -1,8 +1,8 @@
 #pragma once
 // One attention map as it is shown: the rows and columns left after hiding special tokens, renormalised when
-// asked, and sampled no finer than the screen needs.
+// asked, the pieces of words joined when asked, and sampled no finer than the screen needs.
 
-#include "ui/session/token_axis.h"
+#include "ui/session/shown_tokens.h"
 #include "ui/views/view.h"
 
 #include <stop_token>
@@ -20,12 +20,15 @@ public:
     /// One head of the same scene, chosen or not.
     ShownMap(const Scene& scene, int layer, std::vector<int> heads);
 
-    bool empty() const { return m_map.empty() || m_queries.empty() || m_keys.empty(); }
+    bool empty() const { return m_map.empty() || m_rows.count() == 0 || m_columns.count() == 0; }
     bool prompt() const { return rows() * columns() <= promptCells; }
     const AttentionMap& map() const { return m_map; }
-    std::int64_t rows() const { return std::int64_t(m_queries.size()); }
-    std::int64_t columns() const { return std::int64_t(m_keys.size()); }
+    std::int64_t rows() const { return m_rows.count(); }
+    std::int64_t columns() const { return m_columns.count(); }
     bool renormalised() const { return m_renormalise; }
+    /// Some row or column is a word of several tokens: its keys summed, its queries averaged (each query's
+    /// row renormalised before, when that is asked for too).
+    bool joined() const { return m_rows.joins() || m_columns.joins(); }
 
     /// What queries and keys are; not longer than the scene's result lives.
     const TokenAxis& rowAxis() const { return m_rowAxis; }
@@ -33,13 +36,17 @@ public:
     /// Queries and keys are different tokens: a decoder looking at its encoder.
     bool crosses() const { return !(m_rowAxis == m_columnAxis); }
 
-    /// Rows and columns count what is shown; queries and keys are tokens of their axes.
-    int queryOf(std::int64_t row) const { return m_queries[std::size_t(row)]; }
-    int keyOf(std::int64_t column) const { return m_keys[std::size_t(column)]; }
-    std::optional<int> rowOf(int query) const;
-    std::optional<int> columnOf(int key) const;
-    std::span<const int> queries() const { return m_queries; }
-    std::span<const int> keys() const { return m_keys; }
+    /// Rows and columns count what is shown; queries and keys are tokens of their axes. A row or column that
+    /// is a word of several tokens goes by its first one, and is found by any of them.
+    int queryOf(std::int64_t row) const { return m_rows.first(int(row)); }
+    int keyOf(std::int64_t column) const { return m_columns.first(int(column)); }
+    std::optional<int> rowOf(int query) const { return m_rows.placeOf(query); }
+    std::optional<int> columnOf(int key) const { return m_columns.placeOf(key); }
+    std::span<const int> queries() const { return m_rows.firsts(); }
+    std::span<const int> keys() const { return m_columns.firsts(); }
+    /// All tokens of the rows and columns.
+    const ShownTokens& rowTokens() const { return m_rows; }
+    const ShownTokens& columnTokens() const { return m_columns; }
 
     float at(std::int64_t row, std::int64_t column) const;
     /// Shapes: [columns()].
@@ -56,11 +63,13 @@ public:
 
 private:
     ShownMap(const Scene& scene, AttentionMap map);
+    void addRow(std::span<const float> line, std::int64_t firstKey, int pieces, const Block& block,
+        std::span<float> out) const;
 
     AttentionMap m_map;
     TokenAxis m_rowAxis, m_columnAxis;
-    std::vector<int> m_queries, m_keys;
-    bool m_hidden = false, m_renormalise = false;
+    ShownTokens m_rows, m_columns;
+    bool m_plain = true, m_renormalise = false;
 };
 
 /// Largest value of a tensor, 0 for an empty one.

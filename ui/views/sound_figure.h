@@ -23,6 +23,12 @@ public:
     const WordStrip& words() const { return m_words; }
     int heads() const { return int(m_heads.size()); }
     float weight(int token) const { return m_main.weights[std::size_t(token)]; }
+    int moments() const { return int(m_main.weights.size()); }
+    /// The moment whose look is shown, or who is looked at.
+    std::optional<int> chosenMoment() const
+    {
+        return m_crosses ? m_scene.selection.key : m_scene.selection.query();
+    }
     /// Weight on moments behind the end of the sound: padding that the model heard as silence.
     double massBehind() const;
     /// Where its parts stand in `area`. Lays out the words.

@@ -4,6 +4,7 @@
 #include "ui/views/choosing.h"
 #include "ui/views/sound_figure.h"
 #include "ui/views/view_frame.h"
+#include "ui/widgets/accessible_map.h"
 
 #include <QMouseEvent>
 #include <QPainter>
@@ -22,6 +23,7 @@ public:
         setMouseTracking(true);
         setMinimumSize(120, 100);
         setAccessibleName(tr("The sound, tinted by attention"));
+        makeAccessible(this, accessible());
     }
     std::function<void(const Hover&)> pointed;
     std::function<void(int moment, Qt::KeyboardModifiers)> momentClicked;
@@ -32,6 +34,7 @@ public:
     {
         m_picture = std::move(picture);
         lay();
+        tellAccessible(this);
         update();
     }
     const SoundPicture& picture() const { return m_picture; }
@@ -71,6 +74,7 @@ protected:
     void leaveEvent(QEvent*) override { point(std::nullopt, std::nullopt); }
 
 private:
+    AccessibleMap accessible();
     void lay()
     {
         m_layout = m_picture.layout(QRectF(rect()).adjusted(0, 2, 0, -2));
@@ -111,6 +115,24 @@ private:
     QPixmap m_layer; ///< everything but the pointer's mark
     std::optional<int> m_moment, m_word;
 };
+
+/// One row of moments.
+AccessibleMap SoundCanvas::accessible()
+{
+    AccessibleMap map;
+    map.rows = [this] { return m_picture.empty() ? 0 : 1; };
+    map.columns = [this] { return m_picture.moments(); };
+    map.value = [this](AccessibleCell cell) { return m_picture.readOut(cell.column); };
+    map.current = [this]() -> std::optional<AccessibleCell> {
+        const auto moment = m_picture.empty() ? std::nullopt : m_picture.chosenMoment();
+        return moment ? std::optional(AccessibleCell{ 0, *moment }) : std::nullopt;
+    };
+    map.place = [this](AccessibleCell cell) {
+        return m_layout.momentRect(cell.column, m_layout.sound).toAlignedRect();
+    };
+    map.choose = [this](AccessibleCell cell) { momentClicked(cell.column, Qt::NoModifier); };
+    return map;
+}
 
 void SoundCanvas::paintPointer(QPainter& painter, const Theme& theme) const
 {
@@ -161,7 +183,7 @@ SoundView::SoundView(Session& session, QWidget* parent)
         chooseMoment(moment, modifiers);
     };
     m_canvas->wordClicked = [this](int word, Qt::KeyboardModifiers modifiers) {
-        this->session().setSelection(withQuery(this->session().selection(), word, modifiers));
+        this->session().setSelection(withQuery(this->session(), word, modifiers));
     };
     m_canvas->headClicked = [this](int head, Qt::KeyboardModifiers modifiers) {
         const Selection& selection = this->session().selection();
@@ -173,9 +195,9 @@ void SoundView::chooseMoment(int moment, Qt::KeyboardModifiers modifiers)
 {
     Selection selection = session().selection();
     if (m_canvas->picture().crosses()) {
-        selection = withKey(selection, moment);
+        selection = withKey(session(), moment);
     } else {
-        selection = withQuery(selection, moment, modifiers);
+        selection = withQuery(session(), moment, modifiers);
         selection.key.reset();
     }
     session().setSelection(selection);
@@ -208,7 +230,7 @@ void SoundView::moveBy(int columns, int rows)
     if (axis.count() == 0 || here == to)
         return;
     if (words)
-        session().setSelection(withQuery(selection, to, Qt::NoModifier));
+        session().setSelection(withQuery(session(), to, Qt::NoModifier));
     else
         chooseMoment(to, Qt::NoModifier);
 }

@@ -5,7 +5,7 @@
 namespace headlight::ui {
 namespace {
 
-constexpr double gap = metrics::wideGap, cardPadding = 20, captionHeight = 18, naturalWidth = 820;
+constexpr double gap = metrics::wideGap, cardPadding = 20, captionRoom = 36, naturalWidth = 820;
 
 QString tr(const char* text)
 {
@@ -48,32 +48,41 @@ TextPicture::TextPicture(const Scene& scene, double width, Effort effort)
     if (map.empty())
         return;
     m_crosses = map.crosses();
+    m_queries = map.rowTokens();
+    m_keys = map.columnTokens();
     std::vector<FlowToken> tokens;
     if (m_crosses && map.columnAxis().words())
-        add(tokens, map.columnAxis(), map.keys(), TextToken::Side::Key);
+        add(tokens, map.columnAxis(), TextToken::Side::Key);
     const std::size_t read = tokens.size();
     if (map.rowAxis().words())
-        add(tokens, map.rowAxis(), map.queries(), TextToken::Side::Query);
+        add(tokens, map.rowAxis(), TextToken::Side::Query);
     if (read > 0 && read < tokens.size())
         tokens[read].startsBlock = true;
-    m_flow = TokenFlow(std::move(tokens), { fontFor(m_tokens.size(), Theme::of(scene.theme)), width, 8, 3 });
+    m_flow = TokenFlow(std::move(tokens), { fontFor(m_tokens.size(), themeOf(scene)), width, 8, 3 });
     setScene(scene, effort);
 }
 
-void TextPicture::add(
-    std::vector<FlowToken>& flow, const TokenAxis& axis, std::span<const int> tokens, TextToken::Side side)
+const ShownTokens& TextPicture::shown(TextToken::Side side) const
+{
+    return side == TextToken::Side::Key ? m_keys : m_queries;
+}
+
+void TextPicture::add(std::vector<FlowToken>& flow, const TokenAxis& axis, TextToken::Side side)
 {
     const auto sequence = [&](int token) { return axis.info(token) ? axis.info(token)->sequence : 0; };
-    for (int token : tokens) {
-        FlowToken shown = flowToken(axis, token);
-        shown.startsLine = token > 0 && sequence(token) == 1 && sequence(token - 1) != 1;
-        flow.push_back(std::move(shown));
+    for (int place = 0; place < shown(side).count(); ++place) {
+        const int token = shown(side).first(place);
+        FlowToken word = flowToken(axis, shown(side), place);
+        word.startsLine = token > 0 && sequence(token) == 1 && sequence(token - 1) != 1;
+        flow.push_back(std::move(word));
         m_tokens.push_back({ token, side });
     }
 }
 
-std::optional<int> TextPicture::placeOf(const TextToken& token) const
+std::optional<int> TextPicture::placeOf(TextToken token) const
 {
+    if (const auto place = shown(token.side).placeOf(token.token))
+        token.token = shown(token.side).first(*place);
     const auto found = std::ranges::find(m_tokens, token);
     if (found == m_tokens.end())
         return std::nullopt;
@@ -90,9 +99,13 @@ float TextPicture::weight(int place) const
 
 bool TextPicture::chosen(const TextToken& token, const Selection& selection) const
 {
+    const auto inWord = [&](int chosen) {
+        const auto place = shown(token.side).placeOf(chosen);
+        return place && shown(token.side).first(*place) == token.token;
+    };
     if (token.side == TextToken::Side::Key)
-        return selection.key == token.token;
-    return std::ranges::find(selection.queries, token.token) != selection.queries.end();
+        return selection.key && inWord(*selection.key);
+    return std::ranges::any_of(selection.queries, inWord);
 }
 
 void TextPicture::setScene(const Scene& scene, Effort effort)
@@ -139,7 +152,7 @@ Heading TextPicture::heading(const Scene& scene) const
 
 void TextFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
 {
-    const Theme& theme = Theme::of(scene.theme);
+    const Theme& theme = themeOf(scene);
     const TextPicture picture(scene, textWidth(area.width()));
     const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
     picture.heading(scene).paint(
@@ -150,9 +163,10 @@ void TextFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene
         painter.drawText(inner, Qt::AlignCenter | Qt::TextWordWrap, emptyReason(scene, {}));
         return;
     }
-    painter.drawText(QRectF(inner.left(), inner.bottom() - captionHeight, inner.width(), captionHeight),
-        int(Qt::AlignLeft | Qt::AlignVCenter), captionOf(scene));
-    const QRectF card = inner.adjusted(0, Heading::height + 6, -ColourBar::width - 8, -captionHeight - 8);
+    const double caption = heightOfCaption(captionOf(scene), inner.width(), theme);
+    paintCaption(painter, QRectF(inner.left(), inner.bottom() - caption, inner.width(), caption),
+        captionOf(scene), theme);
+    const QRectF card = inner.adjusted(0, Heading::height + 6, -ColourBar::width - 8, -caption - 8);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(theme.border);
     painter.setBrush(theme.panel);
@@ -171,7 +185,7 @@ QSizeF TextFigure::naturalSize(const Scene& scene) const
 {
     const TextPicture picture(scene, textWidth(naturalWidth));
     const double height =
-        picture.flow().size().height() + 2 * cardPadding + Heading::height + captionHeight + gap + 14;
+        picture.flow().size().height() + 2 * cardPadding + Heading::height + captionRoom + gap + 14;
     return { naturalWidth, std::clamp(std::ceil(height), 200.0, 6000.0) };
 }
 
@@ -181,7 +195,6 @@ std::vector<std::vector<QString>> TextFigure::table(const Scene& scene) const
     std::vector<std::vector<QString>> rows;
     if (picture.empty())
         return rows;
-    const TokenAxis queries = rowAxisOf(scene), keys = columnAxisOf(scene);
     std::vector<QString> header{ tr("index"), tr("token"), choiceChips(scene).join(QStringLiteral("; ")) };
     if (picture.crosses())
         header.insert(header.begin(), tr("side"));
@@ -189,8 +202,8 @@ std::vector<std::vector<QString>> TextFigure::table(const Scene& scene) const
     for (int place = 0; place < picture.flow().count(); ++place) {
         const TextToken& token = picture.tokenAt(place);
         const bool key = token.side == TextToken::Side::Key;
-        std::vector<QString> line{ QString::number(token.token),
-            tokenLabel(key ? keys : queries, token.token), exactText(picture.weight(place)) };
+        std::vector<QString> line{ QString::number(token.token), picture.flow().text(place),
+            exactText(picture.weight(place)) };
         if (picture.crosses())
             line.insert(line.begin(), key ? tr("key") : tr("query"));
         rows.push_back(std::move(line));

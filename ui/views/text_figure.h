@@ -10,7 +10,7 @@
 
 namespace headlight::ui {
 
-/// A token of the text, and on which side of the map it is.
+/// A token of the text, or the first of a word that is shown as one, and on which side of the map it is.
 struct TextToken {
     enum class Side {
         Query, ///< of what looks; of everything where queries and keys are the same
@@ -29,9 +29,9 @@ public:
 
     bool empty() const { return m_flow.count() == 0; }
     const TokenFlow& flow() const { return m_flow; }
-    /// Places in the flow to tokens, and back.
+    /// Places in the flow to tokens, and back; a joined word is found by any of its tokens.
     const TextToken& tokenAt(int place) const { return m_tokens[std::size_t(place)]; }
-    std::optional<int> placeOf(const TextToken& token) const;
+    std::optional<int> placeOf(TextToken token) const;
     float weight(int place) const;
     bool crosses() const { return m_crosses; }
 
@@ -43,10 +43,11 @@ public:
     Heading heading(const Scene& scene) const;
 
 private:
-    void add(std::vector<FlowToken>& flow, const TokenAxis& axis, std::span<const int> tokens,
-        TextToken::Side side);
+    void add(std::vector<FlowToken>& flow, const TokenAxis& axis, TextToken::Side side);
+    const ShownTokens& shown(TextToken::Side side) const;
     bool chosen(const TextToken& token, const Selection& selection) const;
 
+    ShownTokens m_queries, m_keys;
     std::vector<TextToken> m_tokens;
     TokenFlow m_flow;
     std::vector<FlowLook> m_looks;

@@ -3,6 +3,7 @@
 #include "ui/views/choosing.h"
 #include "ui/views/text_figure.h"
 #include "ui/views/view_frame.h"
+#include "ui/widgets/accessible_map.h"
 #include "ui/widgets/choice_button.h"
 
 #include <QHBoxLayout>
@@ -25,6 +26,7 @@ public:
     {
         setMouseTracking(true);
         setAccessibleName(tr("The text, tinted by attention"));
+        makeAccessible(this, accessible());
     }
     std::function<void(std::optional<TextToken> token)> pointed;
     std::function<void(const TextToken& token, Qt::KeyboardModifiers)> clicked;
@@ -39,6 +41,7 @@ public:
         m_scene = scene;
         m_picture.setScene(scene, Effort::Prompt);
         m_picture.setPointed(m_under);
+        tellAccessible(this);
         update();
     }
     const TextPicture& picture() const { return m_picture; }
@@ -75,6 +78,7 @@ protected:
     }
 
 private:
+    AccessibleMap accessible();
     void lay()
     {
         m_under.reset();
@@ -112,6 +116,24 @@ private:
     std::optional<int> m_under; ///< place under the pointer
 };
 
+/// One row of words, each with its weight.
+AccessibleMap TextSheet::accessible()
+{
+    AccessibleMap map;
+    map.rows = [] { return 1; };
+    map.columns = [this] { return m_picture.flow().count(); };
+    map.columnName = [this](int place) { return m_picture.flow().text(place); };
+    map.value = [this](AccessibleCell cell) { return spokenWeight(m_picture.weight(cell.column)); };
+    map.current = [this]() -> std::optional<AccessibleCell> {
+        const auto query = m_scene.selection.query();
+        const auto place = query ? m_picture.placeOf({ *query }) : std::nullopt;
+        return place ? std::optional(AccessibleCell{ 0, *place }) : std::nullopt;
+    };
+    map.place = [this](AccessibleCell cell) { return placeRect(cell.column); };
+    map.choose = [this](AccessibleCell cell) { clicked(m_picture.tokenAt(cell.column), Qt::NoModifier); };
+    return map;
+}
+
 /// The legend beside the text.
 class TextLegend : public QWidget {
 public:
@@ -120,6 +142,7 @@ public:
         , m_sheet(sheet)
     {
         setFixedWidth(int(ColourBar::width));
+        setAccessibleName(QCoreApplication::translate("TextView", "Colour bar: what a tint stands for"));
     }
 
 protected:
@@ -197,9 +220,9 @@ void TextView::choose(const TextToken& token, Qt::KeyboardModifiers modifiers)
 {
     Selection selection = session().selection();
     if (token.side == TextToken::Side::Key) {
-        selection = withKey(selection, token.token);
+        selection = withKey(session(), token.token);
     } else {
-        selection = withQuery(selection, token.token, modifiers);
+        selection = withQuery(session(), token.token, modifiers);
         if (!m_sheet->picture().crosses())
             selection.key.reset();
     }

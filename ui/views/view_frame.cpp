@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QPainter>
 #include <QStackedLayout>
 #include <QTimer>
 
@@ -40,7 +41,7 @@ ViewFrame::ViewFrame(Session& session, QWidget* parent, const QString& id)
     m_message->setProperty("look", "muted");
     m_caption->setProperty("look", "muted");
     m_caption->setWordWrap(true);
-    m_caption->setFont(currentTheme().small);
+    useFont(*m_caption, &Theme::small);
     m_stack->addWidget(m_message);
     m_stack->addWidget(m_body);
     auto* all = new QVBoxLayout(this);
@@ -186,6 +187,24 @@ void ViewFrame::keyPressEvent(QKeyEvent* event)
     default:
         View::keyPressEvent(event);
     }
+}
+
+void ViewFrame::focusInEvent(QFocusEvent* event)
+{
+    m_keyboard = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason
+        || event->reason() == Qt::ShortcutFocusReason;
+    View::focusInEvent(event);
+}
+
+void ViewFrame::paintEvent(QPaintEvent* event)
+{
+    View::paintEvent(event);
+    if (!hasFocus() || !m_keyboard)
+        return;
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(currentTheme().accent, 2));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(3, 3, -3, -3), 6, 6);
 }
 
 void ViewFrame::changeEvent(QEvent* event)

@@ -45,6 +45,9 @@ protected:
     void showActivity() final;
     void keyPressEvent(QKeyEvent* event) override;
     void changeEvent(QEvent* event) override;
+    /// A ring around the view while the keyboard is on it.
+    void paintEvent(QPaintEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
 
 private:
     /// What a map depends on.
@@ -64,6 +67,7 @@ private:
 
     QString m_id;
     MapKey m_shown;
+    bool m_keyboard = false; ///< the focus came by a key
     HeadingWidget* m_heading = nullptr;
     QHBoxLayout* m_controls = nullptr;
     QStackedLayout* m_stack = nullptr;

@@ -15,13 +15,14 @@ WordStrip::WordStrip(const Scene& scene, const ShownMap& map)
         return;
     const Distribution lookers = lookersOf(scene, map);
     const ValueScale scale(scene.display.scale, lookers.top);
-    for (int query : map.queries()) {
-        const bool framed =
-            std::ranges::find(scene.selection.queries, query) != scene.selection.queries.end();
+    const std::vector<int> chosen = map.rowTokens().placesOf(scene.selection.queries);
+    for (int row = 0; row < map.rowTokens().count(); ++row) {
+        const int query = map.queryOf(row);
+        const bool framed = std::ranges::find(chosen, row) != chosen.end();
         if (framed && m_centre == 0)
             m_centre = int(m_tokens.size());
         m_tokens.push_back(query);
-        m_words.push_back(flowToken(map.rowAxis(), query));
+        m_words.push_back(flowToken(map.rowAxis(), map.rowTokens(), row));
         m_looks.push_back({ scale(lookers.weights[std::size_t(query)]), framed, false });
     }
 }

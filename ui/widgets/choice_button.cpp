@@ -36,6 +36,30 @@ void ChoiceButton::clearChoices()
     menu()->clear(); // deletes the actions, which leave their group
 }
 
+void ChoiceButton::setTitle(const QString& id, const QString& title)
+{
+    for (QAction* action : m_actions->actions()) {
+        if (action->data().toString() == id)
+            action->setText(title);
+    }
+    showText();
+}
+
+void ChoiceButton::setChoiceEnabled(const QString& id, const QString& reason)
+{
+    for (QAction* action : m_actions->actions()) {
+        if (action->data().toString() != id)
+            continue;
+        if (action->isEnabled() && !reason.isEmpty())
+            action->setProperty("tip", action->toolTip());
+        else if (!action->isEnabled() && reason.isEmpty())
+            action->setToolTip(action->property("tip").toString());
+        action->setEnabled(reason.isEmpty());
+        if (!reason.isEmpty())
+            action->setToolTip(reason);
+    }
+}
+
 void ChoiceButton::setCurrent(const QString& id)
 {
     for (QAction* action : m_actions->actions()) {

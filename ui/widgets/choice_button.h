@@ -19,6 +19,10 @@ public:
         const QString& id, const QString& title, const QString& toolTip = {}, const QIcon& icon = {});
     void addSeparator();
     void clearChoices();
+    /// Calls a choice otherwise.
+    void setTitle(const QString& id, const QString& title);
+    /// Greys a choice out, with the reason as its tool tip; an empty reason lets it be chosen.
+    void setChoiceEnabled(const QString& id, const QString& reason);
     /// Shows the choice; ids that are not in the list are ignored. Emits nothing.
     void setCurrent(const QString& id);
     QString current() const { return m_current; }

@@ -1,6 +1,7 @@
 #include "ui/widgets/heatmap_canvas.h"
 
 #include <QApplication>
+#include <QGestureEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <cmath>
@@ -12,6 +13,8 @@ HeatmapCanvas::HeatmapCanvas(QWidget* parent)
 {
     setMouseTracking(true);
     setMinimumSize(160, 120);
+    setAttribute(Qt::WA_AcceptTouchEvents);
+    grabGesture(Qt::PinchGesture);
     setAccessibleName(tr("Heat map of attention weights"));
 }
 
@@ -58,6 +61,8 @@ void HeatmapCanvas::setGeometryOfCells(const HeatmapGeometry& geometry)
     m_layer = {};
     refreshDetail();
     update();
+    emit windowChanged();
+    emit windowMoved(m_geometry.window);
 }
 
 void HeatmapCanvas::refreshDetail()
@@ -66,22 +71,52 @@ void HeatmapCanvas::refreshDetail()
     if (!m_content || m_content->cells.exact() || !m_sampler || m_geometry.empty())
         return;
     const Block visible = m_geometry.visible();
-    if (visible.rows() * visible.columns() <= promptCells) {
-        if (!m_detail.exact() || !m_detail.covers(visible))
-            m_detail = { visible, m_sampler(visible, visible.rows(), visible.columns(), {}) };
+    if (contentIsFine(visible) || (m_detail.exact() && m_detail.covers(visible)))
+        return;
+    const std::int64_t cells = visible.rows() * visible.columns();
+    if (cells <= promptCells) {
+        m_detail = { visible, m_sampler(visible, visible.rows(), visible.columns(), {}) };
         return;
     }
+    const bool exact = cells <= exactCells;
+    const Block wanted = exact ? grown(visible) : visible;
     const auto width = std::int64_t(std::ceil(m_geometry.plot.width() * devicePixelRatioF()));
     const auto height = std::int64_t(std::ceil(m_geometry.plot.height() * devicePixelRatioF()));
+    const auto columns = exact ? wanted.columns() : width, rows = exact ? wanted.rows() : height;
     m_detailJob.start<Tensor>(
         this,
-        [sampler = m_sampler, visible, width, height](
-            const std::stop_token& stop) { return sampler(visible, height, width, stop); },
-        [this, visible](const Tensor& values) {
-            m_detail = { visible, values };
+        [sampler = m_sampler, wanted, rows, columns](
+            const std::stop_token& stop) { return sampler(wanted, rows, columns, stop); },
+        [this, wanted](const Tensor& values) {
+            m_detail = { wanted, values };
             m_layer = {};
             update();
         });
+}
+
+/// The content has a number for every pixel, though not for every cell: no detail would be seen.
+bool HeatmapCanvas::contentIsFine(const Block& visible) const
+{
+    const Shape& numbers = m_content->cells.values.shape();
+    // Of a very large part a number per point is enough: one per pixel of a dense screen would take seconds.
+    const bool huge = visible.rows() * visible.columns() > hugeCells;
+    const double pixels = huge ? 1.0 : devicePixelRatioF();
+    const auto fine = [pixels](double count, double shown, double all, double room) {
+        return count * shown / all >= room * pixels;
+    };
+    return m_geometry.cellWidth() * pixels < 1.0 && m_geometry.cellHeight() * pixels < 1.0
+        && fine(double(numbers[1]), double(visible.columns()), m_content->columns, m_geometry.plot.width())
+        && fine(double(numbers[0]), double(visible.rows()), m_content->rows, m_geometry.plot.height());
+}
+
+/// With a margin of a half on every side, so that a hand that pans does not wait at once.
+Block HeatmapCanvas::grown(const Block& visible) const
+{
+    const std::int64_t rows = visible.rows() / 2, columns = visible.columns() / 2;
+    return { std::max<std::int64_t>(0, visible.firstRow - rows),
+        std::min<std::int64_t>(m_content->rows, visible.lastRow + rows),
+        std::max<std::int64_t>(0, visible.firstColumn - columns),
+        std::min<std::int64_t>(m_content->columns, visible.lastColumn + columns) };
 }
 
 void HeatmapCanvas::zoom(double factor, const QPointF& anchor)
@@ -94,6 +129,42 @@ void HeatmapCanvas::showWhole()
     HeatmapGeometry whole = m_geometry;
     whole.window = QRectF(0, 0, whole.columns, whole.rows);
     setGeometryOfCells(whole);
+}
+
+void HeatmapCanvas::setWindow(const QRectF& window)
+{
+    HeatmapGeometry there = m_geometry;
+    const QRectF whole(0, 0, there.columns, there.rows);
+    const QRectF inside = window & whole;
+    there.window = inside.isEmpty() ? whole : inside;
+    setGeometryOfCells(there);
+}
+
+/// A pinch on a touch pad (native) or a touch screen.
+bool HeatmapCanvas::pinch(QEvent* event)
+{
+    if (event->type() == QEvent::NativeGesture) {
+        const auto* native = static_cast<QNativeGestureEvent*>(event);
+        if (native->gestureType() != Qt::ZoomNativeGesture)
+            return false;
+        zoom(1.0 + native->value(), native->position());
+        return true;
+    }
+    if (event->type() != QEvent::Gesture)
+        return false;
+    auto* gestures = static_cast<QGestureEvent*>(event);
+    const auto* touch = static_cast<QPinchGesture*>(gestures->gesture(Qt::PinchGesture));
+    if (!touch)
+        return false;
+    if (touch->changeFlags() & QPinchGesture::ScaleFactorChanged)
+        zoom(touch->scaleFactor(), mapFromGlobal(touch->centerPoint()));
+    gestures->accept(Qt::PinchGesture);
+    return true;
+}
+
+bool HeatmapCanvas::event(QEvent* event)
+{
+    return (m_painter && pinch(event)) || QWidget::event(event);
 }
 
 void HeatmapCanvas::reveal(const Cell& cell)

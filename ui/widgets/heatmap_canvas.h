@@ -1,5 +1,5 @@
 #pragma once
-// A heat map under the hand: hover reads, click chooses, the wheel zooms at the pointer, a drag pans. It
+// A heat map under the hand: hover reads, click chooses, wheel and pinch zoom at the pointer, a drag pans. It
 // knows cells, not models: whoever owns it says what they mean.
 
 #include "ui/widgets/async_job.h"
@@ -29,11 +29,16 @@ public:
     const HeatmapGeometry& cells() const { return m_geometry; }
     void zoom(double factor, const QPointF& anchor);
     void showWhole();
+    /// The part of the map that fills the plot, in cells; an empty one is all of it.
+    void setWindow(const QRectF& window);
     /// Pans as little as needed.
     void reveal(const Cell& cell);
 
-    /// Weights fetched at once without asking a worker.
-    static constexpr std::int64_t promptCells = 512 * 512;
+    /// Weights fetched at once without asking a worker: few enough for a frame.
+    static constexpr std::int64_t promptCells = 64 * 64;
+    /// Weights fetched one by one; of more than these the worker takes as many as there are pixels.
+    static constexpr std::int64_t exactCells = 512 * 512;
+    static constexpr std::int64_t hugeCells = 4096 * 4096;
 
 signals:
     void cellClicked(const headlight::ui::Cell& cell, Qt::KeyboardModifiers modifiers);
@@ -41,8 +46,13 @@ signals:
     void rowClicked(int row, Qt::KeyboardModifiers modifiers);
     void columnClicked(int column, Qt::KeyboardModifiers modifiers);
     void hovered(std::optional<headlight::ui::Cell> cell);
+    /// Zoomed or panned.
+    void windowChanged();
+    /// A person zoomed or moved the map.
+    void windowMoved(const QRectF& window);
 
 protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
@@ -57,6 +67,9 @@ private:
     void fit();
     void setGeometryOfCells(const HeatmapGeometry& geometry);
     void refreshDetail();
+    bool contentIsFine(const Block& visible) const;
+    Block grown(const Block& visible) const;
+    bool pinch(QEvent* event);
     void click(const QPointF& pixel, Qt::KeyboardModifiers modifiers);
     void hover(const QPointF& pixel);
     void paintReadOut(QPainter& painter, const Theme& theme) const;

@@ -22,19 +22,46 @@ QString shortened(const QString& token)
     return token.size() <= longest ? token : token.left(longest - 1) + QStringLiteral("…");
 }
 
-QString titleOf(const Inspected& about)
+QString titleOf(const Inspected& about, const DisplaySettings& display)
 {
     QStringList queries;
-    for (const int query : about.queries)
-        queries << shortened(about.rows.name(query));
+    for (const ChosenWord& query : chosenQueries(about, display))
+        queries << shortened(query.name);
     constexpr qsizetype mostNamed = 3;
     if (queries.size() > mostNamed)
         queries = queries.mid(0, mostNamed) << QStringLiteral("…");
     const QString from = queries.join(QStringLiteral(", "));
-    const QString to = about.key ? shortened(about.columns.name(*about.key)) : QString();
+    const auto key = chosenKey(about, display);
+    const QString to = key ? shortened(key->name) : QString();
     if (from.isEmpty() || to.isEmpty())
         return from.isEmpty() && !to.isEmpty() ? QStringLiteral("→ %1").arg(to) : from;
     return QStringLiteral("%1 → %2").arg(from, to);
+}
+
+/// Which of what is chosen are words of several tokens, and what that makes of their weights.
+QString joinedText(const std::vector<ChosenWord>& queries, const std::optional<ChosenWord>& key)
+{
+    QStringList words, rules;
+    const auto name = [&](const ChosenWord& word) {
+        const QString text = Inspector::tr("“%1” (%2 pieces)").arg(shortened(word.name)).arg(word.pieces);
+        if (!words.contains(text))
+            words << text;
+    };
+    if (key && key->pieces > 1) {
+        name(*key);
+        rules << Inspector::tr("keys summed");
+    }
+    for (const ChosenWord& query : queries) {
+        if (query.pieces == 1)
+            continue;
+        name(query);
+        if (!rules.contains(Inspector::tr("queries averaged")))
+            rules << Inspector::tr("queries averaged");
+    }
+    if (words.isEmpty())
+        return {};
+    return (words.size() == 1 ? Inspector::tr("Word %1: %2.") : Inspector::tr("Words %1: %2."))
+        .arg(words.join(QStringLiteral(", ")), rules.join(QStringLiteral(", ")));
 }
 
 QString headName(const AnalysisResult& result, const Inspected& about)
@@ -52,12 +79,11 @@ QString headName(const AnalysisResult& result, const Inspected& about)
         .arg(heads.size());
 }
 
-/// Bars of the largest weights; `axis` names their tokens.
-QList<KeyChart::Bar> barsOf(const std::vector<TokenWeight>& tokens, const TokenAxis& axis)
+QList<KeyChart::Bar> barsOf(const std::vector<TokenWeight>& tokens)
 {
     QList<KeyChart::Bar> bars;
     for (const TokenWeight& token : tokens)
-        bars.append({ axis.text(token.token), token.weight });
+        bars.append({ token.text, token.weight });
     return bars;
 }
 
@@ -98,7 +124,7 @@ Inspector::Inspector(Session& session, QWidget* parent)
     auto* layout = column(content, 6);
     layout->setContentsMargins(12, 2, 12, 12);
     m_title = valueLabel(content);
-    m_title->setFont(currentTheme().title);
+    useFont(*m_title, &Theme::title);
     m_title->setWordWrap(true);
     m_hint = mutedLabel({}, content);
     m_tokensTitle = sectionLabel({}, content);
@@ -163,18 +189,24 @@ void Inspector::hideAll()
 
 void Inspector::showCell(const Inspected& about)
 {
-    const QString title = titleOf(about);
+    const DisplaySettings& display = m_session.display();
+    const auto queries = chosenQueries(about, display);
+    const QString title = titleOf(about, display);
     m_title->setText(title);
     m_title->setAccessibleName(title);
     m_title->setVisible(!title.isEmpty());
     QStringList hint;
     if (title.isEmpty())
         hint << tr("Choose a token or a cell to read its numbers.");
-    if (about.queries.size() > 1)
-        hint << tr("Weights are summed over %1 chosen tokens.").arg(about.queries.size());
+    if (queries.size() > 1)
+        hint << (display.joinWords ? tr("Weights are summed over %1 chosen words.")
+                                   : tr("Weights are summed over %1 chosen tokens."))
+                    .arg(queries.size());
+    if (const QString joined = joinedText(queries, chosenKey(about, display)); !joined.isEmpty())
+        hint << joined;
     m_hint->setText(hint.join(' '));
     m_hint->setVisible(!hint.isEmpty());
-    const auto numbers = cellNumbers(about, m_session.display());
+    const auto numbers = cellNumbers(about, display);
     m_cell->setVisible(numbers.has_value());
     if (!numbers)
         return m_cell->setFacts({});
@@ -195,15 +227,16 @@ void Inspector::showTokens(const Inspected& about)
     const DisplaySettings& display = m_session.display();
     const bool crosses = !(about.rows == about.columns);
     const TokenDirection direction = crosses ? TokenDirection::LooksAt : display.direction;
-    const auto bars = barsOf(topTokens(about, direction, display, mostBars), about.columns);
+    const auto bars = barsOf(topTokens(about, direction, display, mostBars));
     m_chart->setBars(bars);
     m_chart->setVisible(!bars.isEmpty());
     m_tokensTitle->setVisible(!bars.isEmpty());
     if (bars.isEmpty())
         return;
-    const bool one = about.queries.size() == 1;
-    const QString who = one ? tr("“%1”").arg(shortened(about.rows.name(about.queries.front())))
-                            : tr("%1 tokens").arg(about.queries.size());
+    const auto queries = chosenQueries(about, display);
+    const bool one = queries.size() == 1;
+    const QString who = one ? tr("“%1”").arg(shortened(queries.front().name))
+                            : (display.joinWords ? tr("%1 words") : tr("%1 tokens")).arg(queries.size());
     if (direction == TokenDirection::LookedAtBy)
         m_tokensTitle->setText(tr("Who looks at %1").arg(who));
     else
@@ -213,15 +246,16 @@ void Inspector::showTokens(const Inspected& about)
 /// Where queries and keys differ, the chosen key has its own list.
 void Inspector::showLookers(const Inspected& about)
 {
-    const bool shown = about.key && !(about.rows == about.columns);
-    const auto bars = shown
-        ? barsOf(topTokens(about, TokenDirection::LookedAtBy, m_session.display(), mostBars), about.rows)
-        : QList<KeyChart::Bar>();
+    const DisplaySettings& display = m_session.display();
+    const auto key = chosenKey(about, display);
+    const bool shown = key && !(about.rows == about.columns);
+    const auto bars = shown ? barsOf(topTokens(about, TokenDirection::LookedAtBy, display, mostBars))
+                            : QList<KeyChart::Bar>();
     m_lookers->setBars(bars);
     m_lookers->setVisible(!bars.isEmpty());
     m_lookersTitle->setVisible(!bars.isEmpty());
     if (shown)
-        m_lookersTitle->setText(tr("Who looks at “%1”").arg(shortened(about.columns.name(*about.key))));
+        m_lookersTitle->setText(tr("Who looks at “%1”").arg(shortened(key->name)));
 }
 
 void Inspector::showHead(const AnalysisResult& result, const Inspected& about)

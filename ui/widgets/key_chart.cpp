@@ -5,6 +5,7 @@
 
 #include "ui/style/colour_map.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/accessible_map.h"
 
 #include <QtCharts>
 
@@ -62,6 +63,12 @@ KeyChart::KeyChart(QWidget* parent)
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     setFocusPolicy(Qt::NoFocus);
     setAccessibleName(tr("Largest weights"));
+    AccessibleMap map;
+    map.rows = [this] { return int(m_bars.size()); };
+    map.columns = [] { return 1; };
+    map.rowName = [this](int row) { return m_bars[row].label; };
+    map.value = [this](AccessibleCell cell) { return spokenWeight(m_bars[cell.row].weight); };
+    makeAccessible(this, std::move(map));
     setToolTip(tr("The tokens with the largest attention weights"));
     applyColours();
 }
@@ -121,7 +128,7 @@ void KeyChart::applyColours()
 {
     const Theme& theme = currentTheme();
     m_set->setColor(
-        QColor(colourMap(QStringLiteral("viridis")).at(theme.kind == ThemeKind::Dark ? 0.62f : 0.5f)));
+        QColor(colourMap(QStringLiteral("viridis")).at(isDark(theme.kind) ? 0.62f : 0.5f)));
     m_set->setBorderColor(Qt::transparent);
     m_labels->setLabelsColor(theme.text);
     m_labels->setLabelsFont(theme.body);

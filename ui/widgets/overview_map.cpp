@@ -51,9 +51,12 @@ void OverviewContent::paint(QPainter& painter, const QRectF& area, int chosenLay
     for (const Head& head : values)
         top = std::max(top, head.value);
     const double gap = side(area) >= 6 ? 1 : 0;
-    for (const Head& head : values)
+    for (const Head& head : values) {
+        painter.setOpacity(head.faded ? 0.15 : 1.0);
         painter.fillRect(
             square(area, head).adjusted(0, 0, -gap, -gap), QColor(map->at(top > 0 ? head.value / top : 0)));
+    }
+    painter.setOpacity(1.0);
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(theme.highlight, 2, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
     for (const Head& head : values) {
@@ -67,6 +70,36 @@ OverviewMap::OverviewMap(QWidget* parent)
 {
     setMouseTracking(true);
     setAccessibleName(tr("Map of all heads; a click chooses one"));
+    makeAccessible(this, accessible());
+}
+
+AccessibleMap OverviewMap::accessible()
+{
+    const auto headOf = [this](AccessibleCell cell) -> const OverviewContent::Head* {
+        const auto found = std::ranges::find_if(m_content.values, [&](const OverviewContent::Head& head) {
+            return head.layer == m_content.layers[std::size_t(cell.row)] && head.head == cell.column;
+        });
+        return found == m_content.values.end() ? nullptr : &*found;
+    };
+    AccessibleMap map;
+    map.rows = [this] { return int(m_content.layers.size()); };
+    map.columns = [this] { return m_content.heads; };
+    map.value = [headOf](AccessibleCell cell) {
+        const auto* head = headOf(cell);
+        return head ? QString(head->tip).replace(u'\n', QStringLiteral(", ")) : QString();
+    };
+    map.current = [this]() -> std::optional<AccessibleCell> {
+        const auto row = std::ranges::find(m_content.layers, m_layer) - m_content.layers.begin();
+        return m_heads.empty() ? std::nullopt : std::optional(AccessibleCell{ int(row), m_heads.front() });
+    };
+    map.place = [this, headOf](AccessibleCell cell) {
+        const auto* head = headOf(cell);
+        return head ? m_content.square(rect(), *head).toAlignedRect() : QRect();
+    };
+    map.choose = [this](AccessibleCell cell) {
+        emit headClicked(m_content.layers[std::size_t(cell.row)], cell.column, Qt::NoModifier);
+    };
+    return map;
 }
 
 void OverviewMap::setContent(const OverviewContent& content)

@@ -4,6 +4,7 @@
 
 #include "ui/style/colour_map.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/accessible_map.h"
 
 #include <QRectF>
 #include <QWidget>
@@ -17,6 +18,7 @@ struct OverviewContent {
         int layer = 0, head = 0;
         float value = 0; ///< of the statistic
         QString tip;
+        bool faded = false;
     };
     QString caption; ///< "layer × head, by entropy"
     std::vector<int> layers; ///< in the order of the rows
@@ -51,6 +53,7 @@ protected:
     bool event(QEvent* event) override;
 
 private:
+    AccessibleMap accessible();
     const OverviewContent::Head* headAt(const QPointF& pixel) const;
 
     OverviewContent m_content;

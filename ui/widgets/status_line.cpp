@@ -119,7 +119,9 @@ void StatusLine::showResult()
 {
     const auto& result = m_session.result();
     m_run->setVisible(result != nullptr);
-    if (result)
+    if (result && !result->source.empty())
+        m_run->setText(tr("imported, attention kept: %1").arg(memoryText(result->trace->bytes())));
+    else if (result)
         m_run->setText(tr("forward %1 ms     attention kept: %2")
                            .arg(result->milliseconds, 0, 'f', 1)
                            .arg(memoryText(result->trace->bytes())));
@@ -140,10 +142,12 @@ void StatusLine::showPlace()
             place << (heads.size() == 1 ? tr("L%1 H%2").arg(layer).arg(heads.front())
                                         : tr("L%1, %2 heads").arg(layer).arg(heads.size()));
         }
+        const ShownTokens rows = ShownTokens::withHidden(about.rows, m_session.display());
+        const ShownTokens columns = ShownTokens::withHidden(about.columns, m_session.display());
         if (!about.queries.empty())
-            place << tr("row %1").arg(about.queries.front());
+            place << tr("row %1").arg(rows.placeOf(about.queries.front()).value_or(0));
         if (about.key)
-            place << tr("column %1").arg(*about.key);
+            place << tr("column %1").arg(columns.placeOf(*about.key).value_or(0));
     }
     m_place->setText(place.join(QStringLiteral(" · ")));
 }

@@ -95,8 +95,8 @@ void TokenBox::choose(int token, Qt::KeyboardModifiers modifiers)
     if (!result)
         return;
     const bool adding = modifiers & (Qt::ControlModifier | Qt::ShiftModifier);
-    m_session.setSelection(
-        withToken(m_session.selection(), m_group, token, adding ? Choose::Toggle : Choose::Only, *result));
+    m_session.setSelection(withToken(m_session.selection(), m_group, token,
+        adding ? Choose::Toggle : Choose::Only, *result, m_session.display()));
 }
 
 } // namespace headlight::ui

@@ -43,6 +43,7 @@ public:
 
     QSizeF size() const { return m_size; }
     int count() const { return int(m_tokens.size()); }
+    const QString& text(int token) const { return m_tokens[std::size_t(token)].text; }
     /// Where a token stands, the flow's corner being (0, 0).
     const QRectF& rect(int token) const { return m_rects[std::size_t(token)]; }
     std::optional<int> tokenAt(const QPointF& point) const;

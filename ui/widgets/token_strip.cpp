@@ -22,6 +22,28 @@ TokenStrip::TokenStrip(QWidget* parent)
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Tokens of the input"));
     setToolTip(tr("The input as the model's tokens: click one to see what it looks at"));
+    makeAccessible(this, accessible());
+}
+
+AccessibleMap TokenStrip::accessible()
+{
+    AccessibleMap map;
+    map.rows = [] { return 1; };
+    map.columns = [this] { return count(); };
+    map.columnName = [this](int token) { return m_tokens[std::size_t(token)].text; };
+    map.value = [this](AccessibleCell cell) {
+        const FlowToken& token = m_tokens[std::size_t(cell.column)];
+        return token.special     ? tr("added by the tokenizer")
+            : token.continuation ? tr("continues a word")
+            : token.written      ? tr("written by the model")
+                                 : tr("token");
+    };
+    map.current = [this]() -> std::optional<AccessibleCell> {
+        return hasFocus() ? std::optional(AccessibleCell{ 0, m_cursor }) : std::nullopt;
+    };
+    map.place = [this](AccessibleCell cell) { return tokenRect(cell.column); };
+    map.choose = [this](AccessibleCell cell) { emit clicked(cell.column, Qt::NoModifier); };
+    return map;
 }
 
 void TokenStrip::setTokens(std::vector<FlowToken> tokens, const QStringList& toolTips)
@@ -154,6 +176,7 @@ void TokenStrip::keyPressEvent(QKeyEvent* event)
     default:
         return QWidget::keyPressEvent(event);
     }
+    tellAccessible(this);
     update();
 }
 

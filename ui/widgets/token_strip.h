@@ -1,6 +1,7 @@
 #pragma once
 // The input as the model's tokens, live. Hover and click choose a token for every view.
 
+#include "ui/widgets/accessible_map.h"
 #include "ui/widgets/token_flow.h"
 
 #include <QWidget>
@@ -33,6 +34,7 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
+    AccessibleMap accessible();
     TokenFlow flowFor(int width) const;
     void lay();
 

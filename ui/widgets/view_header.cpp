@@ -9,7 +9,9 @@
 #include "ui/widgets/labels.h"
 #include "ui/widgets/site_chooser.h"
 
+#include <QAction>
 #include <QBoxLayout>
+#include <QMenu>
 
 namespace headlight::ui {
 namespace {
@@ -52,6 +54,7 @@ ViewHeader::ViewHeader(Session& session, QWidget* parent)
     addNormalise(layout);
     addColours(layout);
     addTokens(layout);
+    addWords();
     // The width decides how long the labels are, not the other way round.
     m_rows->setSizeConstraint(QLayout::SetNoConstraint);
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
@@ -128,7 +131,8 @@ void ViewHeader::addColours(QLayout* layout)
 
 void ViewHeader::addTokens(QLayout* layout)
 {
-    m_tokens = new ChoiceButton({}, tr("Tokens"), tr("Whether [CLS], [SEP] and their like are shown"), this);
+    m_tokens = new ChoiceButton(
+        {}, tr("Tokens"), tr("Which tokens are shown: special ones or not, pieces or whole words"), this);
     m_tokens->addChoice(allTokens, tr("all tokens"), tr("Special tokens are shown"));
     m_tokens->addChoice(
         hiddenTokens, tr("no special"), tr("Special tokens are hidden; the weights stay as they are"));
@@ -143,6 +147,19 @@ void ViewHeader::addTokens(QLayout* layout)
     });
 }
 
+/// In the same list: whether tokens are shown, and whether as words, are one question to a person.
+void ViewHeader::addWords()
+{
+    m_tokens->addSeparator();
+    m_words = m_tokens->menu()->addAction(tr("Join pieces into words"));
+    m_words->setCheckable(true);
+    m_words->setToolTip(
+        tr("The pieces of a word are one row and column: as keys their weights are summed, as "
+           "queries averaged, so that rows still sum to 1"));
+    connect(m_words, &QAction::triggered, this,
+        [this](bool join) { change([&](DisplaySettings& display) { display.joinWords = join; }); });
+}
+
 void ViewHeader::showDisplay()
 {
     const DisplaySettings& display = m_session.display();
@@ -152,6 +169,11 @@ void ViewHeader::showDisplay()
     m_tokens->setCurrent(!display.hideSpecialTokens ? allTokens
             : display.renormaliseHidden             ? renormalisedTokens
                                                     : hiddenTokens);
+    const bool words = display.joinWords;
+    m_words->setChecked(words);
+    m_tokens->setTitle(allTokens, words ? tr("all words") : tr("all tokens"));
+    m_tokens->setTitle(hiddenTokens, words ? tr("words, no special") : tr("no special"));
+    m_tokens->setTitle(renormalisedTokens, words ? tr("words, sum 1") : tr("no special, sum 1"));
 }
 
 } // namespace headlight::ui

@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QAction;
 class QBoxLayout;
 
 namespace headlight::ui {
@@ -24,6 +25,7 @@ private:
     void addNormalise(QLayout* layout);
     void addColours(QLayout* layout);
     void addTokens(QLayout* layout);
+    void addWords();
     void showResult();
     void showDisplay();
     /// Changes one field of the display settings.
@@ -32,6 +34,7 @@ private:
     Session& m_session;
     QBoxLayout* m_rows = nullptr; ///< the site beside the rest, or above it where there is no room
     ChoiceButton *m_scale = nullptr, *m_normalise = nullptr, *m_colours = nullptr, *m_tokens = nullptr;
+    QAction* m_words = nullptr;
 };
 
 } // namespace headlight::ui

@@ -100,7 +100,7 @@ void WritingBox::showModel()
 void WritingBox::showResult()
 {
     const auto& result = m_session.result();
-    if (!result)
+    if (!result || !m_session.model())
         return;
     m_tokens->setVisible(!result->decoderTokens.empty());
     const bool written = result->generated.has_value();

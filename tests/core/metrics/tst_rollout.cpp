@@ -1,5 +1,5 @@
-// Attention rollout against the reference numbers of tests/golden/vit_cls (made with PyTorch from the formula of Abnar &
-// Zuidema 2020), and against cases whose answer is plain.
+// Attention rollout against the reference numbers of tests/golden/vit_cls (made with PyTorch from the formula
+// of Abnar & Zuidema 2020), and against cases whose answer is plain.
 
 #include "core/io/safetensors.h"
 #include "core/metrics/rollout.h"
@@ -21,8 +21,9 @@ public:
     void weights(int head, const Block& block, std::span<float> out) const override
     {
         for (std::int64_t i = 0; i < block.rows() * block.columns(); ++i)
-            out[std::size_t(i)] = m_weights[std::size_t((head * m_keys + block.firstRow + i / block.columns()) * m_keys
-                + block.firstColumn + i % block.columns())];
+            out[std::size_t(i)] =
+                m_weights[std::size_t((head * m_keys + block.firstRow + i / block.columns()) * m_keys
+                    + block.firstColumn + i % block.columns())];
     }
     void scores(int, const Block&, std::span<float>) const override { }
     std::size_t bytes() const override { return 0; }
@@ -79,13 +80,15 @@ void TestRollout::agreesWithTheReference()
         const Tensor reference = expected->tensors().at("rollout." + std::to_string(layer)).toFloat();
         QCOMPARE(reference.count(), rollout[layer].count());
         for (std::int64_t i = 0; i < reference.count(); ++i)
-            QVERIFY(std::fabs(reference.at(i) - rollout[layer].at(i)) < 2e-5f); // the fixture's tolerance for attentions
+            QVERIFY(std::fabs(reference.at(i) - rollout[layer].at(i))
+                < 2e-5f); // the fixture's tolerance for attentions
     }
 }
 
 void TestRollout::uniformAttentionMixesHalf()
 {
-    const std::array layers { layerOf(std::vector<float>(16, 0.25f), 1, 4), layerOf(std::vector<float>(16, 0.25f), 1, 4) };
+    const std::array layers{ layerOf(std::vector<float>(16, 0.25f), 1, 4),
+        layerOf(std::vector<float>(16, 0.25f), 1, 4) };
     const std::vector<Tensor> rollout = attentionRollout(layers);
     // ½·¼ + ½ on the diagonal, ½·¼ beside it; twice: ¼·I + ¾·uniform.
     QCOMPARE(rollout[0].at(0), 0.625f);
@@ -96,7 +99,8 @@ void TestRollout::uniformAttentionMixesHalf()
 
 void TestRollout::headsAreAveraged()
 {
-    const std::array layers { layerOf({ 1, 0, 0, 1, 0, 1, 1, 0 }, 2, 2) }; // one head looks at itself, one at the other
+    const std::array layers{ layerOf(
+        { 1, 0, 0, 1, 0, 1, 1, 0 }, 2, 2) }; // one head looks at itself, one at the other
     const Tensor rollout = attentionRollout(layers).front();
     QCOMPARE(rollout.at(0), 0.75f);
     QCOMPARE(rollout.at(1), 0.25f);

@@ -74,6 +74,7 @@ void TestDisplaySettings::preferencesRoundTrip()
     display.normalise = Normalise::Model;
     display.scale = Scale::Logarithmic;
     display.hideSpecialTokens = display.renormaliseHidden = display.smoothImage = true;
+    display.joinWords = true;
     display.pooling = Pooling::Mean;
     display.imageOverlay = 0.25;
     saveDisplay(display);

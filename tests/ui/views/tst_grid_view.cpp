@@ -3,6 +3,8 @@
 #include "tests/support/view_fixture.h"
 #include "ui/views/grid_figure.h"
 
+#include <QDoubleSpinBox>
+
 using namespace headlight;
 using namespace headlight::ui;
 
@@ -17,6 +19,9 @@ private slots:
     void sortingIsByTheStatistic_data();
     void sortingIsByTheStatistic();
     void filterDropsHeads();
+    void rolesSortAndFilter();
+    void importanceSortsWhenItIsThere();
+    void controlsAreOptionsOfTheSession();
     void pixelIsTheColourOfTheWeight();
     void hiddenTokensLeaveTheThumbnails();
 
@@ -114,11 +119,12 @@ void TestGridView::sortingIsByTheStatistic()
     QFETCH(int, order);
     Scene scene;
     scene.result = test::syntheticText({ 4, 4, 12 });
-    scene.options = GridOptions{ GridOrder(order), {}, {} }.toMap();
+    scene.options = { { "order", id(GridOrder(order)) } };
     const GridPicture picture(scene, GridPicture::Precision::Exact);
     QCOMPARE(picture.places(), 16);
     for (int place = 1; place < 16; ++place) {
-        const HeadStatistics &a = picture.at(place - 1)->statistics, &b = picture.at(place)->statistics;
+        const HeadStatistics& a = picture.at(place - 1)->facts.statistics;
+        const HeadStatistics& b = picture.at(place)->facts.statistics;
         const bool sorted = GridOrder(order) == GridOrder::Entropy ? a.entropy <= b.entropy
             : GridOrder(order) == GridOrder::Distance              ? a.distance <= b.distance
                                                                    : a.largest >= b.largest;
@@ -130,16 +136,69 @@ void TestGridView::filterDropsHeads()
 {
     Scene scene;
     scene.result = test::syntheticText({ 4, 4, 12 });
-    GridOptions options{ GridOrder::Entropy, 1.5, 2.2 };
-    scene.options = options.toMap();
+    scene.options = { { "order", "entropy" }, { "minEntropy", 1.5 }, { "maxEntropy", 2.2 } };
     const GridPicture picture(scene, GridPicture::Precision::Exact);
     QVERIFY(picture.places() > 0 && picture.places() < 16);
     for (int place = 0; place < picture.places(); ++place) {
-        const float entropy = picture.at(place)->statistics.entropy;
+        const float entropy = picture.at(place)->facts.statistics.entropy;
         QVERIFY(entropy >= 1.5f && entropy <= 2.2f);
     }
     QVERIFY(!picture.at(picture.places()));
     QVERIFY(!picture.at(-1));
+}
+
+/// Of the weights the test data has: kind 0 looks at the token before, kind 1 at the last one, kind 2 nearby.
+void TestGridView::rolesSortAndFilter()
+{
+    Scene scene;
+    scene.result = test::syntheticText({ 4, 4, 12 });
+    scene.options = { { "order", "role" } };
+    const GridPicture all(scene, GridPicture::Precision::Exact);
+    QCOMPARE(all.at(0)->facts.role.role, HeadRole::Previous);
+    QCOMPARE(all.at(3)->facts.role.role, HeadRole::Previous); // one head of each layer
+    QVERIFY(all.at(4)->facts.role.role != HeadRole::Previous);
+    QVERIFY(all.at(0)->role.startsWith("previous token 0."));
+    scene.options.insert("role", "separator");
+    const GridPicture sinks(scene, GridPicture::Precision::Exact);
+    QCOMPARE(sinks.places(), 4);
+    QVERIFY(sinks.at(0)->role.startsWith("[SEP] sink"));
+    QVERIFY(sinks.heading(scene).chips.contains("previous token 4"));
+    QVERIFY(sinks.heading(scene).chips.contains("4 of 16 heads"));
+}
+
+void TestGridView::importanceSortsWhenItIsThere()
+{
+    Scene scene;
+    scene.result = test::syntheticText({ 2, 2, 8 });
+    scene.options = { { "order", "importance" },
+        { "importance",
+            importanceOption({ { { AttentionKind::Encoder, 0 }, { 0.6f, 0.8f } },
+                                 { { AttentionKind::Encoder, 1 }, { 1.0f, 0.0f } } },
+                { AttentionKind::Encoder, 1 }) } };
+    const GridPicture picture(scene, GridPicture::Precision::Exact);
+    const std::vector<std::pair<int, int>> expected{ { 1, 0 }, { 0, 1 }, { 0, 0 }, { 1, 1 } };
+    for (int place = 0; place < 4; ++place)
+        QCOMPARE(std::pair(picture.at(place)->layer, picture.at(place)->head), expected[std::size_t(place)]);
+    scene.options.insert("minImportance", 0.7);
+    QCOMPARE(GridPicture(scene, GridPicture::Precision::Exact).places(), 2);
+}
+
+void TestGridView::controlsAreOptionsOfTheSession()
+{
+    test::ViewFixture fixture("grid", test::syntheticText({ 4, 4, 12 }));
+    fixture.session.setViewOption("grid", "role", "previous");
+    QCOMPARE(GridOptions::of(fixture.view->scene().options).role, HeadRole::Previous);
+    fixture.session.setViewOption("grid", "order", "distance");
+    auto* least = fixture.view->findChildren<QDoubleSpinBox*>().front();
+    QCOMPARE(least->accessibleName(), QString("Least distance"));
+    least->setValue(2.0);
+    QCOMPARE(fixture.session.viewOptions("grid").value("minDistance").toDouble(), 2.0);
+    fixture.session.setViewOption("grid", "minDistance", {});
+    QCOMPARE(least->value(), least->minimum());
+    // What was not run on a model has no gradient: the choice says why.
+    for (const QAction* action : fixture.view->findChildren<QAction*>())
+        if (action->data() == "importance")
+            QVERIFY(!action->isEnabled() && !action->toolTip().isEmpty());
 }
 
 void TestGridView::pixelIsTheColourOfTheWeight()

@@ -64,7 +64,7 @@ void TestHeatmapView::overviewChoosesAHead()
 {
     test::ViewFixture f("heatmap", test::syntheticText({ 3, 4, 10 }));
     auto* overview = f.child<OverviewMap>();
-    const OverviewContent content = overviewContent(f.view->scene());
+    const OverviewContent content = HeadsPanel::of(f.view->scene()).overview;
     QTest::mouseClick(overview, Qt::LeftButton, {},
         content.square(overview->rect(), content.values[1 * 4 + 2]).center().toPoint());
     QCOMPARE(f.session.selection().layer, 1);
