@@ -336,7 +336,10 @@ void Session::setView(const QString& id)
 void Session::setViewOption(const QString& view, const QString& name, const QVariant& value)
 {
     QVariantMap options = viewOptions(view);
-    options.insert(name, value);
+    if (value.isValid())
+        options.insert(name, value);
+    else
+        options.remove(name); // as it was before anybody set it
     setViewOptions(view, options);
 }
 
