@@ -104,6 +104,10 @@ void Workbench::keepSafe(Session& session)
     QObject::connect(recovery, &RecoveryBar::restoreRequested, &m_files, [this](const SessionDocument& left) {
         m_files.show(left, left.openedFrom, SessionFiles::Origin::Recovered);
     });
+    QObject::connect(recovery, &RecoveryBar::done, &m_window, [this] {
+        if (View* view = m_window.stack().currentView())
+            view->setFocus(); // the keys are where they were, not on the next button
+    });
     recovery->look();
 }
 

@@ -10,6 +10,18 @@
 
 namespace headlight::ui {
 
+namespace {
+
+/// As while an animation plays.
+bool onlyOptionsDiffer(const SessionState& a, const SessionState& b)
+{
+    SessionState c = a;
+    c.viewOptions = b.viewOptions;
+    return c == b;
+}
+
+} // namespace
+
 struct History::Content {
     QString name, subject;
     int gesture = 0, events = 0;
@@ -101,8 +113,9 @@ void History::flush()
     emit stepsChanged();
     auto now = std::make_shared<SessionState>(m_session.state());
     const auto step = describeStep(*m_last, *now, { m_session.result().get(), m_viewTitle });
-    if (!step)
-        return;
+    const bool played = std::exchange(m_events, m_gestures.events()) == m_gestures.events();
+    if (!step || (played && onlyOptionsDiffer(*m_last, *now)))
+        return absorb(now);
     const auto before = std::exchange(m_last, now);
     if (before->model.isEmpty()) // the start of the program is no step
         return;
@@ -135,12 +148,21 @@ void History::settle()
     const bool wrote = !undone && now->written != m_last->written && now->written > 0;
     if (m_flush.isActive() || wrote)
         return flush();
+    if (undone)
+        m_last = now;
+    else
+        absorb(now);
+}
+
+/// What is no step of its own is a part of the last one.
+void History::absorb(std::shared_ptr<const SessionState> now)
+{
     if (*now == *m_last)
         return;
     const auto last = m_stack.index() > 0 ? content(m_stack.index() - 1) : nullptr;
-    if (!undone && last && last->after == m_last)
+    if (last && last->after == m_last)
         last->after = now;
-    m_last = now;
+    m_last = std::move(now);
 }
 
 void History::push(std::shared_ptr<Content> content)

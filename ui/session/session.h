@@ -139,7 +139,7 @@ signals:
     void viewOptionsChanged(const QString& view);
     void generationChanged();
     /// A result has arrived and everybody has taken it, a model without anything to run, or a state is
-    /// restored.
+    /// restored or turned out not to be possible.
     void settled();
     void activityChanged();
     void writingChanged();

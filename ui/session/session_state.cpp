@@ -69,7 +69,8 @@ bool sameGeneration(const GenerationOptions& a, const GenerationOptions& b)
 
 bool sameRun(const SessionState& a, const SessionState& b)
 {
-    return a.model == b.model && a.target == b.target && a.cutToFit == b.cutToFit && a.written == b.written
+    return a.model == b.model && a.attention == b.attention && a.target == b.target
+        && a.cutToFit == b.cutToFit && a.written == b.written
         && (a.written == 0 || sameGeneration(a.generation, b.generation)) && sameInput(a.input, b.input);
 }
 
@@ -102,6 +103,7 @@ SessionState Session::state() const
     state.model = wanted.model;
     state.input = wanted.input;
     state.source = wanted.source;
+    state.attention = wanted.attention;
     state.example = wanted.example;
     state.target = wanted.target;
     state.cutToFit = wanted.cutToFit;
@@ -124,6 +126,8 @@ SessionState Session::ownState() const
     state.cutToFit = m_cutToFit;
     if (m_result && m_result->generated && m_model && !m_model->network->info().pair)
         state.written = std::int64_t(m_result->generated->ids.size());
+    if (m_result && !m_result->model)
+        state.attention = QString::fromStdString(m_result->source);
     state.selection = m_selection;
     state.display = m_display;
     state.view = m_view;
@@ -140,6 +144,8 @@ void Session::restore(const SessionState& state)
         setViewOptions(view, state.viewOptions.value(view));
     m_restoring = std::make_unique<SessionState>(state);
     m_modelMissing = false;
+    if (!state.attention.isEmpty() && state.attention != ownState().attention)
+        return readPaths({ state.attention });
     if (state.model.isEmpty() || (m_model && m_wanted.isEmpty() && state.model == m_reference))
         return goOnRestoring();
     if (state.input)

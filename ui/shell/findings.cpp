@@ -27,7 +27,11 @@ Findings::Findings(const Parts& parts, const Actions& actions, std::function<Sub
 void Findings::showState()
 {
     m_actions.pin->setEnabled(m_parts.session.result() != nullptr);
-    m_actions.report->setEnabled(!m_parts.pins.all().empty());
+    const bool any = !m_parts.pins.all().empty();
+    m_actions.report->setEnabled(any);
+    if (any && !m_any)
+        showPanel(); // the first pin, or a session that has some
+    m_any = any;
 }
 
 void Findings::pinThis()
@@ -62,8 +66,6 @@ void Findings::drawNext()
             Pin pin = std::move(m_drafts.front().pin);
             m_drafts.pop_front();
             pin.picture = png;
-            if (m_parts.pins.all().empty())
-                showPanel();
             m_parts.pins.add(std::move(pin));
             if (!m_drafts.empty())
                 drawNext();

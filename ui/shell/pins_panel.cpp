@@ -8,6 +8,7 @@
 #include "ui/widgets/labels.h"
 
 #include <QScrollArea>
+#include <QTimer>
 
 namespace headlight::ui {
 
@@ -38,7 +39,7 @@ PinsPanel::PinsPanel(Pins& pins, History& history, QWidget* parent)
     m_list->setSpacing(metrics::wideGap);
     inside->addLayout(m_list);
     inside->addStretch(1);
-    auto* scroll = new QScrollArea(this);
+    auto* scroll = m_scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -65,8 +66,10 @@ void PinsPanel::showPins()
     }
     for (std::size_t i = 0; i < pins.size(); ++i) {
         PinCard*& card = m_cards[pins[i].id];
-        if (!card)
+        if (!card) {
             card = makeCard(pins[i].id);
+            QTimer::singleShot(0, card, [this, made = card] { m_scroll->ensureWidgetVisible(made); });
+        }
         card->showPin(pins[i]);
         card->setPlace(i == 0, i + 1 == pins.size());
         if (m_list->indexOf(card) != int(i)) {
