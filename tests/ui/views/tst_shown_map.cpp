@@ -209,6 +209,16 @@ void TestShownMap::wordsOfTwoPreTokensStayApart()
     Scene scene = sceneOf();
     scene.result = result;
     QCOMPARE(rowLabels(ShownMap(scene)), QStringList({ "[CLS]", "unbeliev", "ably", "goodness", "[SEP]" }));
+    // But a mark is no end of a word: न म स + virama + त + vowel sign, the virama cut into two tokens of
+    // bytes.
+    auto marks = test::resultOf(test::textTokens({ "नमस", "##x", "##y", "##त", "##े", "##." }),
+        { test::plausibleWeights({ 1, 1, 8 }, 0) });
+    marks->tokens[2].inWord = "्";
+    marks->tokens[3].inWord = "";
+    for (std::size_t i = 2; i < 7; ++i)
+        marks->tokens[i].word = i == 3 ? 2 : int(i); // as a pattern of letters alone cuts them
+    scene.result = marks;
+    QCOMPARE(rowLabels(ShownMap(scene)), QStringList({ "[CLS]", "नमस्ते", ".", "[SEP]" }));
 }
 
 /// A text without spaces is one word: its map is read in bands, and its one row still sums to one.
