@@ -6,6 +6,7 @@
 #include "core/engine/engine.h"
 #include "ui/session/library.h"
 #include "ui/session/preferences.h"
+#include "ui/shell/appearance.h"
 #include "ui/style/quiet_fonts.h"
 #include "ui/workbench.h"
 
@@ -19,10 +20,7 @@ namespace {
 
 ui::ThemeKind chosenTheme()
 {
-    const QString saved = ui::loadTheme();
-    if (saved.isEmpty())
-        return ui::systemTheme();
-    return saved == QLatin1String("dark") ? ui::ThemeKind::Dark : ui::ThemeKind::Light;
+    return ui::Appearance::kindOf(ui::loadTheme(), ui::systemTheme());
 }
 
 /// The named things, or the bundled model on its first example.
@@ -60,7 +58,7 @@ int openWindow(int argc, char** argv, const WindowOptions& options)
     const Engine engine(Resources::locate());
     ui::Session session(engine);
     openFirst(session, options.paths); // loads while the window is being made
-    ui::applyTheme(application, chosenTheme());
+    ui::applyTheme(application, chosenTheme(), ui::loadSettings().typePercent / 100.0);
     ui::Workbench workbench(session);
     std::optional<QuitAfterFirstMap> quit;
     if (options.quitAfterFirstMap)

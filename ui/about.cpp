@@ -24,7 +24,7 @@ void showAbout(QWidget* parent)
     auto* picture = new QLabel(dialog);
     picture->setPixmap(applicationIcon().pixmap(QSize(72, 72), dialog->devicePixelRatioF()));
     auto* name = valueLabel(dialog);
-    name->setFont(currentTheme().title);
+    useFont(*name, &Theme::title);
     name->setText(text("Headlight %1").arg(QCoreApplication::applicationVersion()));
     auto* words = new QLabel(dialog);
     words->setWordWrap(true);

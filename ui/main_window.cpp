@@ -10,6 +10,7 @@
 #include "ui/views/view.h"
 #include "ui/widgets/dock_title.h"
 #include "ui/widgets/error_bar.h"
+#include "ui/widgets/generation_timeline.h"
 #include "ui/widgets/input_panel.h"
 #include "ui/widgets/inspector.h"
 #include "ui/widgets/labels.h"
@@ -31,12 +32,16 @@ const QString geometryKey = QStringLiteral("window/geometry");
 const QString layoutKey = QStringLiteral("window/layout");
 const QString viewKey = QStringLiteral("window/view");
 
-QList<SegmentedBar::Segment> segments()
+QList<SegmentedBar::Segment> segments(ViewDescriptor::Entry entry)
 {
     QList<SegmentedBar::Segment> list;
-    for (const ViewDescriptor& view : views())
-        list.append(
-            { view.id, view.title, QStringLiteral("%1 (Ctrl+%2)").arg(view.summary).arg(list.size() + 1) });
+    int number = 0;
+    for (const ViewDescriptor& view : views()) {
+        ++number;
+        if (view.entry == entry)
+            list.append({ view.id, view.title,
+                number <= 9 ? QStringLiteral("%1 (Ctrl+%2)").arg(view.summary).arg(number) : view.summary });
+    }
     return list;
 }
 
@@ -45,7 +50,8 @@ QList<SegmentedBar::Segment> segments()
 MainWindow::MainWindow(Session& session, QWidget* parent)
     : QMainWindow(parent)
     , m_session(session)
-    , m_top(new TopBar(session, segments(), this))
+    , m_top(new TopBar(
+          session, segments(ViewDescriptor::Entry::Tab), segments(ViewDescriptor::Entry::Button), this))
     , m_input(new InputPanel(session))
     , m_views(new ViewStack(session))
     , m_errors(new ErrorBar)
@@ -65,7 +71,7 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
     connectParts();
     restoreLayout();
     showModel();
-    m_top->setDark(currentTheme().kind == ThemeKind::Dark);
+    m_top->setDark(isDark(currentTheme().kind));
     const QString last = QSettings().value(viewKey).toString();
     showTab(viewById(last) ? last : views().front().id);
 }
@@ -78,12 +84,13 @@ void MainWindow::makeCentre()
     centre->setAttribute(Qt::WA_StyledBackground);
     centre->setProperty("look", "canvas");
     auto* layout = column(centre, 0);
-    auto* top = column(nullptr, metrics::gap);
+    auto* top = m_bars = column(nullptr, metrics::gap);
     top->setContentsMargins(metrics::wideGap, metrics::gap, metrics::wideGap, 0);
     top->addWidget(m_errors);
     top->addWidget(new ViewHeader(m_session, centre));
     layout->addLayout(top);
     layout->addWidget(m_views, 1);
+    layout->addWidget(new GenerationTimeline(m_session, centre));
     setCentralWidget(centre);
 }
 
@@ -96,6 +103,16 @@ QDockWidget* MainWindow::makeDock(const QString& name, const QString& title, QWi
     dock->setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea);
     content->setMinimumWidth(220);
     m_menu->addDock(dock->toggleViewAction());
+    return dock;
+}
+
+QDockWidget* MainWindow::addPanel(const QString& name, const QString& title, QWidget* content)
+{
+    QDockWidget* dock = makeDock(name, title, content);
+    addDockWidget(Qt::RightDockWidgetArea, dock);
+    dock->hide();
+    m_firstLayout = saveState(layoutVersion);
+    restoreDockWidget(dock);
     return dock;
 }
 
@@ -142,9 +159,9 @@ void MainWindow::connectParts()
     connect(m_top, &TopBar::openFolderRequested, this, &MainWindow::openFolder);
     connect(m_top, &TopBar::themeToggled, this, &MainWindow::toggleTheme);
     connect(m_top, &TopBar::exportRequested, this, &MainWindow::exportRequested);
-    connect(&m_top->tabs(), &SegmentedBar::chosen, this, &MainWindow::showTab);
+    connect(m_top, &TopBar::viewChosen, this, &MainWindow::showTab);
     connect(m_views, &ViewStack::currentViewChanged, this,
-        [this] { m_top->tabs().setCurrent(m_views->currentId()); });
+        [this] { m_top->setCurrentView(m_views->currentId()); });
     connect(m_input, &InputPanel::openImageRequested, this,
         [this] { openFile(tr("Open a picture"), tr("Pictures (*.png *.jpg *.jpeg *.webp)")); });
     connect(m_input, &InputPanel::openSoundRequested, this,
@@ -171,14 +188,18 @@ void MainWindow::showTab(const QString& id)
 void MainWindow::showAvailability()
 {
     for (const ViewDescriptor& view : views())
-        m_top->tabs().setAvailable(
+        m_top->setAvailable(
             view.id, m_views->available(view), tr("%1 Not for what this model takes.").arg(view.summary));
     m_menu->setExportEnabled(m_session.result() != nullptr);
+    showModel();
 }
 
 void MainWindow::showModel()
 {
     const auto& model = m_session.model();
+    const QString file = m_session.result() ? QString::fromStdString(m_session.result()->source) : QString();
+    if (!file.isEmpty())
+        return setWindowTitle(tr("%1 – Headlight").arg(file));
     setWindowTitle(model ? tr("%1 – Headlight").arg(QString::fromStdString(model->name)) : tr("Headlight"));
 }
 
@@ -205,7 +226,8 @@ void MainWindow::openFile(const QString& title, const QString& filter)
 
 void MainWindow::paste()
 {
-    take(*QApplication::clipboard()->mimeData());
+    if (const QMimeData* copied = QApplication::clipboard()->mimeData()) // none before anything was copied
+        take(*copied);
 }
 
 void MainWindow::take(const QMimeData& offered)
@@ -246,14 +268,19 @@ void MainWindow::keyPressEvent(QKeyEvent* event)
 void MainWindow::setTheme(ThemeKind kind)
 {
     applyTheme(*qApp, kind);
-    m_top->setDark(kind == ThemeKind::Dark);
+    m_top->setDark(isDark(kind));
 }
 
+/// High contrast stays high contrast.
 void MainWindow::toggleTheme()
 {
-    const bool dark = currentTheme().kind == ThemeKind::Dark;
-    saveTheme(dark ? QStringLiteral("light") : QStringLiteral("dark"));
-    setTheme(dark ? ThemeKind::Light : ThemeKind::Dark);
+    const ThemeKind now = currentTheme().kind;
+    const ThemeKind other = isHighContrast(now)
+        ? (isDark(now) ? ThemeKind::ContrastLight : ThemeKind::ContrastDark)
+        : (isDark(now) ? ThemeKind::Light : ThemeKind::Dark);
+    saveTheme(id(other));
+    setTheme(other);
+    emit themeChosen(other);
 }
 
 void MainWindow::restoreLayout()

@@ -6,6 +6,7 @@
 #include "ui/style/theme.h"
 
 #include <QMainWindow>
+#include <QVBoxLayout>
 
 class QMimeData;
 
@@ -31,11 +32,18 @@ public:
     InputPanel& inputPanel() const { return *m_input; }
     ErrorBar& errors() const { return *m_errors; }
     void setTheme(ThemeKind kind);
+    /// A bar above the view, over the one for errors.
+    void addBar(QWidget* bar) { m_bars->insertWidget(0, bar); }
+    /// A panel at the right, hidden until it is shown or the person's layout has it shown; call it before the
+    /// window is shown.
+    QDockWidget* addPanel(const QString& name, const QString& title, QWidget* content);
 
 signals:
     /// Export… was asked for; what writes files is not the window's.
     void exportRequested();
     void copyPictureRequested();
+    /// A person switched between light and dark.
+    void themeChosen(headlight::ui::ThemeKind kind);
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -67,6 +75,7 @@ private:
     ErrorBar* m_errors;
     Inspector* m_inspector;
     WindowMenu* m_menu;
+    QVBoxLayout* m_bars = nullptr;
     QByteArray m_firstLayout;
 };
 

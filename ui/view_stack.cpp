@@ -16,13 +16,29 @@ ViewStack::ViewStack(Session& session, QWidget* parent)
     addWidget(m_card);
     connect(m_card, &CardPage::closed, this, [this] { showView(m_current); });
     connect(&session, &Session::resultChanged, this, &ViewStack::leaveUnavailable);
+    connect(&session, &Session::viewChanged, this, &ViewStack::followSession);
 }
 
 void ViewStack::showView(const QString& id)
 {
-    const ViewDescriptor* descriptor = viewById(id);
-    if (!descriptor)
+    if (!viewById(id))
         return;
+    if (m_session.view() != id)
+        return m_session.setView(id); // comes back by followSession
+    bring(id);
+}
+
+void ViewStack::followSession()
+{
+    if (viewById(m_session.view()))
+        bring(m_session.view());
+    else if (!m_current.isEmpty())
+        m_session.setView(m_current); // a session file of a program that has more views
+}
+
+void ViewStack::bring(const QString& id)
+{
+    const ViewDescriptor* descriptor = viewById(id);
     View*& view = m_views[id];
     if (!view) {
         view = descriptor->make(m_session, this);

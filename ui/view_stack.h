@@ -1,5 +1,6 @@
 #pragma once
-// The views, one at a time, made when they are first shown. Built from the registry; no view is named here.
+// The views, one at a time, made when they are first shown. Follows Session::view. Built from the registry;
+// no view is named here.
 
 #include "ui/session/session.h"
 
@@ -28,6 +29,8 @@ signals:
     void currentViewChanged();
 
 private:
+    void bring(const QString& id);
+    void followSession();
     void leaveUnavailable();
 
     Session& m_session;

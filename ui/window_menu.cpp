@@ -82,6 +82,16 @@ QAction* WindowMenu::addAction(
     return action;
 }
 
+QAction* WindowMenu::addFirst(Group group, const QString& title, const QString& toolTip)
+{
+    QAction* action = addAction(group, title, toolTip, {});
+    QMenu* const menus[]{ m_file, m_edit, m_view, m_help };
+    QMenu* menu = menus[int(group)];
+    menu->removeAction(action);
+    menu->insertAction(menu->actions().value(0), action);
+    return action;
+}
+
 QAction* WindowMenu::bind(QAction* action, void (WindowMenu::*signal)())
 {
     connect(action, &QAction::triggered, this, signal);

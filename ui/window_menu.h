@@ -19,6 +19,8 @@ public:
     /// shut; the title stands in the menu, the tool tip in the palette and the sheet of shortcuts too.
     QAction* addAction(
         Group group, const QString& title, const QString& toolTip, const QKeySequence& key = {});
+    /// The same at the top of the menu.
+    QAction* addFirst(Group group, const QString& title, const QString& toolTip);
     /// Adds the tabs (Ctrl+1 ...) and what shows and hides a dock, in the order they are given.
     void addTab(const QString& id, const QString& title);
     void addDock(QAction* toggle);

@@ -2,14 +2,14 @@
 
 #include "app/commands/commands.h"
 
+#include "app/against_options.h"
 #include "app/input_options.h"
 #include "app/offscreen_application.h"
 #include "ui/export/export_figure.h"
 #include "ui/session/sites.h"
+#include "ui/widgets/computation_loader.h"
 
 #include <QRegularExpression>
-
-#include <numeric>
 
 namespace headlight {
 namespace {
@@ -18,7 +18,8 @@ using namespace ui;
 
 struct Options {
     InputOptions input;
-    std::string view, output, site, head, size, query, key, title;
+    AgainstOptions against;
+    std::string view, output, site, head, size, query, key, title, step;
     std::string theme = "light", colourMap = "viridis", scale = "linear", normalise = "head",
                 special = "show", direction = "looks-at";
     int layer = -1; ///< none given
@@ -83,25 +84,6 @@ DisplaySettings displayOf(const Options& options)
     return display;
 }
 
-void chooseHeads(Selection& selection, const LayerAttention& layer, const std::string& wanted)
-{
-    if (wanted == "mean" || wanted == "max") {
-        selection.heads.resize(std::size_t(layer.heads));
-        std::iota(selection.heads.begin(), selection.heads.end(), 0);
-        selection.join = wanted == "mean" ? HeadJoin::Mean : HeadJoin::Max;
-        return;
-    }
-    const auto heads = numberList("--head", wanted);
-    selection.heads.clear();
-    for (const std::int64_t head : heads) {
-        if (head < 0 || head >= layer.heads)
-            throw CLI::ValidationError("--head",
-                fmt::format(
-                    "there is no head {}; the layer has 0 to {}, mean and max", head, layer.heads - 1));
-        selection.heads.push_back(int(head));
-    }
-}
-
 /// Where the view looks when no token was named: at --site, or where it has something to show.
 Selection placeOf(const Options& options, const ViewDescriptor& view, const AnalysisResult& result)
 {
@@ -150,12 +132,50 @@ Selection selectionOf(const Options& options, const ViewDescriptor& view, const 
             fmt::format("there is no layer {}; the model has 0 to {}", options.layer,
                 layersOf(result, SiteGroup::of(selection)).back()->site.layer));
     if (!options.head.empty())
-        chooseHeads(selection, *layer, options.head);
+        chooseHeads(selection, *layer, "--head", options.head);
     if (!options.query.empty())
         selection.queries = tokenList("--query", options.query, layer->queries);
     if (!options.key.empty())
         selection.key = tokenList("--key", options.key, layer->keys).front();
     return clamped(selection, result);
+}
+
+/// How the chosen layer came about: kept by the run, or by another one that keeps this layer alone.
+Status completeSteps(Scene& scene, const JobControl& job)
+{
+    const AttentionSite site = scene.selection.site();
+    scene.computation = scene.result->trace->computation(site);
+    if (scene.computation)
+        return {};
+    HEADLIGHT_TRY(const auto trace, ComputationLoader::bring(*scene.result, { false, { site.layer } }, job));
+    scene.computation = trace->computation(site);
+    return {};
+}
+
+/// The steps are the mechanism's own: which there are is known after the run.
+void checkStep(const std::string& step, const Scene& scene)
+{
+    if (step.empty())
+        return;
+    const auto& layer = scene.computation;
+    if (!layer)
+        throw CLI::ValidationError("--step", "this view goes through no steps; steps does");
+    std::vector<std::string> ids;
+    for (const Stage& stage :
+        layer->steps(scene.selection.head(), scene.selection.query().value_or(0)).stages)
+        if (std::ranges::find(ids, stage.step) == ids.end())
+            ids.push_back(stage.step);
+    if (std::ranges::find(ids, step) == ids.end())
+        throw CLI::ValidationError(
+            "--step", fmt::format("\"{}\" is not known; here it takes {}", step, fmt::join(ids, ", ")));
+}
+
+constexpr const char* againstUsage = "compare needs one of --against, --against-text, --against-layer and "
+                                     "--against-head, and no other view takes them";
+
+bool compares(const ViewDescriptor& view)
+{
+    return view.id == QLatin1String(Comparison::view);
 }
 
 Status run(const Options& options, const JobControl& job)
@@ -165,11 +185,17 @@ Status run(const Options& options, const JobControl& job)
     const ExportOptions how{ sizeOf(options.size), options.dpi, options.transparent };
     Scene scene;
     scene.display = displayOf(options);
-    scene.theme = options.theme == "dark" ? ThemeKind::Dark : ThemeKind::Light;
+    scene.theme = themeFromId(QString::fromStdString(options.theme)).value_or(ThemeKind::Light);
     scene.title = QString::fromStdString(options.title);
+    if (!options.step.empty())
+        scene.options.insert(QStringLiteral("step"), QString::fromStdString(options.step));
     if (!formatOf(QString::fromStdString(options.output)))
         refuse("-o", options.output, "a file that ends in .png, .svg, .pdf or .csv");
-    HEADLIGHT_TRY(const AnalysisRequest request, options.input.request());
+    if (compares(view) != options.against.given())
+        throw CLI::ValidationError("--view", againstUsage);
+    HEADLIGHT_TRY(AnalysisRequest request, options.input.request());
+    if (view.computation && options.layer >= 0)
+        request.trace.steps.layers = { options.layer };
     const Engine engine(Resources::locate());
     HEADLIGHT_TRY(const auto model, engine.open(options.input.model(), job));
     HEADLIGHT_TRY(scene.result, engine.run(model, request, job));
@@ -177,6 +203,13 @@ Status run(const Options& options, const JobControl& job)
         return Error{ ErrorKind::Unsupported,
             "This run recorded no attention weights: there is nothing to draw." };
     scene.selection = selectionOf(options, view, *scene.result);
+    if (view.computation)
+        HEADLIGHT_TRY_STATUS(completeSteps(scene, job));
+    checkStep(options.step, scene);
+    if (compares(view)) {
+        HEADLIGHT_TRY(
+            scene.other, options.against.side(engine, { scene.result, scene.selection, request }, job));
+    }
     job.report(0.9, "drawing");
     return exportFigure(view, scene, options.output, how);
 }
@@ -206,6 +239,8 @@ void declareLook(CLI::App& app, Options& options)
            "--direction", options.direction, "What --query shows in view text: looks-at or looked-at-by")
         ->check(CLI::IsMember({ "looks-at", "looked-at-by" }))
         ->capture_default_str();
+    app.add_option("--step", options.step,
+        "View steps: the step that is framed, by its name (vectors, score, scale, softmax, sum, output ...)");
     app.add_option("--title", options.title, "Title (layer and head without it)");
     app.add_flag("--transparent", options.transparent, "No background");
 }
@@ -218,7 +253,9 @@ Command renderCommand()
         [](CLI::App& app) -> Command::Run {
             auto options = std::make_shared<Options>();
             options->input.declare(app);
-            app.add_option("--view", options->view, "grid, heatmap, text or image")->required();
+            app.add_option("--view", options->view,
+                   "grid, heatmap, links, text, image, sound, steps, flow or compare")
+                ->required();
             app.add_option("--layer", options->layer, "Layer, from 0 (the last without it)")
                 ->check(CLI::NonNegativeNumber)
                 ->type_name("L");
@@ -229,6 +266,7 @@ Command renderCommand()
             app.add_option("--query", options->query, "Chosen tokens, from 0: 5 or 5,6");
             app.add_option("--key", options->key, "The token that is looked at, from 0 (cross attention)");
             app.add_option("-o,--output", options->output, "F.png, F.svg, F.pdf or F.csv")->required();
+            options->against.declare(app);
             declareLook(app, *options);
             return [options](const JobControl& job) { return run(*options, job); };
         } };

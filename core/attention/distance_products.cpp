@@ -71,6 +71,25 @@ public:
             total += term.tableValues.bytes();
         return total;
     }
+    std::string_view name() const override { return "content × distance"; }
+    /// The products of both terms, one after the other.
+    Arithmetic explain(const MapPlace& place, std::int64_t query, std::int64_t key) const override
+    {
+        Arithmetic a;
+        const std::int64_t distance = place.position(query) - key;
+        std::vector<std::string> names;
+        for (const Term& term : m_terms) {
+            const std::int64_t d = size(term), row = m_begins[std::size_t(place.sequence)] + (term.ofQueries ? query : key);
+            const float* content = term.contentValues.row(row).data() + place.head * d;
+            const float* table = term.tableValues.row(bucket(distance)).data() + term.tableOffset(place.head, d);
+            for (std::int64_t i = 0; i < d; ++i)
+                a.terms.push_back({ content[i] * m_scale, table[i] });
+            names.emplace_back(term.ofQueries ? "query · vector of the distance" : "key · vector of the distance");
+        }
+        a.formula = fmt::format("{}, each left number × {:.5g}", fmt::join(names, " + "), m_scale);
+        a.note = fmt::format("the query is {} tokens after the key: bucket {}", distance, bucket(distance));
+        return a;
+    }
     std::vector<Var> inputs() const override
     {
         std::vector<Var> all;

@@ -5,6 +5,7 @@
 #include "core/attention/score_bias.h"
 #include "core/attention/span.h"
 #include "core/autodiff/operations.h"
+#include "core/trace/attention_steps.h"
 #include "core/trace/layer_attention.h"
 
 namespace headlight {
@@ -48,6 +49,8 @@ struct AttentionOutput {
     /// With record, for a single sequence or its windows: how to get the weights back, and the summaries.
     std::shared_ptr<const WeightSource> source;
     std::vector<HeadSummary> summaries;
+    /// With steps, beside record: how each weight came about.
+    std::shared_ptr<const StepSource> steps;
     /// Of a recorded layer: how the reference writes it, where that is no dense map. Null: it is one.
     std::function<std::map<std::string, Tensor>(int layer)> exported;
 };
@@ -56,6 +59,7 @@ struct AttentionRequest {
     bool record = false;
     /// Differentiate: weights are materialised and stand on this tape, as a leaf if nothing before them is tracked.
     Tape* tape = nullptr;
+    bool steps = false; ///< keep what the stages need; only with `record`
 };
 
 class AttentionMechanism {

@@ -8,6 +8,11 @@ void ScoreBias::backward(const MapPlace&, const float*, std::span<float* const>)
 {
 }
 
+Arithmetic ScoreBias::explain(const MapPlace&, std::int64_t, std::int64_t) const
+{
+    return {};
+}
+
 namespace {
 
 class RelativeBias final : public ScoreBias {
@@ -30,6 +35,17 @@ public:
                 *out++ += m_values.at(bucket(j - place.position(i)) * heads + place.head);
     }
     std::size_t bytes() const override { return m_values.bytes() + m_buckets.size() * sizeof(std::int64_t); }
+    std::string_view name() const override { return "relative position"; }
+    Arithmetic explain(const MapPlace& place, std::int64_t query, std::int64_t key) const override
+    {
+        const std::int64_t distance = key - place.position(query);
+        Arithmetic a;
+        a.formula = "learned number of a bucket of distances";
+        a.note = fmt::format("the key is {} the query: bucket {} of head {}",
+            distance == 0 ? std::string("at the place of") : fmt::format("{} {}", std::abs(distance), distance < 0 ? "before" : "after"),
+            bucket(distance), place.head);
+        return a;
+    }
     std::vector<Var> inputs() const override { return { m_table }; }
     void backward(const MapPlace& place, const float* dBias, std::span<float* const> gradients) const override
     {
@@ -65,6 +81,15 @@ public:
                 *out++ += slope * float(j);
     }
     std::size_t bytes() const override { return m_slopes.size() * sizeof(float); }
+    std::string_view name() const override { return "ALiBi slope"; }
+    Arithmetic explain(const MapPlace& place, std::int64_t, std::int64_t key) const override
+    {
+        Arithmetic a;
+        a.formula = "slope of the head × position of the key";
+        a.substituted = fmt::format("{:.6g} × {}", m_slopes[std::size_t(place.head)], key);
+        a.note = "up to a number that all keys of the row share, this is −slope × distance; softmax ignores what all share";
+        return a;
+    }
 
 private:
     std::vector<float> m_slopes;
@@ -91,6 +116,15 @@ public:
                 *out++ += m_factor * rounded(slope * rounded(float(j)));
     }
     std::size_t bytes() const override { return m_slopes.size() * sizeof(float); }
+    std::string_view name() const override { return "ALiBi slope"; }
+    Arithmetic explain(const MapPlace& place, std::int64_t, std::int64_t key) const override
+    {
+        Arithmetic a;
+        a.formula = "factor × (slope of the head × position of the key)";
+        a.substituted = fmt::format("{:.6g} × ({:.6g} × {})", m_factor, m_slopes[std::size_t(place.head)], key);
+        a.note = "slope, position and product are each rounded to bfloat16, as the model was trained";
+        return a;
+    }
 
 private:
     std::vector<float> m_slopes;
@@ -114,6 +148,14 @@ public:
                 *out++ += m_values.at((*m_index)[std::size_t(i * place.keys + j)] * heads + place.head);
     }
     std::size_t bytes() const override { return m_values.bytes() + m_index->size() * sizeof(std::int32_t); }
+    std::string_view name() const override { return "relative position"; }
+    Arithmetic explain(const MapPlace& place, std::int64_t query, std::int64_t key) const override
+    {
+        Arithmetic a;
+        a.formula = "learned number of how key and query lie to each other";
+        a.note = fmt::format("row {} of the table, head {}", (*m_index)[std::size_t(query * place.keys + key)], place.head);
+        return a;
+    }
     std::vector<Var> inputs() const override { return { m_table }; }
     void backward(const MapPlace& place, const float* dBias, std::span<float* const> gradients) const override
     {

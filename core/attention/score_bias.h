@@ -3,6 +3,7 @@
 // maps themselves: any block can be asked for.
 
 #include "core/autodiff/tape.h"
+#include "core/trace/attention_steps.h"
 #include "core/trace/weight_source.h"
 
 #include <functional>
@@ -26,6 +27,11 @@ public:
     virtual void add(const MapPlace& place, const Block& block, float* out) const = 0;
     /// Memory kept, in bytes.
     virtual std::size_t bytes() const = 0;
+
+    /// What it is called where it is shown: "relative position".
+    virtual std::string_view name() const { return "bias"; }
+    /// Where the number of one cell comes from; all but its result. Empty: the number is learned as it is.
+    virtual Arithmetic explain(const MapPlace& place, std::int64_t query, std::int64_t key) const;
 
     /// What it is computed from, as far as gradients flow through it; empty: none do.
     virtual std::vector<Var> inputs() const { return {}; }

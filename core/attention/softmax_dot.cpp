@@ -1,6 +1,7 @@
 // Softmax of scaled dot products: w = softmax(scale·q·kᵀ + bias), context = w·v. Source: Vaswani et al. 2017, eq. 1.
 // Limits: queries × keys work; a weight is never exactly 0 unless masked; without positions it knows no order.
 
+#include "core/attention/softmax_dot_steps.h"
 #include "core/attention/tile.h"
 #include "core/base/parallel_for.h"
 #include "core/tensor/matmul.h"
@@ -310,6 +311,8 @@ public:
             attendOnTape(in, *request.tape, target, output);
         if (recording)
             recording->finish(output);
+        if (recording && request.steps)
+            output.steps = softmaxDotStepSource(in, output.source, output.context.value());
         return output;
     }
 

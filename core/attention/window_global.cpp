@@ -2,6 +2,7 @@
 // by all, with projections of their own. Source: Beltagy et al. 2020 (Longformer), §3.1. Limits: what lies outside of
 // a window is reached through global tokens or the layers below; work grows with the window, not with the length.
 
+#include "core/attention/softmax_dot_steps.h"
 #include "core/attention/window_global_source.h"
 #include "core/attention/window_global_tape.h"
 #include "core/base/parallel_for.h"
@@ -194,6 +195,8 @@ public:
             output.context = context;
         if (recording)
             finish(in, *recording, output);
+        if (recording && request.steps)
+            output.steps = windowGlobalStepSource(in, output.source, output.context.value());
         return output;
     }
 

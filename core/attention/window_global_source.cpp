@@ -19,6 +19,7 @@ public:
                     *out = masked;
     }
     std::size_t bytes() const override { return 0; }
+    std::string_view name() const override { return "window"; }
 
 private:
     std::shared_ptr<const WindowGlobalSight> m_sight;

@@ -49,6 +49,8 @@ struct AnalysisRequest {
     AnalysisInput input;
     TraceRequest trace;
     std::optional<GradientTarget> gradient;
+    /// A run that would take more memory than this, in bytes, is refused before it begins; 0: no limit.
+    std::uint64_t memoryLimit = 0;
     /// Cut a text that is too long instead of refusing it.
     bool cutToFit = false;
     /// What the decoder of a pair is fed: a text, or ids that win over it. Without either it gets its start token.
@@ -98,7 +100,8 @@ struct Prediction {
 };
 
 struct AnalysisResult {
-    std::shared_ptr<const OpenModel> model;
+    std::shared_ptr<const OpenModel> model; ///< null for attention that another program computed
+    std::string source; ///< the file it came from then; empty for a run
     std::shared_ptr<const Trace> trace;
     /// Of the text, else of the picture or sound: rows and columns of the encoder's (or only) maps.
     std::vector<TokenInfo> tokens;

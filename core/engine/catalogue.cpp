@@ -17,16 +17,6 @@ std::optional<std::string> environment(const char* name)
 }
 
 /// Where Hugging Face's own programs keep what they downloaded.
-fs::path cacheFolder()
-{
-    if (const auto hub = environment("HF_HUB_CACHE"))
-        return *hub;
-    if (const auto home = environment("HF_HOME"))
-        return fs::path(*home) / "hub";
-    const auto cache = environment("XDG_CACHE_HOME");
-    const fs::path base = cache ? fs::path(*cache) : fs::path(environment("HOME").value_or("/")) / ".cache";
-    return base / "huggingface" / "hub";
-}
 
 /// With config.json, or with a GGUF file, which needs none.
 bool isModelFolder(const fs::path& folder)
@@ -132,6 +122,23 @@ void addBundled(const Resources& resources, std::vector<CatalogueEntry>& entries
                 CatalogueEntry::Origin::Bundled });
 }
 
+void addModel(const fs::path& place, std::vector<CatalogueEntry>& entries)
+{
+    if (isModelFolder(place))
+        entries.push_back({ place.filename().string(), familySummary(place), place, CatalogueEntry::Origin::Folder });
+    else if (place.extension() == ".gguf")
+        entries.push_back({ place.stem().string(), "GGUF", place, CatalogueEntry::Origin::Folder });
+}
+
+/// A folder that a person named: a model itself, or models one level down.
+void addFolder(const fs::path& folder, std::vector<CatalogueEntry>& entries)
+{
+    addModel(folder, entries);
+    std::error_code failed;
+    for (const auto& entry : fs::directory_iterator(folder, failed))
+        addModel(entry.path(), entries);
+}
+
 void addCached(std::vector<CatalogueEntry>& entries)
 {
     std::error_code failed;
@@ -144,6 +151,17 @@ void addCached(std::vector<CatalogueEntry>& entries)
 }
 
 } // namespace
+
+fs::path cacheFolder()
+{
+    if (const auto hub = environment("HF_HUB_CACHE"))
+        return *hub;
+    if (const auto home = environment("HF_HOME"))
+        return fs::path(*home) / "hub";
+    const auto cache = environment("XDG_CACHE_HOME");
+    const fs::path base = cache ? fs::path(*cache) : fs::path(environment("HOME").value_or("/")) / ".cache";
+    return base / "huggingface" / "hub";
+}
 
 Resources Resources::locate()
 {
@@ -178,10 +196,12 @@ std::vector<Example> Resources::examples(const std::string& model, const std::st
     return examples;
 }
 
-std::vector<CatalogueEntry> catalogue(const Resources& resources)
+std::vector<CatalogueEntry> catalogue(const Resources& resources, const std::vector<fs::path>& folders)
 {
     std::vector<CatalogueEntry> entries;
     addBundled(resources, entries);
+    for (const fs::path& folder : folders)
+        addFolder(folder, entries);
     addCached(entries);
     std::sort(entries.begin(), entries.end(),
         [](const auto& a, const auto& b) { return std::tie(a.origin, a.name) < std::tie(b.origin, b.name); });

@@ -10,7 +10,7 @@
 namespace headlight {
 
 struct CatalogueEntry {
-    enum class Origin { Bundled, Cache };
+    enum class Origin { Bundled, Folder, Cache };
     std::string name; ///< "sentiment", "google-bert/bert-base-uncased"
     std::string summary; ///< one line for a chooser: from the card's first line, or the family
     std::filesystem::path folder;
@@ -41,8 +41,10 @@ private:
     std::filesystem::path m_root;
 };
 
-/// Bundled models, then the cache's, each group by name.
-std::vector<CatalogueEntry> catalogue(const Resources& resources);
+/// Bundled models, those in `folders` (each a model, or a folder of models), then the cache's, each group by name.
+std::vector<CatalogueEntry> catalogue(const Resources& resources, const std::vector<std::filesystem::path>& folders = {});
+/// Where Hugging Face's libraries keep what they download.
+std::filesystem::path cacheFolder();
 
 /// A bundled name, a folder, a file, or an org/name of the cache → the folder, or the file when it is not the one its
 /// folder would be opened by. Looks at the named place only. Errors: NotFound, naming what was tried.

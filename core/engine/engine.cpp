@@ -1,5 +1,6 @@
 #include "core/engine/engine.h"
 
+#include "core/engine/memory_estimate.h"
 #include "core/engine/decoder_input.h"
 #include "core/engine/generation.h"
 #include "core/engine/picture_input.h"
@@ -219,6 +220,9 @@ Expected<std::shared_ptr<const AnalysisResult>> analyse(
 {
     HEADLIGHT_TRY(Prepared prepared, std::visit(Preparation(*model, request), request.input));
     HEADLIGHT_TRY_STATUS(complete(*model, request, prepared, control));
+    const ModelInput& first = prepared.rows.front();
+    HEADLIGHT_TRY_STATUS(checkMemory(model->network->info(),
+        model->network->tokens(first) + std::int64_t(first.decoderIds.size()), request));
     control.report(0.0, "running");
     auto result = std::make_shared<AnalysisResult>();
     result->model = model;

@@ -166,6 +166,8 @@ Expected<PassResult> runPass(
     Run run(control);
     run.trace = trace.get();
     run.request = request.trace;
+    if (request.trace.steps.any())
+        run.steps = std::make_shared<StepRecorder>(*trace, request.trace.steps);
     if (request.gradient)
         run.tape = &tape;
     const auto start = std::chrono::steady_clock::now();

@@ -68,7 +68,7 @@ Expected<Json> parseJson(std::string_view text, std::string_view where, Repeated
 {
     if (const std::size_t byte = tooDeepAt(text); byte < text.size())
         return Error { ErrorKind::BadFile,
-            fmt::format("{} nests more than {} levels deep at byte {}: this is no file of a model.", where, deepest, byte) };
+            fmt::format("{} nests more than {} levels deep at byte {}: no file that Headlight reads does.", where, deepest, byte) };
     try {
         if (repeated == RepeatedKeys::KeepLast)
             return Json::parse(text);

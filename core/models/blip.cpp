@@ -177,7 +177,7 @@ Var Blip::step(const TextLayer& layer, const Var& x, const DecoderPass& pass) co
 {
     Run& run = pass.run;
     const Packing& words = pass.rows.packing;
-    const auto added = [&](const Var& state, const Var& part) { return add(state, run.dropout(part, m_config.dropout)); };
+    const auto added = [&](const Var& state, const Var& part) { return run.addResidual(state, run.dropout(part, m_config.dropout)); };
     const Var attended = layer.attentionNorm(added(x, layer.attention(x, words, run)), run);
     const Var looked = layer.crossNorm(
         added(attended, layer.cross(attended, words, pass.encoder.states, pass.encoder.packing, run)), run);

@@ -87,9 +87,9 @@ struct Layer {
 
     Var operator()(const PlacedAttention::Seen& own, const PlacedAttention::Seen* picture, Run& run) const
     {
-        Var x = selfNorm(add(own.states, self(own, own, run)), run);
+        Var x = selfNorm(run.addResidual(own.states, self(own, own, run)), run);
         if (cross)
-            x = (*crossNorm)(add(x, (*cross)({ x, own.positions, own.packing }, *picture, run)), run);
+            x = (*crossNorm)(run.addResidual(x, (*cross)({ x, own.positions, own.packing }, *picture, run)), run);
         return last(add(x, feedForward(x, run)), run);
     }
 };

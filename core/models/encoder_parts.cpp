@@ -116,7 +116,7 @@ Var PostNormLayer::attendByDistance(const Var& x, const Packing& packing, Run& r
 
 Var PostNormLayer::afterAttention(const Var& x, const Var& attended, Run& run) const
 {
-    const Var middle = attentionNorm(add(x, run.dropout(attended, dropout)), run);
+    const Var middle = attentionNorm(run.addResidual(x, run.dropout(attended, dropout)), run);
     return outputNorm(add(middle, run.dropout(feedForward(middle, run), dropout)), run);
 }
 

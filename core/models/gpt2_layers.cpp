@@ -49,9 +49,9 @@ Gpt2Layer Gpt2Layer::load(ParameterSource& source, const std::string& name, cons
 
 Var Gpt2Layer::operator()(const Var& x, const Packing& packing, const Encoder* encoder, Run& run) const
 {
-    Var state = add(x, attention(before(x, run), packing, run));
+    Var state = run.addResidual(x, attention(before(x, run), packing, run));
     if (cross && encoder != nullptr)
-        state = add(state, (*cross)((*crossNorm)(state, run), packing, encoder->states, encoder->packing, run));
+        state = run.addResidual(state, (*cross)((*crossNorm)(state, run), packing, encoder->states, encoder->packing, run));
     return add(state, feedForward(after(state, run), run));
 }
 

@@ -65,7 +65,7 @@ struct Layer {
         const std::int64_t width = x.shape().columns();
         const auto parts = splitColumns(joint(attentionNorm ? (*attentionNorm)(x, run) : x, run), std::array { width, width, width });
         const Var context = selfAttend(heads, parts[0], parts[1], parts[2], { packing, packing, nullptr, nullptr }, &angles, run);
-        const Var middle = add(x, attended(context, run));
+        const Var middle = run.addResidual(x, attended(context, run));
         const Var both = in(feedForwardNorm(middle, run), run);
         const std::int64_t inner = both.shape().columns() / 2;
         const auto halves = splitColumns(both, std::array { inner, inner });

@@ -65,7 +65,7 @@ struct Block {
         const Packing packing = cut.packing();
         const Heads::Pass pass { packing, packing, cut.bias(run.useFloat(biasTable)), cut.windows(cell) };
         const Var attended = output(heads(query(inside, run), key(inside, run), value(inside, run), pass, run), run);
-        const Var between = add(x, cut.scatter(attended));
+        const Var between = run.addResidual(x, run.changed(attended, cut.scatter(attended), "windows put back", run.steps ? cut.scattered() : std::vector<std::int64_t>()));
         return add(between, feedForward(after(between, run), run));
     }
 };

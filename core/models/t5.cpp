@@ -138,7 +138,7 @@ public:
 private:
     Var step(const Layer& layer, Var x, const Pass& pass, const std::shared_ptr<const ScoreBias>& bias, Run& run) const
     {
-        const auto added = [&](const Var& part) { return add(x, run.dropout(part, m_config.dropout)); };
+        const auto added = [&](const Var& part) { return run.addResidual(x, run.dropout(part, m_config.dropout)); };
         x = added(layer.attention(layer.attentionNorm(x, run), pass.packing, run, bias));
         if (layer.cross)
             x = added((*layer.cross)(layer.crossNorm(x, run), pass.packing, *pass.states, *pass.encoder, run));

@@ -178,10 +178,10 @@ struct Layer {
     Var operator()(const Var& x, const Packing& packing, Run& run) const
     {
         if (stable) {
-            const Var attended = add(x, attention(attentionNorm(x, run), packing, run));
+            const Var attended = run.addResidual(x, attention(attentionNorm(x, run), packing, run));
             return add(attended, feedForward(feedNorm(attended, run), run));
         }
-        const Var attended = attentionNorm(add(x, attention(x, packing, run)), run);
+        const Var attended = attentionNorm(run.addResidual(x, attention(x, packing, run)), run);
         return feedNorm(add(attended, feedForward(attended, run)), run);
     }
 };

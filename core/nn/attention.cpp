@@ -58,8 +58,11 @@ Var Heads::operator()(const Var& q, const Var& k, const Var& v, const Pass& pass
     inputs.keyBegins = pass.keys.begins;
     inputs.keyMasks = pass.keys.keyMasks;
     const bool wanted = run.trace != nullptr && run.request.keeps(site.layer);
-    AttentionOutput attention = (pass.globals == nullptr ? softmaxDot() : windowGlobal()).attend(inputs, { wanted, run.tape });
+    const bool steps = wanted && run.steps != nullptr && run.steps->keeps(site.layer);
+    AttentionOutput attention = (pass.globals == nullptr ? softmaxDot() : windowGlobal()).attend(inputs, { wanted, run.tape, steps });
     const Var context = attention.context;
+    if (steps)
+        run.steps->attended({ site, heads, inputs.keyHeadCount(), q, k, v, attention });
     record(attention, *this, pass, run);
     return context;
 }
@@ -68,6 +71,8 @@ Var selfAttend(const Heads& heads, Var q, Var k, Var v, const Heads::Pass& pass,
 {
     if (angles != nullptr) {
         const std::int64_t headSize = q.shape().columns() / heads.heads;
+        if (run.steps != nullptr && run.steps->keeps(heads.site.layer))
+            run.steps->turned(q, k, *angles);
         q = rotate(q, headSize, *angles);
         k = rotate(k, headSize, *angles);
     }

@@ -56,7 +56,7 @@ Var HeadNorm::operator()(const Var& x, std::int64_t headSize, Run& run) const
 Var DecoderLayer::branch(Var x, const std::optional<Norm>& norm, Run& run) const
 {
     x = maybe(norm, x, run);
-    return branchScale == 1.0f ? x : scale(x, branchScale);
+    return branchScale == 1.0f ? x : run.changed(x, scale(x, branchScale), fmt::format("× {:.6g}", branchScale));
 }
 
 Var DecoderLayer::attend(const Var& normed, const Pass& pass, Run& run) const
@@ -78,14 +78,14 @@ Var DecoderLayer::feed(const Var& normed, Run& run) const
 Var DecoderLayer::operator()(const Var& x, const Pass& pass, Run& run) const
 {
     if (sums == Sums::BeforeNorms) {
-        const Var y = maybe(beforeAttention, add(x, attend(x, pass, run)), run);
+        const Var y = maybe(beforeAttention, run.addResidual(x, attend(x, pass, run)), run);
         return maybe(beforeForward, add(y, feed(y, run)), run);
     }
     const Var normed = maybe(beforeAttention, x, run), attended = attend(normed, pass, run);
     if (sums == Sums::AtOnce)
-        return add(x, add(attended, feed(beforeForward ? (*beforeForward)(x, run) : normed, run)));
+        return run.addResidual(x, attended, feed(beforeForward ? (*beforeForward)(x, run) : normed, run));
     const bool ontoNorms = sums == Sums::OntoNorms;
-    const Var y = add(ontoNorms ? normed : x, attended), normedY = maybe(beforeForward, y, run);
+    const Var y = run.addResidual(ontoNorms ? normed : x, attended), normedY = maybe(beforeForward, y, run);
     return add(ontoNorms ? normedY : y, feed(normedY, run));
 }
 

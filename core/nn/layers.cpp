@@ -23,7 +23,10 @@ Linear Linear::loadTransposed(ParameterSource& source, const std::string& name, 
 Var Linear::operator()(const Var& x, Run& run) const
 {
     const Var b = bias ? run.use(bias) : Var();
-    return transposed ? linearTransposed(x, run.use(weight), b) : linear(x, run.use(weight), b);
+    Var y = transposed ? linearTransposed(x, run.use(weight), b) : linear(x, run.use(weight), b);
+    if (run.steps != nullptr)
+        run.steps->mapped(x, y, weight, bias, transposed);
+    return y;
 }
 
 Norm Norm::layer(
@@ -44,10 +47,12 @@ Norm Norm::rootMeanSquare(
 Var Norm::operator()(const Var& x, Run& run) const
 {
     if (kind == Kind::RootMeanSquare)
-        return rmsNorm(x, weight ? run.use(weight) : Var(), epsilon, offset);
+        return run.changed(x, rmsNorm(x, weight ? run.use(weight) : Var(), epsilon, offset), "root-mean-square norm");
     const std::int64_t width = x.shape().columns();
-    return layerNorm(x, weight ? run.use(weight) : Var(Tensor::filled({ width }, 1.0f)),
-        bias ? run.use(bias) : Var(Tensor::zeros({ width })), epsilon);
+    return run.changed(x,
+        layerNorm(x, weight ? run.use(weight) : Var(Tensor::filled({ width }, 1.0f)),
+            bias ? run.use(bias) : Var(Tensor::zeros({ width })), epsilon),
+        "layer norm");
 }
 
 Embedding Embedding::load(ParameterSource& source, const std::string& name, std::int64_t rows, std::int64_t width)

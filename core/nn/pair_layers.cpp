@@ -20,7 +20,7 @@ struct Projections {
 template <typename Part>
 Var residual(const Var& x, const Norm& norm, NormPlace place, Run& run, Part part)
 {
-    return place == NormPlace::Before ? add(x, part(norm(x, run))) : norm(add(x, part(x)), run);
+    return place == NormPlace::Before ? run.addResidual(x, part(norm(x, run))) : norm(run.addResidual(x, part(x)), run);
 }
 
 } // namespace

@@ -13,8 +13,8 @@ Var PreNormLayer::operator()(
 {
     Var attended = attention(attentionNorm(x, run), packing, run, bias);
     if (attentionScale)
-        attended = scaleColumns(attended, run.useFloat(attentionScale));
-    const Var between = add(x, run.dropout(attended, dropout));
+        attended = run.changed(attended, scaleColumns(attended, run.useFloat(attentionScale)), "layer scale λ");
+    const Var between = run.addResidual(x, run.dropout(attended, dropout));
     Var fed = feedForward(outputNorm(between, run), run);
     if (outputScale)
         fed = scaleColumns(fed, run.useFloat(outputScale));

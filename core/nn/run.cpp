@@ -38,6 +38,21 @@ void Run::recordHidden(const Var& state, AttentionSite site)
         trace->addHiddenState({ site, state.value() });
 }
 
+Var Run::addResidual(const Var& residual, const Var& part, const Var& beside)
+{
+    Var sum = add(residual, beside.empty() ? part : add(part, beside));
+    if (steps != nullptr)
+        steps->added(residual, part, beside, sum);
+    return sum;
+}
+
+Var Run::changed(const Var& from, Var to, std::string_view name, std::vector<std::int64_t> order)
+{
+    if (steps != nullptr)
+        steps->changed(from, to, std::string(name), std::move(order));
+    return to;
+}
+
 Var Run::use(const ParameterRef& parameter)
 {
     if (parameterGradients.empty())

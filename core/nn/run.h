@@ -5,6 +5,7 @@
 #include "core/base/job_control.h"
 #include "core/nn/cache.h"
 #include "core/nn/parameter.h"
+#include "core/nn/step_recorder.h"
 #include "core/trace/trace.h"
 
 namespace headlight {
@@ -46,6 +47,13 @@ public:
     TraceRequest request;
     /// State number `site.layer` of the stack that `site` names: 0 is the embedding output.
     void recordHidden(const Var& state, AttentionSite site = {});
+
+    // Showing how layers came about: null unless the request names some.
+    std::shared_ptr<StepRecorder> steps;
+    /// residual + part (+ beside): the sum an attention ends in, told to who follows it.
+    Var addResidual(const Var& residual, const Var& part, const Var& beside = {});
+    /// `to` was made of `from` row by row, by what `name` says; gives `to` back.
+    Var changed(const Var& from, Var to, std::string_view name, std::vector<std::int64_t> order = {});
 
     // Differentiation. With a tape, attention weights stand on it and `recordedWeights` collects them.
     Tape* tape = nullptr;

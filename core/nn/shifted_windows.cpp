@@ -13,7 +13,6 @@ public:
     }
     void add(const MapPlace& place, const Block& block, float* out) const override
     {
-        constexpr float wall = -100.0f;
         m_offsets->add(place, block, out);
         const std::int8_t* region = m_regions.data() + place.sequence * place.keys;
         for (std::int64_t i = block.firstRow; i < block.lastRow; ++i)
@@ -22,6 +21,15 @@ public:
                     *out += wall;
     }
     std::size_t bytes() const override { return m_offsets->bytes() + m_regions.size(); }
+    std::string_view name() const override { return "relative position, wall"; }
+    Arithmetic explain(const MapPlace& place, std::int64_t query, std::int64_t key) const override
+    {
+        Arithmetic a = m_offsets->explain(place, query, key);
+        const std::int8_t* region = m_regions.data() + place.sequence * place.keys;
+        if (region[query] != region[key])
+            a.note += "; −100 on top: the window was shifted around the edge, and the two cells are no neighbours in the picture";
+        return a;
+    }
     std::vector<Var> inputs() const override { return m_offsets->inputs(); }
     void backward(const MapPlace& place, const float* dBias, std::span<float* const> gradients) const override
     {
@@ -29,6 +37,7 @@ public:
     }
 
 private:
+    static constexpr float wall = -100.0f;
     std::shared_ptr<const ScoreBias> m_offsets;
     std::vector<std::int8_t> m_regions;
 };
@@ -109,7 +118,7 @@ Var ShiftedWindows::gather(const Var& x) const
     return gatherRows(concatenateRows(filled), rows);
 }
 
-Var ShiftedWindows::scatter(const Var& x) const
+std::vector<std::int64_t> ShiftedWindows::scattered() const
 {
     const std::vector<std::int64_t> all = places();
     std::vector<std::int64_t> rowOf(all.size()), rows;
@@ -117,7 +126,12 @@ Var ShiftedWindows::scatter(const Var& x) const
         rowOf[std::size_t(all[i])] = std::int64_t(i);
     for (std::int64_t i = 0; i < m_grid.count(); ++i)
         rows.push_back(rowOf[std::size_t(i / m_grid.columns * m_filled.columns + i % m_grid.columns)]);
-    return gatherRows(x, rows);
+    return rows;
+}
+
+Var ShiftedWindows::scatter(const Var& x) const
+{
+    return gatherRows(x, scattered());
 }
 
 std::shared_ptr<const ScoreBias> ShiftedWindows::bias(const Var& table) const

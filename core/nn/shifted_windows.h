@@ -20,6 +20,8 @@ public:
     Var gather(const Var& x) const;
     /// Back again, without what filled up. Shapes: [windows·window²,E] → [grid.count(),E].
     Var scatter(const Var& x) const;
+    /// For each cell of the grid its row in the order of the windows: what `scatter` does to rows.
+    std::vector<std::int64_t> scattered() const;
     /// A learned number per head and offset of two cells, and −100 between cells that only the shift brought together.
     /// Shapes: table [(2·window−1)²,H].
     std::shared_ptr<const ScoreBias> bias(const Var& table) const;

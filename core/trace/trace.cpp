@@ -10,6 +10,14 @@ std::shared_ptr<const LayerAttention> Trace::layer(AttentionSite site) const
     return nullptr;
 }
 
+std::shared_ptr<const LayerComputation> Trace::computation(AttentionSite site) const
+{
+    for (const auto& layer : m_computations)
+        if (layer->site == site)
+            return layer;
+    return nullptr;
+}
+
 std::vector<std::shared_ptr<const LayerAttention>> Trace::layers(AttentionKind kind) const
 {
     std::vector<std::shared_ptr<const LayerAttention>> found;
@@ -27,6 +35,8 @@ std::size_t Trace::bytes() const
         for (const HeadSummary& summary : layer->summaries)
             total += summary.rows().size_bytes() + summary.thumbnailMax().bytes() + summary.thumbnailMean().bytes();
     }
+    for (const auto& layer : m_computations)
+        total += layer->bytes();
     for (const HiddenState& state : m_hiddenStates)
         total += state.value.bytes();
     for (const auto& [name, value] : m_outputs)

@@ -2,6 +2,7 @@
 // What a run recorded; frozen afterwards. The one thing every view and every explanation method reads.
 
 #include "core/trace/attention_map.h"
+#include "core/trace/layer_computation.h"
 
 #include <map>
 #include <optional>
@@ -15,6 +16,8 @@ struct TraceRequest {
     bool hiddenStates = false;
     /// Only these layers' attention; all when empty.
     std::optional<std::set<int>> layers;
+    /// Layers whose whole computation is kept; none unless asked for.
+    StepsRequest steps = {};
 
     bool keeps(int layer) const { return !layers || layers->contains(layer); }
 };
@@ -37,6 +40,11 @@ public:
     /// States between layers, in the order they were made: a site's `layer` counts from 0, the embedding output, so a
     /// stack of L layers leaves L+1. Shapes: [T,E]. Empty unless requested.
     std::span<const HiddenState> hiddenStates() const { return m_hiddenStates; }
+    /// How the layer at a site came about; null unless requested.
+    std::shared_ptr<const LayerComputation> computation(AttentionSite site) const;
+    /// Those that were requested, in the order they ran.
+    std::span<const std::shared_ptr<const LayerComputation>> computations() const { return m_computations; }
+
     /// Outputs by Hugging Face's names ("logits", "last_hidden_state"), with a batch axis.
     const std::map<std::string, Tensor>& outputs() const { return m_outputs; }
     /// Memory held, in bytes.
@@ -45,6 +53,7 @@ public:
     float largestRowSumError() const;
 
     void addLayer(LayerAttention layer);
+    void addComputation(std::shared_ptr<const LayerComputation> layer) { m_computations.push_back(std::move(layer)); }
     void addHiddenState(HiddenState state) { m_hiddenStates.push_back(std::move(state)); }
     void setOutput(const std::string& name, Tensor value) { m_outputs.insert_or_assign(name, std::move(value)); }
     /// Puts d target / d weights beside a recorded layer; copies nothing but the small record.
@@ -52,6 +61,7 @@ public:
 
 private:
     std::vector<std::shared_ptr<const LayerAttention>> m_layers;
+    std::vector<std::shared_ptr<const LayerComputation>> m_computations;
     std::vector<HiddenState> m_hiddenStates;
     std::map<std::string, Tensor> m_outputs;
 };

@@ -20,6 +20,8 @@ public:
     virtual void weights(int head, const Block& block, std::span<float> out) const = 0;
     /// What the weighting (softmax) was applied to, scale, bias and mask included; -infinity where masked.
     virtual void scores(int head, const Block& block, std::span<float> out) const = 0;
+    /// Whether `scores` are the model's own; where only weights are known they are not.
+    virtual bool knowsScores() const { return true; }
     /// Memory kept, in bytes.
     virtual std::size_t bytes() const = 0;
 };

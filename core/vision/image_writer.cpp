@@ -16,7 +16,12 @@ struct Free {
 
 Status writePng(const std::filesystem::path& path, const Image& image)
 {
-    HEADLIGHT_CHECK(!image.empty(), "writePng of an empty picture");
+    return writeFile(path, encodePng(image));
+}
+
+std::string encodePng(const Image& image)
+{
+    HEADLIGHT_CHECK(!image.empty(), "a PNG of an empty picture");
     const std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)> context(
         spng_ctx_new(SPNG_CTX_ENCODER), spng_ctx_free);
     HEADLIGHT_CHECK(context != nullptr, "libspng gives no context");
@@ -33,7 +38,7 @@ Status writePng(const std::filesystem::path& path, const Image& image)
     std::size_t size = 0;
     const std::unique_ptr<void, Free> encoded(spng_get_png_buffer(context.get(), &size, &code));
     HEADLIGHT_CHECK(encoded != nullptr && code == SPNG_OK, spng_strerror(code));
-    return writeFile(path, { static_cast<const char*>(encoded.get()), size });
+    return { static_cast<const char*>(encoded.get()), size };
 }
 
 } // namespace headlight

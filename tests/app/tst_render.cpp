@@ -12,6 +12,7 @@ private slots:
     void sameBytesTwice();
     void csvIsWhatAttendSays();
     void joinedWordsSumToOne();
+    void comparesWithTheOtherSide();
     void wrongUsage_data();
     void wrongUsage();
     void unwritablePath();
@@ -43,7 +44,7 @@ void TestRender::sameBytesTwice_data()
 {
     QTest::addColumn<QString>("view");
     QTest::addColumn<QString>("file");
-    for (const char* view : { "heatmap", "grid", "text", "image" })
+    for (const char* view : { "heatmap", "grid", "text", "image", "steps" })
         for (const char* ending : { "png", "svg", "pdf", "csv" })
             QTest::addRow("%s %s", view, ending) << view << QStringLiteral("a.%1").arg(ending);
 }
@@ -103,17 +104,56 @@ void TestRender::joinedWordsSumToOne()
     }
 }
 
+/// The two weights of a line are those that the heat maps of both heads say; every file is written.
+void TestRender::comparesWithTheOtherSide()
+{
+    const auto fields = [this](const QString& name) {
+        QList<QStringList> lines;
+        for (const QString& line : QString::fromUtf8(content(name)).split('\n', Qt::SkipEmptyParts))
+            lines << line.split(',');
+        return lines;
+    };
+    const QStringList against{ "--view", "compare", "--layer", "1", "--head", "0", "--against-layer", "0",
+        "--against-head", "1", "-o" };
+    for (const char* file : { "c.csv", "c.png", "c.svg", "c.pdf" }) {
+        const auto run = render(against + QStringList{ target(file) });
+        QVERIFY2(run.status == 0 && run.err.isEmpty(), qPrintable(run.err));
+        QVERIFY(content(file).size() > 400);
+    }
+    QCOMPARE(render({ "--view", "heatmap", "--layer", "1", "--head", "0", "-o", target("a.csv") }).status, 0);
+    QCOMPARE(render({ "--view", "heatmap", "--layer", "0", "--head", "1", "-o", target("b.csv") }).status, 0);
+    const auto a = fields("a.csv"), b = fields("b.csv"), both = fields("c.csv");
+    QCOMPARE(both.size(), 26); // 5 × 5 and a header
+    for (int i = 0; i < 25; ++i) {
+        const QStringList& line = both[i + 1];
+        QCOMPARE(line.size(), 5);
+        QCOMPARE(line[2], a[i / 5 + 1][i % 5 + 1]);
+        QCOMPARE(line[3], b[i / 5 + 1][i % 5 + 1]);
+        QCOMPARE(line[4].toFloat(), line[2].toFloat() - line[3].toFloat());
+    }
+    // Another model over the same ids; a second text.
+    QCOMPARE(render({ "--view", "compare", "--against", test::sourcePath("tests/golden/bert_mlm"), "-o",
+                        target("m.csv") })
+                 .status,
+        0);
+    QVERIFY(content("m.csv").size() > 100);
+}
+
 void TestRender::wrongUsage_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QString>("says");
     const QString png = target("u.png");
-    QTest::newRow("unknown view") << QStringList{ "--view", "links", "-o", png } << "heatmap";
+    QTest::newRow("unknown view") << QStringList{ "--view", "guesses", "-o", png } << "heatmap";
     QTest::newRow("no view") << QStringList{ "-o", png } << "--view";
     QTest::newRow("no output") << QStringList{ "--view", "heatmap" } << "--output";
     QTest::newRow("unknown ending") << QStringList{ "--view", "heatmap", "-o", target("u.bmp") } << ".svg";
     QTest::newRow("no such layer") << QStringList{ "--view", "heatmap", "--layer", "99", "-o", png }
                                    << "layer 99";
+    QTest::newRow("no such step") << QStringList{ "--view", "steps", "--step", "guess", "-o", png }
+                                  << "softmax";
+    QTest::newRow("a step of a map") << QStringList{ "--view", "heatmap", "--step", "softmax", "-o", png }
+                                     << "--step";
     QTest::newRow("no such head") << QStringList{ "--view", "heatmap", "--head", "99", "-o", png }
                                   << "head 99";
     QTest::newRow("no such token") << QStringList{ "--view", "heatmap", "--query", "5", "-o", png }
@@ -126,6 +166,16 @@ void TestRender::wrongUsage_data()
     QTest::newRow("scale") << QStringList{ "--view", "heatmap", "--scale", "cubic", "-o", png } << "sqrt";
     QTest::newRow("normalise") << QStringList{ "--view", "heatmap", "--normalise", "all", "-o", png }
                                << "layer";
+    QTest::newRow("nothing to compare with")
+        << QStringList{ "--view", "compare", "-o", png } << "--against-head";
+    QTest::newRow("other view against")
+        << QStringList{ "--view", "heatmap", "--against-head", "1", "-o", png } << "compare";
+    QTest::newRow("no such head against")
+        << QStringList{ "--view", "compare", "--against-head", "99", "-o", png } << "head 99";
+    QTest::newRow("no such layer against")
+        << QStringList{ "--view", "compare", "--against-layer", "99", "-o", png } << "layer 99";
+    QTest::newRow("text against ids")
+        << QStringList{ "--view", "compare", "--against-text", "a", "-o", png } << "--text";
     QTest::newRow("theme") << QStringList{ "--view", "heatmap", "--theme", "pink", "-o", png } << "dark";
 }
 

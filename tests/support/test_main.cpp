@@ -7,7 +7,8 @@ namespace headlight::test {
 
 void TestCase::init()
 {
-    // All but what the offscreen platform says of itself whenever a window with a minimum size is shown.
+    // All but what the offscreen platform says of itself whenever a window with a minimum size is shown, and what Qt
+    // says before it takes another font for a script that the first one lacks.
     QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support |  OpenType support missing for )"));
 }
 

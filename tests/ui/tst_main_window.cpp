@@ -35,6 +35,7 @@ private slots:
     void inspectorReadsTheExactWeight();
     void keysMoveTheSelection();
     void tabsFollowTheKeyboard();
+    void compareHasAButtonOfItsOwn();
     void tabGoesThroughThePanelsInOrder();
     void headerChangesTheDisplay();
     void headerStepsThroughHeads();
@@ -273,9 +274,28 @@ void TestMainWindow::tabsFollowTheKeyboard()
             continue;
         QTest::keyClick(m_window.get(), Qt::Key(Qt::Key_1 + int(i)), Qt::ControlModifier);
         QCOMPARE(m_window->stack().currentId(), view.id);
-        QCOMPARE(tabs->current(), view.id);
+        if (view.entry == ViewDescriptor::Entry::Tab)
+            QCOMPARE(tabs->current(), view.id);
+        else
+            QVERIFY(tabs->current().isEmpty() && find<QPushButton>(view.title)->isChecked());
         QVERIFY(m_window->stack().currentView()->isVisible());
     }
+}
+
+void TestMainWindow::compareHasAButtonOfItsOwn()
+{
+    openAndWait("sentiment");
+    auto* compare = find<QPushButton>("Compare");
+    auto* tabs = m_window->findChild<SegmentedBar*>();
+    QVERIFY(compare->isVisible() && !compare->isChecked());
+    for (int click = 0; click < 2; ++click) { // a second click changes nothing
+        QTest::mouseClick(compare, Qt::LeftButton);
+        QCOMPARE(m_window->stack().currentId(), QStringLiteral("compare"));
+        QVERIFY(compare->isChecked() && tabs->current().isEmpty());
+    }
+    m_window->stack().showView("heatmap");
+    QVERIFY(!compare->isChecked());
+    QCOMPARE(tabs->current(), QStringLiteral("heatmap"));
 }
 
 void TestMainWindow::tabGoesThroughThePanelsInOrder()

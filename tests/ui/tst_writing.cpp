@@ -9,6 +9,8 @@
 #include "ui/style/theme.h"
 #include "ui/view_stack.h"
 #include "ui/widgets/error_bar.h"
+#include "ui/widgets/generation_timeline.h"
+#include "ui/widgets/heatmap_canvas.h"
 #include "ui/widgets/prompt_edit.h"
 #include "ui/widgets/segmented_bar.h"
 #include "ui/widgets/token_strip.h"
@@ -28,6 +30,7 @@ private slots:
     void typedTargetIsWhatTheDecoderGets();
     void siteChooserLeadsEveryView();
     void formSaysHowItWrites();
+    void timelineScrubsThroughTheText();
 
 private:
     void open(const QString& folder);
@@ -224,6 +227,41 @@ void TestWriting::formSaysHowItWrites()
     m_session->generate();
     QTRY_VERIFY(result().generated.has_value());
     QVERIFY(result().generated->ids.size() <= 5);
+}
+
+/// The map grows with the text, and the row that wrote the newest token is chosen; typing ends it.
+void TestWriting::timelineScrubsThroughTheText()
+{
+    open(test::sourcePath("tests/golden/gpt2_lm"));
+    auto* timeline = m_window->findChild<GenerationTimeline*>();
+    QVERIFY(timeline && timeline->isHidden());
+    m_window->stack().showView("heatmap");
+    QTest::mouseClick(find<QPushButton>("Generate"), Qt::LeftButton);
+    QTRY_VERIFY(result().generated.has_value());
+    QTRY_VERIFY(!m_session->writing());
+    QVERIFY(timeline->isVisible());
+    const int all = int(result().generated->ids.size());
+    QVERIFY(all > 3);
+    QCOMPARE(timeline->shown(), all);
+    auto* canvas = m_window->findChild<HeatmapCanvas*>();
+    QCOMPARE(canvas->cells().rows, 8 + all);
+    QTest::mouseClick(find<QToolButton>("One written token back"), Qt::LeftButton);
+    QCOMPARE(timeline->shown(), all - 1);
+    QCOMPARE(canvas->cells().rows, 8 + all - 1);
+    QCOMPARE(m_session->selection().queries, std::vector<int>{ 8 + all - 3 });
+    auto* slider = find<QSlider>("Written tokens shown");
+    slider->setFocus();
+    QTest::keyClick(slider, Qt::Key_Home);
+    QCOMPARE(timeline->shown(), 0);
+    QCOMPARE(canvas->cells().rows, 8);
+    QTest::mouseClick(find<QToolButton>("Replay the writing"), Qt::LeftButton);
+    QVERIFY(timeline->playing());
+    QTRY_VERIFY(timeline->shown() >= 2);
+    QTest::mouseClick(find<QToolButton>("Pause"), Qt::LeftButton);
+    QVERIFY(!timeline->playing());
+    QTest::keyClicks(find<PromptEdit>("Text"), "9, ");
+    QTRY_VERIFY(timeline->isHidden());
+    QVERIFY(!m_session->display().written);
 }
 
 HEADLIGHT_TEST_MAIN(TestWriting)

@@ -29,7 +29,7 @@ Drawing drawingOf(const ViewDescriptor& view, const Scene& scene, const ExportOp
         ? figure.naturalSize(scene)
         : QSizeF(options.size) * (double(ExportOptions::screenDpi) / double(options.dpi));
     if (!options.transparent)
-        drawing.background = Theme::of(scene.theme).window;
+        drawing.background = themeOf(scene).window;
     drawing.dpi = options.dpi;
     drawing.title = scene.title.isEmpty() ? view.title : scene.title;
     drawing.metadata = figureMetadata(view, scene);

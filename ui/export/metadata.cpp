@@ -1,5 +1,6 @@
 #include "ui/export/metadata.h"
 
+#include "ui/session/comparison.h"
 #include "ui/session/sites.h"
 
 namespace headlight::ui {
@@ -52,6 +53,18 @@ QString specialText(const DisplaySettings& display)
                                      : QStringLiteral("hidden, rows not renormalised");
 }
 
+/// What the figure was compared with.
+QList<QPair<QString, QString>> otherMetadata(const ComparedSide& other)
+{
+    QList<QPair<QString, QString>> list;
+    if (other.result->model)
+        list << qMakePair(QStringLiteral("against model"), QString::fromStdString(other.result->model->name));
+    return list << qMakePair(QStringLiteral("against input"), inputText(*other.result))
+                << qMakePair(QStringLiteral("against site"), id(SiteGroup::of(other.selection)))
+                << qMakePair(QStringLiteral("against layer"), QString::number(other.selection.layer))
+                << qMakePair(QStringLiteral("against head"), headsText(other.selection));
+}
+
 } // namespace
 
 QList<QPair<QString, QString>> figureMetadata(const ViewDescriptor& view, const Scene& scene)
@@ -71,6 +84,8 @@ QList<QPair<QString, QString>> figureMetadata(const ViewDescriptor& view, const 
         list << qMakePair(QStringLiteral("query"), tokensText(scene));
     if (scene.display.joinWords)
         list << qMakePair(QStringLiteral("words"), QStringLiteral("keys of a word summed, queries averaged"));
+    if (scene.other && scene.other->result)
+        list << otherMetadata(*scene.other);
     return list << qMakePair(QStringLiteral("colormap"), scene.display.colourMap)
                 << qMakePair(QStringLiteral("scale"), id(scene.display.scale))
                 << qMakePair(QStringLiteral("normalise"), id(scene.display.normalise))

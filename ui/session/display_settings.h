@@ -21,9 +21,14 @@ struct DisplaySettings {
     bool renormaliseHidden = false; ///< rows divided by what is left after hiding; the window says which
     bool joinWords = false; ///< pieces of a word are one row or column: keys summed, queries averaged
     Pooling pooling = Pooling::Max; ///< when several weights share a pixel
+    /// How many of the tokens the model wrote are shown; none: all of them. Kept for one result only.
+    std::optional<int> written = {};
     TokenDirection direction = TokenDirection::LooksAt;
     double imageOverlay = 0.6; ///< opacity of the tint over a picture
     bool smoothImage = false; ///< bilinear between patches instead of flat patches
+
+    /// Some tokens are left out of the maps.
+    bool hidesTokens() const { return hideSpecialTokens || written.has_value(); }
 
     friend bool operator==(const DisplaySettings&, const DisplaySettings&) = default;
 };

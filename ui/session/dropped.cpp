@@ -4,6 +4,7 @@
 #include "ui/session/dropped.h"
 
 #include "core/audio/sound_reader.h"
+#include "core/engine/imported.h"
 #include "core/io/file.h"
 #include "core/vision/image_reader.h"
 
@@ -44,16 +45,25 @@ std::optional<std::string> asText(const std::string& bytes)
     return text.trimmed().toStdString();
 }
 
-Status readInto(Dropped& dropped, const QFileInfo& info)
+Status readInto(Dropped& dropped, const QFileInfo& info, const JobControl& control)
 {
     const std::filesystem::path path = info.filePath().toStdString();
     if (!info.exists())
         return Error{ ErrorKind::NotFound, "There is no file or folder " + path.string() + '.' };
+    if (info.isFile() && holdsAttention(path)) {
+        HEADLIGHT_TRY(dropped.attention, importAttention(path, control));
+        return {};
+    }
     if (isCheckpoint(info)) {
         dropped.model = path.string();
         return {};
     }
+    if (info.suffix().toLower() == QLatin1String("headlight")) {
+        dropped.session = info.absoluteFilePath().toStdString();
+        return {};
+    }
     if (hasSoundName(info)) {
+        dropped.source = info.absoluteFilePath().toStdString();
         HEADLIGHT_TRY(dropped.sound, readSound(path));
         return {};
     }
@@ -64,6 +74,7 @@ Status readInto(Dropped& dropped, const QFileInfo& info)
             return {};
         }
     }
+    dropped.source = info.absoluteFilePath().toStdString();
     HEADLIGHT_TRY(dropped.image, readImage(path));
     return {};
 }
@@ -75,7 +86,7 @@ Expected<Dropped> readDropped(const QStringList& paths, const JobControl& contro
     Dropped dropped;
     for (const QString& path : paths) {
         control.report(0, "reading " + path.toStdString());
-        HEADLIGHT_TRY_STATUS(readInto(dropped, QFileInfo(path)));
+        HEADLIGHT_TRY_STATUS(readInto(dropped, QFileInfo(path), control));
     }
     return dropped;
 }

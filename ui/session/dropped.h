@@ -4,6 +4,7 @@
 #include "core/audio/sound.h"
 #include "core/base/expected.h"
 #include "core/base/job_control.h"
+#include "core/engine/analysis.h"
 #include "core/vision/image.h"
 
 #include <QStringList>
@@ -15,6 +16,9 @@ struct Dropped {
     std::optional<Image> image;
     std::optional<std::string> text;
     std::optional<Sound> sound;
+    std::shared_ptr<const AnalysisResult> attention = {}; ///< computed by another program
+    std::string source = {}; ///< the file of the picture or sound, absolute
+    std::string session = {}; ///< a session file, unread; whoever opens sessions does
 };
 
 /// Reads `paths` (on the engine thread); of several of one kind the last counts.

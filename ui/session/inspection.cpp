@@ -129,7 +129,8 @@ std::optional<CellNumbers> cellNumbers(const Inspected& inspected, const Display
     if (chosen.size() > 1)
         return numbers;
     const std::vector<int> queries = rows.tokens(chosen.front()), keys = columns.tokens(*key);
-    if (inspected.map.heads().size() == 1 && queries.size() == 1 && keys.size() == 1)
+    if (inspected.map.heads().size() == 1 && queries.size() == 1 && keys.size() == 1
+        && inspected.map.layer().source->knowsScores())
         numbers.score = inspected.map.score(queries.front(), keys.front());
     numbers.renormalised = renormalisedWeight(inspected, queries, keys, display);
     return numbers;

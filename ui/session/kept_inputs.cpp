@@ -25,6 +25,18 @@ std::string firstCaption()
 
 } // namespace
 
+bool sharesPixels(const Image& a, const Image& b)
+{
+    return !a.empty() && a.width() == b.width() && a.height() == b.height()
+        && a.pixels().data() == b.pixels().data();
+}
+
+bool sharesSamples(const Sound& a, const Sound& b)
+{
+    return !a.empty() && a.count() == b.count() && a.rate() == b.rate()
+        && a.samples().data() == b.samples().data();
+}
+
 bool takesIds(const OpenModel& model)
 {
     return model.network->info().input == InputKind::Text && !model.tokenizer;
@@ -69,16 +81,39 @@ Expected<IdsInput> idsFromText(const OpenModel& model, const std::string& text)
     return input;
 }
 
-void KeptInputs::keep(const AnalysisInput& input)
+void KeptInputs::keepPicture(const Image& picture, const QString& source)
+{
+    m_picture = picture;
+    m_pictureSource = source;
+}
+
+void KeptInputs::keepSound(const Sound& sound, const QString& source)
+{
+    m_sound = sound;
+    m_soundSource = source;
+}
+
+QString KeptInputs::sourceOf(const AnalysisInput& input) const
+{
+    const auto* image = std::get_if<ImageInput>(&input);
+    if (image && m_picture && sharesPixels(image->image, *m_picture))
+        return m_pictureSource;
+    const auto* sound = std::get_if<SoundInput>(&input);
+    if (sound && m_sound && sharesSamples(sound->sound, *m_sound))
+        return m_soundSource;
+    return {};
+}
+
+void KeptInputs::keep(const AnalysisInput& input, const QString& source)
 {
     if (const auto* text = std::get_if<TextInput>(&input))
         m_text = *text;
     if (const auto* ids = std::get_if<IdsInput>(&input))
         m_ids = *ids;
     if (const auto* sound = std::get_if<SoundInput>(&input))
-        m_sound = sound->sound;
+        keepSound(sound->sound, source.isEmpty() ? sourceOf(input) : source);
     if (const auto* image = std::get_if<ImageInput>(&input)) {
-        m_picture = image->image;
+        keepPicture(image->image, source.isEmpty() ? sourceOf(input) : source);
         if (!image->text.empty())
             keepText(image->text);
     }

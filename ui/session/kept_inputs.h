@@ -10,10 +10,13 @@ namespace headlight::ui {
 
 class KeptInputs {
 public:
-    void keep(const AnalysisInput& input);
+    /// `source` is the file its picture or sound came from; what is kept already keeps its own.
+    void keep(const AnalysisInput& input, const QString& source = {});
     void keepText(const std::string& text) { m_text = TextInput{ text, std::nullopt }; }
-    void keepPicture(const Image& picture) { m_picture = picture; }
-    void keepSound(const Sound& sound) { m_sound = sound; }
+    void keepPicture(const Image& picture, const QString& source);
+    void keepSound(const Sound& sound, const QString& source);
+    /// The file that the picture or sound of an input came from; empty when none is known.
+    QString sourceOf(const AnalysisInput& input) const;
 
     /// All that `model` takes, put together; none when a part is missing that cannot be made up.
     std::optional<AnalysisInput> fitting(const OpenModel& model) const;
@@ -26,8 +29,12 @@ private:
     std::optional<IdsInput> m_ids;
     std::optional<Image> m_picture;
     std::optional<Sound> m_sound;
+    QString m_pictureSource, m_soundSource;
 };
 
+/// Whether two are one buffer, so that what it holds need not be compared.
+bool sharesPixels(const Image& a, const Image& b);
+bool sharesSamples(const Sound& a, const Sound& b);
 /// Whether the model reads ids only, for want of a tokenizer.
 bool takesIds(const OpenModel& model);
 /// "1, 2, 3" → ids. Errors: BadInput that says what is expected.

@@ -17,9 +17,13 @@ Library::Library(Resources resources, EngineThread& thread)
 
 void Library::refresh()
 {
+    std::vector<std::filesystem::path> folders;
+    for (const QString& folder : loadSettings().modelFolders)
+        folders.emplace_back(folder.toStdString());
     m_thread.errand(
-        [resources = m_resources](
-            const JobControl&) -> Expected<std::vector<CatalogueEntry>> { return catalogue(resources); },
+        [resources = m_resources, folders](const JobControl&) -> Expected<std::vector<CatalogueEntry>> {
+            return catalogue(resources, folders);
+        },
         [this](const Expected<std::vector<CatalogueEntry>>& entries) {
             if (entries)
                 m_entries = *entries;

@@ -68,4 +68,37 @@ void saveTheme(const QString& theme)
     QSettings().setValue(themeKey, theme);
 }
 
+Settings loadSettings()
+{
+    Settings settings;
+    const QSettings stored;
+    const int type = stored.value(QStringLiteral("settings/typePercent"), settings.typePercent).toInt();
+    if (std::ranges::find(Settings::typeSizes, type) != std::end(Settings::typeSizes))
+        settings.typePercent = type;
+    settings.threads = std::clamp(stored.value(QStringLiteral("settings/threads"), 0).toInt(), 0, 1024);
+    settings.memoryPercent = std::clamp(
+        stored.value(QStringLiteral("settings/memoryPercent"), settings.memoryPercent).toInt(), 5, 100);
+    settings.modelFolders = stored.value(QStringLiteral("settings/modelFolders")).toStringList();
+    return settings;
+}
+
+void saveSettings(const Settings& settings)
+{
+    QSettings stored;
+    stored.setValue(QStringLiteral("settings/typePercent"), settings.typePercent);
+    stored.setValue(QStringLiteral("settings/threads"), settings.threads);
+    stored.setValue(QStringLiteral("settings/memoryPercent"), settings.memoryPercent);
+    stored.setValue(QStringLiteral("settings/modelFolders"), settings.modelFolders);
+}
+
+QStringList loadSeenHints()
+{
+    return QSettings().value(QStringLiteral("window/seenHints")).toStringList();
+}
+
+void saveSeenHints(const QStringList& hints)
+{
+    QSettings().setValue(QStringLiteral("window/seenHints"), hints);
+}
+
 } // namespace headlight::ui

@@ -14,8 +14,25 @@ void saveDisplay(const DisplaySettings& display);
 QStringList loadRecent();
 void saveRecent(const QStringList& folders);
 
-/// "light", "dark", or empty: as the system says.
+/// The id of a ThemeKind, or empty: as the system says.
 QString loadTheme();
 void saveTheme(const QString& theme);
+
+/// What the settings dialog offers, beside theme and display.
+struct Settings {
+    int typePercent = 100; ///< of the usual size of type
+    int threads = 0; ///< of the engine; 0: one per processor
+    int memoryPercent = 60; ///< of what is free, that one run may take
+    QStringList modelFolders; ///< searched for models beside the Hugging Face cache
+    friend bool operator==(const Settings&, const Settings&) = default;
+
+    static constexpr int typeSizes[]{ 90, 100, 125, 150 };
+};
+Settings loadSettings();
+void saveSettings(const Settings& settings);
+
+/// Hints of the first run that were followed or sent away.
+QStringList loadSeenHints();
+void saveSeenHints(const QStringList& hints);
 
 } // namespace headlight::ui

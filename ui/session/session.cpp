@@ -3,16 +3,32 @@
 #include "ui/session/session.h"
 
 #include "core/engine/engine.h"
-#include "ui/session/dropped.h"
+#include "ui/session/comparison.h"
 #include "ui/session/engine_thread.h"
 #include "ui/session/library.h"
 #include "ui/session/normalisation.h"
 #include "ui/session/preferences.h"
+#include "ui/session/session_state.h"
 
 namespace headlight::ui {
 
+namespace {
+
+/// How a model is opened again, from wherever the program is started.
+QString lastingReference(const std::string& given, const OpenModel& model, const Resources& resources)
+{
+    std::error_code ignored;
+    const bool bundled = model.folder.parent_path() == resources.root() / "models";
+    if (bundled || !std::filesystem::exists(given, ignored))
+        return QString::fromStdString(bundled ? model.name : given);
+    return QString::fromStdString(std::filesystem::absolute(given, ignored).lexically_normal().string());
+}
+
+} // namespace
+
 struct Session::Opened {
     std::shared_ptr<const OpenModel> model;
+    QString reference;
     std::vector<Example> examples;
 };
 
@@ -22,6 +38,7 @@ Session::Session(const Engine& engine, QObject* parent)
     , m_thread(std::make_unique<EngineThread>())
     , m_library(std::make_unique<Library>(engine.resources(), *m_thread))
     , m_display(loadDisplay())
+    , m_comparison(std::make_unique<Comparison>(*this, *m_thread))
 {
     connect(m_thread.get(), &EngineThread::progressed, this, [this](double fraction, const QString& phase) {
         setActivity({ true, fraction, phase });
@@ -32,6 +49,13 @@ Session::~Session() = default;
 
 void Session::openModel(const QString& reference)
 {
+    if (!std::exchange(m_modelMissing, false))
+        m_restoring.reset();
+    open(reference);
+}
+
+void Session::open(const QString& reference)
+{
     m_opening = true;
     m_wanted = reference;
     setActivity({ true, 0, tr("Opening %1").arg(reference) });
@@ -41,7 +65,8 @@ void Session::openModel(const QString& reference)
         auto examples = engine.resources().examples(model->name, exampleKind(model->network->info().input));
         if (takesIds(*model))
             examples.clear(); // they are texts
-        return Opened{ std::move(model), std::move(examples) };
+        QString again = lastingReference(name, *model, engine.resources());
+        return Opened{ std::move(model), std::move(again), std::move(examples) };
     };
     m_thread->request(work, [this](const Expected<Opened>& opened) {
         m_opening = false;
@@ -49,6 +74,8 @@ void Session::openModel(const QString& reference)
         settle();
         if (opened)
             modelArrived(*opened);
+        else if (m_restoring && opened.error().kind != ErrorKind::Cancelled)
+            modelIsMissing(opened.error());
         else
             showFailure(opened.error());
     });
@@ -56,20 +83,28 @@ void Session::openModel(const QString& reference)
 
 void Session::modelArrived(const Opened& opened)
 {
+    const QScopedValueRollback settling(m_settling, true);
     m_model = opened.model;
+    m_reference = opened.reference;
+    m_upToDate = false;
     m_examples = opened.examples;
     m_example.reset();
     m_cutToFit = false;
     m_target.reset();
     m_library->addRecent(*m_model);
+    if (m_restoring)
+        m_restoring->model = m_reference;
     emit modelChanged();
-    runOnModel();
+    if (m_restoring)
+        goOnRestoring();
+    else
+        runOnModel();
 }
 
 void Session::runOnModel()
 {
     if (auto input = m_kept.fitting(*m_model)) {
-        m_input = std::move(*input);
+        m_given = std::make_shared<AnalysisInput>(std::move(*input));
         emit inputChanged();
         runInput();
     } else if (!m_examples.empty()) {
@@ -77,6 +112,7 @@ void Session::runOnModel()
     } else {
         m_result.reset();
         emit resultChanged();
+        emit settled();
     }
 }
 
@@ -97,7 +133,13 @@ void Session::takeInput(AnalysisInput input)
         input = std::move(*completed);
         m_kept.keep(input);
     }
-    m_input = std::move(input);
+    m_given = std::make_shared<AnalysisInput>(std::move(input));
+    replaceRestored([](SessionState& wanted, const Session& session) {
+        wanted.input = session.m_given;
+        wanted.source = session.m_kept.sourceOf(*session.m_given);
+        wanted.example = session.m_example;
+        wanted.written = 0;
+    });
     emit inputChanged();
     if (m_model && !m_opening)
         runInput();
@@ -106,11 +148,14 @@ void Session::takeInput(AnalysisInput input)
 void Session::runInput(Writing writing)
 {
     m_opening = false;
+    m_upToDate = false;
     setActivity({ true, 0, tr("Running %1").arg(QString::fromStdString(m_model->name)) });
     const ModelInfo& info = m_model->network->info();
     AnalysisRequest request;
-    request.input = m_input;
+    request.input = input();
+    request.memoryLimit = m_memoryLimit();
     request.cutToFit = m_cutToFit;
+    request.trace.steps = m_steps;
     if (info.pair)
         request.target = m_target;
     if (info.writes && (writing == Writing::Asked || (info.pair && !m_target)))
@@ -144,7 +189,10 @@ void Session::endWriting()
 
 void Session::setGeneration(const GenerationOptions& options)
 {
+    if (sameGeneration(options, m_generation))
+        return;
     m_generation = options;
+    emit generationChanged();
 }
 
 void Session::setTarget(const std::optional<std::string>& target)
@@ -152,6 +200,8 @@ void Session::setTarget(const std::optional<std::string>& target)
     if (target == m_target)
         return;
     m_target = target;
+    replaceRestored([](SessionState& wanted, const Session& session) { wanted.target = session.m_target; });
+    emit inputChanged();
     if (m_model && !m_opening && m_model->network->info().pair)
         runInput();
 }
@@ -160,6 +210,8 @@ void Session::setTarget(const std::optional<std::string>& target)
 GenerationOptions Session::startWriting()
 {
     GenerationOptions options = m_generation;
+    if (m_restoring && m_restoring->written > 0 && options.beams == 1) // it may have been ended early
+        options.newTokens = std::min(options.newTokens, m_restoring->written);
     m_stopWriting = std::make_shared<std::atomic<bool>>(false);
     options.stop = m_stopWriting;
     options.written = [this, mine = m_stopWriting](const std::string& text) {
@@ -185,22 +237,36 @@ void Session::stopListening()
 
 void Session::resultArrived(const std::shared_ptr<const AnalysisResult>& result)
 {
-    const bool fresh = !m_result || m_result->model != result->model;
+    m_settling = true;
+    const auto restored = std::exchange(m_restoring, nullptr);
+    const bool fresh = !restored && (!m_result || m_result->model != result->model);
     const Selection before = m_selection;
     m_result = result;
-    m_selection = fresh ? firstSelection(*result) : clamped(m_selection, *result);
+    m_upToDate = true;
+    m_selection =
+        fresh ? firstSelection(*result) : clamped(restored ? restored->selection : m_selection, *result);
     m_hover = {};
     if (result->tokensCut == 0)
         m_cutToFit = false;
+    const bool scrubbed = !restored && std::exchange(m_display.written, std::nullopt).has_value();
+    if (restored && !restored->view.isEmpty())
+        setView(restored->view);
     emit resultChanged();
+    if (scrubbed)
+        emit displayChanged();
     if (m_selection != before)
         emit selectionChanged();
     if (std::exchange(m_failed, false))
         emit recovered();
+    m_settling = false;
+    emit settled();
 }
 
 void Session::showFailure(const Error& error)
 {
+    const auto restored = std::exchange(m_restoring, nullptr);
+    if (restored && !restored->view.isEmpty())
+        setView(restored->view);
     if (error.kind == ErrorKind::Cancelled)
         return;
     m_failed = true;
@@ -211,109 +277,10 @@ void Session::showFailure(const Error& error)
     emit failed(QString::fromStdString(error.message), error.kind == ErrorKind::TooLong);
 }
 
-void Session::openImage(const QString& path)
-{
-    openPaths({ path });
-}
-
-void Session::openPaths(const QStringList& paths)
-{
-    m_example.reset();
-    readPaths(paths);
-}
-
-void Session::readPaths(const QStringList& paths)
-{
-    m_opening = true;
-    setActivity({ true, 0, tr("Reading %1").arg(paths.join(QStringLiteral(", "))) });
-    m_thread->request([paths](const JobControl& control) { return readDropped(paths, control); },
-        [this](const Expected<Dropped>& dropped) {
-            m_opening = false;
-            settle();
-            if (dropped)
-                pathsArrived(*dropped);
-            else
-                showFailure(dropped.error());
-        });
-}
-
-void Session::pathsArrived(const Dropped& dropped)
-{
-    if (dropped.image)
-        m_kept.keepPicture(*dropped.image);
-    if (dropped.text)
-        m_kept.keepText(*dropped.text);
-    if (dropped.sound)
-        m_kept.keepSound(*dropped.sound);
-    if (!dropped.model.empty())
-        openModel(QString::fromStdString(dropped.model));
-    else if (!m_wanted.isEmpty()) // this request replaced the one that was opening it
-        openModel(QString(m_wanted));
-    else if (takesDropped(dropped))
-        runDropped(dropped);
-    else if (dropped.sound)
-        showFailure({ ErrorKind::BadInput,
-            tr("This is a sound, and no model that hears is open. Open one (Whisper, wav2vec 2.0): the sound "
-               "is kept "
-               "for it.")
-                .toStdString() });
-    else
-        openModel(QLatin1String(dropped.image ? firstImageModel : firstModel));
-}
-
-bool Session::takesDropped(const Dropped& dropped) const
-{
-    if (!m_model)
-        return false;
-    switch (m_model->network->info().input) {
-    case InputKind::Text:
-        return dropped.text.has_value();
-    case InputKind::Image:
-        return dropped.image.has_value();
-    case InputKind::ImageAndText:
-        return dropped.image || dropped.text;
-    case InputKind::Sound:
-        return dropped.sound.has_value();
-    }
-    return false;
-}
-
-/// A text for a model without a tokenizer is a list of ids, or an error.
-void Session::runDropped(const Dropped& dropped)
-{
-    if (dropped.text && takesIds(*m_model))
-        takeInput(TextInput{ *dropped.text, std::nullopt });
-    else
-        runOnModel();
-}
-
-void Session::openPicture(const Image& picture)
-{
-    if (picture.empty())
-        return;
-    m_example.reset();
-    pathsArrived({ {}, picture, std::nullopt, std::nullopt });
-}
-
-void Session::openText(const QString& text)
-{
-    m_example.reset();
-    pathsArrived({ {}, std::nullopt, text.toStdString(), std::nullopt });
-}
-
-void Session::openExample(std::size_t index)
-{
-    const Example& example = m_examples.at(index);
-    m_example = index;
-    if (!example.image.empty())
-        return readPaths({ QString::fromStdString(example.image.string()) });
-    const auto pair = example.textPair.empty() ? std::nullopt : std::optional(example.textPair);
-    takeInput(TextInput{ example.text, pair });
-}
-
 void Session::setCutToFit(bool cut)
 {
     m_cutToFit = cut;
+    emit inputChanged();
     if (m_model && !m_opening)
         runInput();
 }
@@ -326,6 +293,8 @@ void Session::cancel()
 void Session::setSelection(const Selection& selection)
 {
     const Selection valid = m_result ? clamped(selection, *m_result) : selection;
+    if (m_restoring)
+        m_restoring->selection = selection;
     if (valid == m_selection)
         return;
     m_selection = valid;
@@ -349,6 +318,16 @@ void Session::setDisplay(const DisplaySettings& display)
     emit displayChanged();
 }
 
+void Session::setView(const QString& id)
+{
+    if (m_restoring)
+        m_restoring->view = id;
+    if (id == m_view)
+        return;
+    m_view = id;
+    emit viewChanged();
+}
+
 void Session::setViewOption(const QString& view, const QString& name, const QVariant& value)
 {
     QVariantMap options = viewOptions(view);
@@ -360,7 +339,10 @@ void Session::setViewOptions(const QString& view, const QVariantMap& options)
 {
     if (options == viewOptions(view))
         return;
-    m_viewOptions.insert(view, options);
+    if (options.isEmpty())
+        m_viewOptions.remove(view);
+    else
+        m_viewOptions.insert(view, options);
     emit viewOptionsChanged(view);
 }
 

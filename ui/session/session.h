@@ -20,9 +20,11 @@ class Engine;
 
 namespace headlight::ui {
 
+class Comparison;
 class EngineThread;
 class Library;
 struct Dropped;
+struct SessionState;
 
 /// What the window is busy with, for the status bar.
 struct Activity {
@@ -44,6 +46,8 @@ public:
     EngineThread& thread() const { return *m_thread; }
     /// What can be opened: bundled, recent, in the cache.
     Library& library() const { return *m_library; }
+    /// What the shown head is held against.
+    Comparison& comparison() const { return *m_comparison; }
     const std::shared_ptr<const OpenModel>& model() const { return m_model; }
     /// Something to try on the model.
     const std::vector<Example>& examples() const { return m_examples; }
@@ -58,14 +62,25 @@ public:
     /// What belongs to one view alone (a threshold, the order of the grid, a zoom), by the view's id and the
     /// names its figure documents. Kept here so that undo, session files and exports know it.
     QVariantMap viewOptions(const QString& view) const { return m_viewOptions.value(view); }
+    /// The view that is shown, by its id; empty until there is one.
+    const QString& view() const { return m_view; }
     /// The text as typed, the pair, the ids or the picture; what the last request held.
-    const AnalysisInput& input() const { return m_input; }
+    const AnalysisInput& input() const { return m_given ? *m_given : m_nothing; }
     /// What a person typed for the decoder of a pair; none: it gets what the model writes.
     const std::optional<std::string>& target() const { return m_target; }
     /// How the model writes when it is asked to.
     const GenerationOptions& generation() const { return m_generation; }
     /// From generate() until its text is complete.
     bool writing() const { return m_stopWriting != nullptr; }
+
+    /// All that a person set. While a state is being restored, that one, with what was changed since.
+    SessionState state() const;
+    /// Goes to a state: opens its model if another is open, runs its input, then chooses what was chosen, as
+    /// far as it exists. Returns at once; what runs is stopped. A model that cannot be opened is asked for
+    /// (`modelMissing`), and the next one that is opened gets the rest.
+    void restore(const SessionState& state);
+    /// While a model or result arrives: what changes now is the program's doing, not a person's.
+    bool settling() const { return m_settling; }
 
     /// All of these return at once; results arrive by signal. The newest request wins, a running one is
     /// stopped. A new model runs on the input there was, or on its first example.
@@ -96,13 +111,19 @@ public:
     void setSelection(const Selection& selection);
     void setHover(const Hover& hover);
     void setDisplay(const DisplaySettings& display);
+    void setView(const QString& id);
     void setViewOption(const QString& view, const QString& name, const QVariant& value);
     void setViewOptions(const QString& view, const QVariantMap& options);
+    /// Layers whose computation every run keeps from now on, while a view shows it.
+    void setSteps(const StepsRequest& steps) { m_steps = steps; }
 
     /// The chosen heads of the chosen layer; empty while there is no result.
     AttentionMap selectedMap() const;
     /// The colour bar's top for a map under the current normalisation (Row: the head's; rows have `rowTop`).
     float top(const AttentionMap& map) const;
+
+    /// Asked before each run: how many bytes it may take; 0: no limit.
+    void setMemoryLimit(std::function<std::uint64_t()> limit) { m_memoryLimit = std::move(limit); }
 
     static constexpr const char* firstModel = "sentiment";
     static constexpr const char* firstImageModel = "shapes";
@@ -114,7 +135,12 @@ signals:
     void selectionChanged();
     void hoverChanged();
     void displayChanged();
+    void viewChanged();
     void viewOptionsChanged(const QString& view);
+    void generationChanged();
+    /// A result has arrived and everybody has taken it, a model without anything to run, or a state is
+    /// restored.
+    void settled();
     void activityChanged();
     void writingChanged();
     void written(const QString& text);
@@ -122,12 +148,22 @@ signals:
     void failed(const QString& message, bool offersCut);
     /// The last failure no longer holds.
     void recovered();
+    /// The model of a state that is being restored cannot be opened; all else of the state is here.
+    void modelMissing(const QString& reference, const headlight::Error& error);
+    /// Somebody dropped or named a session file.
+    void sessionOffered(const QString& path);
 
 private:
     struct Opened;
     void modelArrived(const Opened& opened);
     void resultArrived(const std::shared_ptr<const AnalysisResult>& result);
     void showFailure(const Error& error);
+    void open(const QString& reference);
+    SessionState ownState() const;
+    void goOnRestoring();
+    void finishRestoring();
+    void modelIsMissing(const Error& error);
+    void replaceRestored(void (*change)(SessionState& wanted, const Session& session));
     void runOnModel();
     void takeInput(AnalysisInput input);
     void readPaths(const QStringList& paths);
@@ -148,20 +184,30 @@ private:
     std::vector<Example> m_examples;
     std::optional<std::size_t> m_example;
     std::shared_ptr<const AnalysisResult> m_result;
-    AnalysisInput m_input;
+    std::shared_ptr<const AnalysisInput> m_given; ///< shared with the states that were taken; null: none yet
+    AnalysisInput m_nothing;
     KeptInputs m_kept;
     Selection m_selection;
     Hover m_hover;
     DisplaySettings m_display;
     QMap<QString, QVariantMap> m_viewOptions;
+    std::function<std::uint64_t()> m_memoryLimit = [] { return std::uint64_t(0); };
     Activity m_activity;
+    StepsRequest m_steps;
     std::optional<std::string> m_target;
     GenerationOptions m_generation;
     std::shared_ptr<std::atomic<bool>> m_stopWriting; ///< null while nothing is written
+    QString m_reference; ///< how the open model is opened again
     QString m_wanted; ///< the model being opened
+    QString m_view;
+    std::unique_ptr<SessionState> m_restoring; ///< null while no state is on its way
+    bool m_modelMissing = false; ///< the one of m_restoring
+    bool m_upToDate = false; ///< the result is of what is set now
+    bool m_settling = false;
     bool m_opening = false; ///< a model or file is on its way; inputs wait for it
     bool m_cutToFit = false;
     bool m_failed = false;
+    std::unique_ptr<Comparison> m_comparison; ///< last: ends before what it uses
 };
 
 } // namespace headlight::ui

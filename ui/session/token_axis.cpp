@@ -102,6 +102,8 @@ bool TokenAxis::special(int token) const
 
 bool TokenAxis::hidden(int token, const DisplaySettings& display) const
 {
+    if (display.written && written(token) && token >= m_firstWritten + *display.written)
+        return true;
     return display.hideSpecialTokens && special(token);
 }
 

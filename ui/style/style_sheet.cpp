@@ -39,6 +39,7 @@ QPushButton[look="primary"] { background: @accent; color: @accentText; border-co
 QPushButton[look="primary"]:hover { border-color: @text; }
 QPushButton[look="primary"]:focus { border-color: @text; }
 QPushButton[look="primary"]:disabled { background: @surface; color: @mutedText; border-color: @border; }
+QPushButton[look="view"]:checked { color: @accent; background: @accentSoft; border-color: @accent; }
 QPushButton[look="link"], QToolButton[look="link"] {
     background: transparent; border: 1px solid transparent; border-radius: 4px; color: @accent; padding: 1px 0; text-align: left; }
 QPushButton[look="link"]:hover { text-decoration: underline; }
@@ -91,6 +92,8 @@ QProgressBar { background: @surface; border: none; border-radius: 3px; max-heigh
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QFrame[look="errorBar"] { background: @errorSoft; border: 1px solid @error; border-radius: 6px; }
 QFrame[look="errorBar"] QLabel { color: @text; }
+QFrame[look="noticeBar"] { background: @accentSoft; border: 1px solid @accent; border-radius: 6px; }
+QFrame[look="noticeBar"] QLabel { color: @text; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: @border; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }
@@ -100,6 +103,17 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QSlider::groove:horizontal { background: @border; height: 4px; border-radius: 2px; }
 QSlider::handle:horizontal { background: @accent; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; }
 QSlider::handle:horizontal:focus { background: @text; }
+)css";
+
+/// Over the rest where contrast is asked for: the focus is a thick frame, what is checked stands out by more
+/// than its ground.
+constexpr auto contrastSheet = R"css(
+QPushButton:focus, QToolButton:focus, QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus,
+QDoubleSpinBox:focus, QComboBox:focus, QListView::item:focus { border: 2px solid @highlight; }
+QToolButton[look="tab"]:checked { border: 2px solid @text; }
+QWidget[look="tabs"] { border: 1px solid @border; }
+QMenu::item:selected, QListView::item:selected { border: 1px solid @accent; }
+QDockWidget { border: 1px solid @border; }
 )css";
 
 /// Halfway between: for what cannot be used at the moment.
@@ -113,8 +127,9 @@ QColor named(const Theme& theme, const QString& name)
     const std::pair<const char*, QColor> colours[] = { { "window", theme.window }, { "panel", theme.panel },
         { "surface", theme.surface }, { "border", theme.border }, { "text", theme.text },
         { "mutedText", theme.mutedText }, { "accent", theme.accent }, { "accentText", theme.accentText },
-        { "accentSoft", theme.accentSoft }, { "error", theme.error }, { "errorSoft", theme.errorSoft },
-        { "faintText", mixed(theme.mutedText, theme.surface) },
+        { "accentSoft", theme.accentSoft }, { "highlight", theme.highlight }, { "error", theme.error },
+        { "errorSoft", theme.errorSoft },
+        { "faintText", isHighContrast(theme.kind) ? theme.mutedText : mixed(theme.mutedText, theme.surface) },
         { "tabFace", theme.kind == ThemeKind::Dark ? theme.border : theme.panel } };
     for (const auto& [key, colour] : colours) {
         if (name == QLatin1String(key))
@@ -128,8 +143,8 @@ QColor named(const Theme& theme, const QString& name)
 
 QString Theme::styleSheet() const
 {
-    const QString source =
-        QString::fromLatin1(general) + QLatin1String(buttons) + QLatin1String(fields) + QLatin1String(bars);
+    const QString source = QString::fromLatin1(general) + QLatin1String(buttons) + QLatin1String(fields)
+        + QLatin1String(bars) + QLatin1String(isHighContrast(kind) ? contrastSheet : "");
     static const QRegularExpression name(QStringLiteral("@([A-Za-z]+)"));
     QString sheet;
     qsizetype end = 0;

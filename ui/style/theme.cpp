@@ -1,4 +1,4 @@
-// The two palettes and the type scale, after the mock-ups.
+// The palettes and the type scale, after the mock-ups; two more for eyes that need strong contrast.
 
 #include "ui/style/theme.h"
 
@@ -8,6 +8,11 @@
 #include <QApplication>
 #include <QFontDatabase>
 #include <QStyleFactory>
+#include <QWidget>
+
+#include <cmath>
+#include <map>
+#include <mutex>
 
 namespace headlight::ui {
 namespace {
@@ -22,26 +27,28 @@ QString family()
     return QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
 }
 
-QFont font(int pixels, QFont::Weight weight = QFont::Normal)
+QFont font(double pixels, QFont::Weight weight = QFont::Normal)
 {
-    QFont font(family());
-    font.setPixelSize(pixels);
+    static const QString name = family();
+    QFont font(name);
+    font.setPixelSize(int(std::lround(pixels)));
     font.setWeight(weight);
     return font;
 }
 
 void setFonts(Theme& theme)
 {
-    theme.body = font(13);
-    theme.small = font(12);
-    theme.strong = font(13, QFont::DemiBold);
-    theme.heading = font(15, QFont::Bold);
-    theme.title = font(18, QFont::DemiBold);
-    theme.section = font(11, QFont::Bold);
+    const double scale = theme.typeScale;
+    theme.body = font(13 * scale);
+    theme.small = font(12 * scale);
+    theme.strong = font(13 * scale, QFont::DemiBold);
+    theme.heading = font(15 * scale, QFont::Bold);
+    theme.title = font(18 * scale, QFont::DemiBold);
+    theme.section = font(11 * scale, QFont::Bold);
     theme.section.setCapitalization(QFont::AllUppercase);
     theme.section.setLetterSpacing(QFont::AbsoluteSpacing, 0.6);
     theme.mono = QFontDatabase::systemFont(QFontDatabase::FixedFont);
-    theme.mono.setPixelSize(12);
+    theme.mono.setPixelSize(int(std::lround(12 * scale)));
 }
 
 Theme lightTheme()
@@ -61,7 +68,6 @@ Theme lightTheme()
     theme.warning = QColor(0x9a5b00);
     theme.error = QColor(0xb42318);
     theme.errorSoft = QColor(0xfdecea);
-    setFonts(theme);
     return theme;
 }
 
@@ -82,24 +88,105 @@ Theme darkTheme()
     theme.warning = QColor(0xf2b84b);
     theme.error = QColor(0xff8a80);
     theme.errorSoft = QColor(0x3a2224);
+    return theme;
+}
+
+/// Text at 7 : 1 and more, borders as strong as text.
+Theme contrastLightTheme()
+{
+    Theme theme = lightTheme();
+    theme.kind = ThemeKind::ContrastLight;
+    theme.window = theme.panel = QColor(0xffffff);
+    theme.surface = QColor(0xf0f0f0);
+    theme.border = theme.text = QColor(Qt::black);
+    theme.mutedText = QColor(0x303030);
+    theme.accent = QColor(0x0033a0);
+    theme.accentSoft = QColor(0xe6ecff);
+    theme.highlight = QColor(0xa3005c);
+    theme.warning = QColor(0x5e3500);
+    theme.error = QColor(0x8f0000);
+    theme.errorSoft = QColor(0xffecec);
+    return theme;
+}
+
+Theme contrastDarkTheme()
+{
+    Theme theme = darkTheme();
+    theme.kind = ThemeKind::ContrastDark;
+    theme.window = theme.panel = QColor(Qt::black);
+    theme.surface = QColor(0x1c1c1c);
+    theme.border = theme.text = QColor(0xffffff);
+    theme.mutedText = QColor(0xdddddd);
+    theme.accent = QColor(0xffd400);
+    theme.accentText = QColor(Qt::black);
+    theme.accentSoft = QColor(0x2e2700);
+    theme.highlight = QColor(0x00e5ff);
+    theme.warning = QColor(0xffd400);
+    theme.error = QColor(0xffa0a0);
+    theme.errorSoft = QColor(0x330000);
+    return theme;
+}
+
+Theme makeTheme(ThemeKind kind, double typeScale)
+{
+    Theme theme = kind == ThemeKind::Light ? lightTheme()
+        : kind == ThemeKind::Dark          ? darkTheme()
+        : kind == ThemeKind::ContrastLight ? contrastLightTheme()
+                                           : contrastDarkTheme();
+    theme.typeScale = typeScale;
     setFonts(theme);
     return theme;
 }
 
+constexpr std::pair<ThemeKind, const char*> ids[]{ { ThemeKind::Light, "light" }, { ThemeKind::Dark, "dark" },
+    { ThemeKind::ContrastLight, "contrast-light" }, { ThemeKind::ContrastDark, "contrast-dark" } };
+
+struct Applied {
+    ThemeKind kind = ThemeKind::Light;
+    double typeScale = 1;
+};
+
 /// What applyTheme chose last. The one piece of state in this file: Qt's palette and style sheet are global
 /// as well.
-ThemeKind& appliedKind()
+Applied& applied()
 {
-    static ThemeKind kind = ThemeKind::Light;
-    return kind;
+    static Applied applied;
+    return applied;
+}
+
+/// Which widgets took a font out of the theme, and which.
+std::map<QWidget*, FontOf>& fontsInUse()
+{
+    static std::map<QWidget*, FontOf> fonts;
+    return fonts;
 }
 
 } // namespace
 
-const Theme& Theme::of(ThemeKind kind)
+QString id(ThemeKind kind)
 {
-    static const Theme light = lightTheme(), dark = darkTheme();
-    return kind == ThemeKind::Dark ? dark : light;
+    return QLatin1String(std::ranges::find(ids, kind, [](const auto& pair) { return pair.first; })->second);
+}
+
+std::optional<ThemeKind> themeFromId(const QString& id)
+{
+    for (const auto& [kind, name] : ids) {
+        if (id == QLatin1String(name))
+            return kind;
+    }
+    return std::nullopt;
+}
+
+const Theme& Theme::of(ThemeKind kind, double typeScale)
+{
+    static std::mutex mutex;
+    static std::map<std::pair<ThemeKind, int>, Theme> themes; // never erased: references stay good
+    const int percent = int(std::lround(std::clamp(typeScale, 0.5, 4.0) * 100));
+    const std::lock_guard lock(mutex);
+    const auto found = themes.find({ kind, percent });
+    return found != themes.end()
+        ? found->second
+        : themes.emplace(std::pair(kind, percent), makeTheme(kind, percent / 100.0)).first->second;
 }
 
 QPalette Theme::palette() const
@@ -128,22 +215,33 @@ ThemeKind systemTheme()
     return background < system.color(QPalette::WindowText).lightness() ? ThemeKind::Dark : ThemeKind::Light;
 }
 
-void applyTheme(QApplication& app, ThemeKind kind)
+void applyTheme(QApplication& app, ThemeKind kind, std::optional<double> typeScale)
 {
     systemTheme(); // remembers the platform's palette
     icon(QStringLiteral("check")); // the style sheet names icons: they must be there
-    appliedKind() = kind;
-    const Theme& theme = Theme::of(kind);
+    applied() = { kind, typeScale.value_or(applied().typeScale) };
+    const Theme& theme = currentTheme();
     if (app.styleSheet().isEmpty())
         QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     QApplication::setFont(theme.body);
+    for (const auto& [widget, font] : fontsInUse())
+        widget->setFont(theme.*font);
     QApplication::setPalette(theme.palette());
     app.setStyleSheet(theme.styleSheet());
 }
 
 const Theme& currentTheme()
 {
-    return Theme::of(appliedKind());
+    return Theme::of(applied().kind, applied().typeScale);
+}
+
+void useFont(QWidget& widget, FontOf font)
+{
+    const bool known = fontsInUse().contains(&widget);
+    fontsInUse()[&widget] = font;
+    widget.setFont(currentTheme().*font);
+    if (!known)
+        QObject::connect(&widget, &QObject::destroyed, [gone = &widget] { fontsInUse().erase(gone); });
 }
 
 } // namespace headlight::ui

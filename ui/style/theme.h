@@ -5,11 +5,25 @@
 #include <QFont>
 #include <QPalette>
 
+#include <optional>
+
 class QApplication;
+class QWidget;
 
 namespace headlight::ui {
 
-enum class ThemeKind { Light, Dark };
+enum class ThemeKind { Light, Dark, ContrastLight, ContrastDark };
+constexpr bool isDark(ThemeKind kind)
+{
+    return kind == ThemeKind::Dark || kind == ThemeKind::ContrastDark;
+}
+constexpr bool isHighContrast(ThemeKind kind)
+{
+    return kind == ThemeKind::ContrastLight || kind == ThemeKind::ContrastDark;
+}
+/// "light", "dark", "contrast-light", "contrast-dark": in settings and on the command line.
+QString id(ThemeKind kind);
+std::optional<ThemeKind> themeFromId(const QString& id);
 
 struct Theme {
     ThemeKind kind = ThemeKind::Light;
@@ -26,8 +40,10 @@ struct Theme {
     /// Inter when installed, else the system's. Sizes in device-independent pixels, so that figures come out
     /// the same on every screen and page.
     QFont body, small, strong, title, heading, section, mono;
+    double typeScale = 1; ///< 1.25: type a quarter larger
 
-    static const Theme& of(ThemeKind kind);
+    /// `typeScale` is rounded to whole per cents. Callable from any thread; the theme lives as long as the program.
+    static const Theme& of(ThemeKind kind, double typeScale = 1);
     QPalette palette() const;
     /// The application's style sheet for this theme.
     QString styleSheet() const;
@@ -35,10 +51,14 @@ struct Theme {
 
 /// Light or dark as the system says: what its palette was before applyTheme.
 ThemeKind systemTheme();
-/// Sets palette, fonts and style sheet of the whole program.
-void applyTheme(QApplication& app, ThemeKind kind);
+/// Sets palette, fonts and style sheet of the whole program; without a scale the type stays as large as it was.
+void applyTheme(QApplication& app, ThemeKind kind, std::optional<double> typeScale = {});
 /// What was applied last; Light before that.
 const Theme& currentTheme();
+
+/// A widget with a font of its own out of the theme, which follows when the size of type changes.
+using FontOf = QFont Theme::*;
+void useFont(QWidget& widget, FontOf font);
 
 namespace metrics {
 constexpr int tinyGap = 4, gap = 8, wideGap = 16, radius = 6;

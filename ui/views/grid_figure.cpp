@@ -17,7 +17,7 @@ constexpr double gap = metrics::wideGap, captionRoom = 36, barRoom = ColourBar::
 
 void GridFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
 {
-    const Theme& theme = Theme::of(scene.theme);
+    const Theme& theme = themeOf(scene);
     const GridPicture picture(scene, GridPicture::Precision::Exact);
     const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
     picture.heading(scene).paint(

@@ -29,7 +29,7 @@ Tensor thumbnail(const Scene& scene, const LayerAttention& layer, int head, Grid
     const HeadSummary& summary = layer.summaries[std::size_t(head)];
     const Tensor& whole =
         scene.display.pooling == Pooling::Max ? summary.thumbnailMax() : summary.thumbnailMean();
-    if ((!scene.display.hideSpecialTokens && !scene.display.joinWords)
+    if ((!scene.display.hidesTokens() && !scene.display.joinWords)
         || precision == GridPicture::Precision::Coarse)
         return whole;
     const ShownMap map(scene, layer.site.layer, { head });

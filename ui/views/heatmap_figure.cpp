@@ -165,7 +165,7 @@ QStringList heatmapChips(const Scene& scene)
 
 RowSentence RowSentence::of(const Scene& scene, const ShownMap& map, double width, Effort effort)
 {
-    const Theme& theme = Theme::of(scene.theme);
+    const Theme& theme = themeOf(scene);
     RowSentence strip;
     if (map.empty())
         return strip;
@@ -231,7 +231,7 @@ void RowSentence::paint(QPainter& painter, const QRectF& area, const Theme& them
 
 void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
 {
-    const Theme& theme = Theme::of(scene.theme);
+    const Theme& theme = themeOf(scene);
     const ShownMap map(scene);
     const HeadsPanel heads = HeadsPanel::of(scene);
     const double overviewWidth = area.width() >= 560 ? heads.overview.naturalWidth(theme) : 0;
@@ -278,10 +278,10 @@ QSizeF HeatmapFigure::naturalSize(const Scene& scene) const
     labels.columns = int(map.columns());
     labels.rowLabels = rowLabels(map);
     labels.columnLabels = columnLabels(map);
-    const QSizeF canvas = HeatmapPainter(labels, Theme::of(scene.theme)).naturalSize();
+    const QSizeF canvas = HeatmapPainter(labels, themeOf(scene)).naturalSize();
     return { std::max(640.0,
                  std::ceil(canvas.width()
-                     + HeadsPanel::of(scene).overview.naturalWidth(Theme::of(scene.theme)) + 3 * gap + 24)),
+                     + HeadsPanel::of(scene).overview.naturalWidth(themeOf(scene)) + 3 * gap + 24)),
         std::max(360.0, std::ceil(canvas.height() + Heading::height + 42 + 36 + 20 + gap)) };
 }
 

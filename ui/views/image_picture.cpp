@@ -102,7 +102,7 @@ ImagePicture::ImagePicture(const Scene& scene, Effort effort)
 
 ImageLayout ImagePicture::layout(const QRectF& area)
 {
-    m_words.lay(area.width(), Theme::of(m_scene.theme));
+    m_words.lay(area.width(), themeOf(m_scene));
     return ImageLayout(area, m_size, heads(), m_words.height());
 }
 

@@ -1,6 +1,7 @@
 #include "ui/views/scene_text.h"
 
 #include "ui/session/sites.h"
+#include "ui/session/written.h"
 
 #include <QCoreApplication>
 #include <QPainter>
@@ -209,6 +210,12 @@ QString captionOf(const Scene& scene)
         caption += u' '
             + (scene.display.renormaliseHidden ? tr("Special tokens hidden, rows renormalised to 1.")
                                                : tr("Special tokens hidden, rows not renormalised."));
+    if (scene.result && !scene.result->source.empty())
+        caption += u' ' + tr("Imported from %1.").arg(QString::fromStdString(scene.result->source));
+    if (const auto written = scene.result ? writtenIn(*scene.result) : std::nullopt;
+        written && scene.display.written)
+        caption += u' '
+            + tr("%1 of the %2 written tokens are shown.").arg(*scene.display.written).arg(written->count);
     if (joinsWords(scene))
         caption += u' ' + tr("Pieces of a word joined: keys summed, queries averaged.");
     if (scene.result && scene.result->tokensCut > 0)

@@ -11,7 +11,7 @@ constexpr double gap = metrics::wideGap, captionHeight = 18;
 
 void SoundFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
 {
-    const Theme& theme = Theme::of(scene.theme);
+    const Theme& theme = themeOf(scene);
     SoundPicture picture(scene);
     const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
     Heading{ titleOf(scene, headTitle(scene)), choiceChips(scene) }.paint(

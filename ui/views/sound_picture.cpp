@@ -31,7 +31,7 @@ QImage spectrogramImage(const Tensor& values, ThemeKind theme)
         for (int x = 0; x < image.width(); ++x) {
             const float value = numbers[std::size_t((mels - 1 - y) * frames + x)];
             const int level = int(std::lround(235.0f * (value - least) / range));
-            const int grey = theme == ThemeKind::Dark ? 20 + level : 250 - level;
+            const int grey = isDark(theme) ? 20 + level : 250 - level;
             image.setPixel(x, y, qRgb(grey, grey, grey));
         }
     return image;
@@ -87,7 +87,7 @@ double SoundPicture::massBehind() const
 
 SoundLayout SoundPicture::layout(const QRectF& area)
 {
-    m_words.lay(area.width(), Theme::of(m_scene.theme));
+    m_words.lay(area.width(), themeOf(m_scene));
     SoundLayout layout(area, heads(), m_words.height());
     layout.times = m_times;
     layout.seconds = m_seconds;

@@ -58,7 +58,7 @@ TextPicture::TextPicture(const Scene& scene, double width, Effort effort)
         add(tokens, map.rowAxis(), TextToken::Side::Query);
     if (read > 0 && read < tokens.size())
         tokens[read].startsBlock = true;
-    m_flow = TokenFlow(std::move(tokens), { fontFor(m_tokens.size(), Theme::of(scene.theme)), width, 8, 3 });
+    m_flow = TokenFlow(std::move(tokens), { fontFor(m_tokens.size(), themeOf(scene)), width, 8, 3 });
     setScene(scene, effort);
 }
 
@@ -152,7 +152,7 @@ Heading TextPicture::heading(const Scene& scene) const
 
 void TextFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
 {
-    const Theme& theme = Theme::of(scene.theme);
+    const Theme& theme = themeOf(scene);
     const TextPicture picture(scene, textWidth(area.width()));
     const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
     picture.heading(scene).paint(

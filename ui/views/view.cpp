@@ -23,7 +23,9 @@ View::View(Session& session, QWidget* parent)
 
 Scene View::scene() const
 {
-    return { m_session.result(), m_session.selection(), m_session.display(), currentTheme().kind, {}, {} };
+    Scene scene{ m_session.result(), m_session.selection(), m_session.display(), currentTheme().kind, {}, {} };
+    scene.typeScale = currentTheme().typeScale;
+    return scene;
 }
 
 void View::resultArrived()

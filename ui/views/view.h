@@ -14,6 +14,8 @@ class QPainter;
 
 namespace headlight::ui {
 
+struct ComparedSide;
+
 /// All a drawing depends on, as a value: the same scene gives the same picture, byte for byte.
 struct Scene {
     std::shared_ptr<const AnalysisResult> result;
@@ -24,7 +26,18 @@ struct Scene {
     /// What belongs to one view alone (the order of the grid, the zoom of a map), by the names its figure
     /// documents.
     QVariantMap options;
+    /// How the chosen layer came about, where the result's own trace does not hold it.
+    std::shared_ptr<const LayerComputation> computation = {};
+    /// What the selection is held against, for figures that compare; null otherwise.
+    std::shared_ptr<const ComparedSide> other = nullptr;
+    double typeScale = 1; ///< of the window; files have the usual size
 };
+
+/// The colours and fonts a scene is drawn with.
+inline const Theme& themeOf(const Scene& scene)
+{
+    return Theme::of(scene.theme, scene.typeScale);
+}
 
 /// What a view draws, without a widget: on a screen, into an SVG, on a page.
 class Figure {
@@ -79,6 +92,10 @@ struct ViewDescriptor {
     bool (*shows)(const AnalysisResult& result, const LayerAttention& layer);
     View* (*make)(Session& session, QWidget* parent);
     const Figure& (*figure)();
+    /// How a person comes to it in the top bar.
+    enum class Entry { Tab, Button } entry = Entry::Tab;
+    /// It shows how weights came about: a run for it keeps that (TraceRequest::steps).
+    bool computation = false;
 
     /// Whether any layer of the result has what the view needs.
     bool available(const AnalysisResult& result) const;

@@ -41,7 +41,7 @@ ViewFrame::ViewFrame(Session& session, QWidget* parent, const QString& id)
     m_message->setProperty("look", "muted");
     m_caption->setProperty("look", "muted");
     m_caption->setWordWrap(true);
-    m_caption->setFont(currentTheme().small);
+    useFont(*m_caption, &Theme::small);
     m_stack->addWidget(m_message);
     m_stack->addWidget(m_body);
     auto* all = new QVBoxLayout(this);

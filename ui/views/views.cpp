@@ -8,9 +8,12 @@
 #define HEADLIGHT_VIEWS(VIEW) \
     VIEW(gridView) \
     VIEW(heatmapView) \
+    VIEW(linksView) \
     VIEW(textView) \
     VIEW(imageView) \
-    VIEW(soundView)
+    VIEW(soundView) \
+    VIEW(stepsView) \
+    VIEW(compareView)
 // clang-format on
 
 namespace headlight::ui {

@@ -42,7 +42,7 @@ CardPage::CardPage(QWidget* parent)
     auto* back = new QPushButton(tr("Back to the view"), this);
     back->setToolTip(tr("Close the model card (Esc)"));
     back->setAccessibleName(back->text());
-    m_title->setFont(currentTheme().heading);
+    useFont(*m_title, &Theme::heading);
     m_text->setOpenLinks(false);
     m_text->setAccessibleName(tr("Model card"));
     m_text->setToolTip(tr("Task, data, quality and limits of the model"));

@@ -49,7 +49,8 @@ float pool(const Tensor& values, const Range& rows, const Range& columns, Poolin
     for (auto row = rows.first; row < rows.last; ++row)
         for (auto column = columns.first; column < columns.last; ++column) {
             const float w = data[row * width + column];
-            top = std::max(top, w);
+            if (std::abs(w) > std::abs(top))
+                top = w;
             sum += w;
         }
     const auto count = (rows.last - rows.first) * (columns.last - columns.first);
@@ -72,7 +73,15 @@ ValueScale CellColours::ofRow(std::int64_t row) const
 
 QRgb CellColours::colour(float weight, std::int64_t row) const
 {
-    return colourOf(*map, ofRow(row)(weight));
+    return colour(weight, ofRow(row));
+}
+
+QRgb CellColours::colour(float weight, const ValueScale& ofItsRow) const
+{
+    if (!isSigned)
+        return colourOf(*map, ofItsRow(weight));
+    const float share = ofItsRow(std::abs(weight));
+    return map->at(0.5f + (weight < 0 ? -0.5f : 0.5f) * share);
 }
 
 bool CellValues::covers(const Block& wanted) const
@@ -112,7 +121,7 @@ void paintCells(
             if (x > 0 && column == columns[std::size_t(x - 1)])
                 line[x] = line[x - 1];
             else if (!column.empty())
-                line[x] = colourOf(*colours.map, scale(pool(cells.values, row, column, pooling)));
+                line[x] = colours.colour(pool(cells.values, row, column, pooling), scale);
         }
     }
 }

@@ -19,10 +19,12 @@ struct CellColours {
     const ColourMap* map = nullptr;
     Scale scale = Scale::Linear;
     std::vector<float> tops{ 1.0f }; ///< what 1 on the colour bar stands for: of all rows, or of each
+    bool isSigned = false; ///< differences: 0 is the middle of the map, −top and top are its ends
 
     bool perRow() const { return tops.size() > 1; }
     ValueScale ofRow(std::int64_t row) const;
     QRgb colour(float weight, std::int64_t row) const;
+    QRgb colour(float weight, const ValueScale& ofItsRow) const;
 };
 
 /// Weights of a part of a map. Shapes: [h,w], at most one number per cell of the block; fewer when pooled.
@@ -41,7 +43,8 @@ struct CellValues {
 };
 
 /// Fills `image` (Format_RGB32) with `window`, given in cells of the map. Cells that share a pixel are
-/// pooled; what `cells` does not cover stays untouched.
+/// pooled (of differences the one farthest from 0 is the largest); what `cells` does not cover stays
+/// untouched.
 void paintCells(QImage& image, const CellValues& cells, const QRectF& window, const CellColours& colours,
     Pooling pooling);
 

@@ -45,10 +45,28 @@ std::vector<double> decadeTicks(double top)
     return out;
 }
 
+/// The ticks of weights above 0, and their mirror image below.
+std::vector<ColourBar::Tick> mirrored(const std::vector<ColourBar::Tick>& above)
+{
+    std::vector<ColourBar::Tick> out;
+    for (auto tick = above.rbegin(); tick != above.rend(); ++tick) {
+        if (tick->position > 0)
+            out.push_back({ 0.5 - tick->position / 2, u'\u2212' + tick->text });
+    }
+    for (const ColourBar::Tick& tick : above)
+        out.push_back({ 0.5 + tick.position / 2, tick.position > 0 ? u'+' + tick.text : tick.text });
+    return out;
+}
+
 } // namespace
 
 std::vector<ColourBar::Tick> ColourBar::ticks(double height, double lineHeight) const
 {
+    if (isSigned) {
+        ColourBar above = *this;
+        above.isSigned = false;
+        return mirrored(above.ticks(height / 2, 1.3 * lineHeight)); // the end's is moved inwards
+    }
     if (!(top > 0))
         return { { 0.0, QStringLiteral("0") } };
     const double end = shares ? 1.0 : double(top);
@@ -79,7 +97,8 @@ void ColourBar::paint(QPainter& painter, const QRectF& area, const Theme& theme)
     const QRectF bar(area.left(), area.top(), barWidth, area.height() - labelRoom);
     QLinearGradient gradient(bar.bottomLeft(), bar.topLeft());
     for (int i = 0; i <= 32; ++i)
-        gradient.setColorAt(i / 32.0, QColor(colourOf(*map, float(i) / 32.0f)));
+        gradient.setColorAt(
+            i / 32.0, QColor(isSigned ? map->at(float(i) / 32.0f) : colourOf(*map, float(i) / 32.0f)));
     painter.fillRect(bar, gradient);
     painter.setPen(theme.mutedText);
     for (const Tick& tick : ticks(bar.height(), metrics.height())) {
@@ -102,6 +121,13 @@ QString weightText(float weight)
     if (weight > 0.0f && weight < 0.00005f)
         return QString::number(double(weight), 'g', 2);
     return QString::number(double(weight), 'f', 4);
+}
+
+QString differenceText(float difference)
+{
+    if (difference == 0.0f)
+        return QStringLiteral("0");
+    return (difference < 0 ? QChar(u'\u2212') : QChar(u'+')) + weightText(std::abs(difference));
 }
 
 } // namespace headlight::ui

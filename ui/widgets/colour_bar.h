@@ -17,6 +17,7 @@ struct ColourBar {
     float top = 1.0f; ///< the weight at the upper end
     bool shares = false; ///< ticks as a share of each row's largest weight, when rows have tops of their own
     QString label; ///< beneath the bar; may be empty
+    bool isSigned = false; ///< from −top to top, 0 in the middle
 
     struct Tick {
         double position; ///< 0..1 of the bar, from below
@@ -32,5 +33,7 @@ struct ColourBar {
 
 /// A weight as a person reads it: four decimals, an exponent when they would all be 0.
 QString weightText(float weight);
+/// A difference of weights: the same with its sign, "+0.3100", "−0.0200"; 0 has none.
+QString differenceText(float difference);
 
 } // namespace headlight::ui

@@ -13,6 +13,7 @@ ErrorBar::ErrorBar(QWidget* parent)
     : QFrame(parent)
     , m_message(new QLabel(this))
     , m_cut(new QPushButton(tr("Cut the text to fit"), this))
+    , m_locate(new QPushButton(tr("Locate…"), this))
 {
     setProperty("look", "errorBar");
     setAccessibleName(tr("Error"));
@@ -25,15 +26,20 @@ ErrorBar::ErrorBar(QWidget* parent)
     m_message->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     m_cut->setToolTip(tr("Run on as much of the text as the model can take"));
     m_cut->setAccessibleName(m_cut->text());
+    m_locate->setObjectName("locate");
+    m_locate->setToolTip(tr("Choose where the model is now; all else goes on from there"));
+    m_locate->setAccessibleName(tr("Locate the model"));
     auto* close = iconButton(QStringLiteral("close"), tr("Close this message"), this);
     auto* layout = row(8);
     layout->setContentsMargins(10, 6, 6, 6);
     layout->addWidget(sign, 0, Qt::AlignTop);
     layout->addWidget(m_message, 1);
     layout->addWidget(m_cut);
+    layout->addWidget(m_locate);
     layout->addWidget(close, 0, Qt::AlignTop);
     setLayout(layout);
     connect(m_cut, &QPushButton::clicked, this, &ErrorBar::cutRequested);
+    connect(m_locate, &QPushButton::clicked, this, &ErrorBar::locateRequested);
     connect(close, &QToolButton::clicked, this, &QWidget::hide);
     hide();
 }
@@ -42,6 +48,7 @@ void ErrorBar::showMessage(const QString& message, Offer offer)
 {
     m_message->setText(message);
     m_cut->setVisible(offer == Offer::Cut);
+    m_locate->setVisible(offer == Offer::Locate);
     setAccessibleDescription(message);
     show();
     QAccessibleEvent alert(this, QAccessible::Alert);

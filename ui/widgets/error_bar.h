@@ -11,7 +11,7 @@ namespace headlight::ui {
 class ErrorBar : public QFrame {
     Q_OBJECT
 public:
-    enum class Offer { Nothing, Cut };
+    enum class Offer { Nothing, Cut, Locate };
     explicit ErrorBar(QWidget* parent = nullptr);
 
     void showMessage(const QString& message, Offer offer = Offer::Nothing);
@@ -20,10 +20,12 @@ public:
 signals:
     /// "Cut the text to fit" was pressed.
     void cutRequested();
+    /// "Locate…" was pressed.
+    void locateRequested();
 
 private:
     QLabel* m_message;
-    QPushButton* m_cut;
+    QPushButton *m_cut, *m_locate;
 };
 
 } // namespace headlight::ui

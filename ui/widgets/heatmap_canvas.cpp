@@ -62,6 +62,7 @@ void HeatmapCanvas::setGeometryOfCells(const HeatmapGeometry& geometry)
     refreshDetail();
     update();
     emit windowChanged();
+    emit windowMoved(m_geometry.window);
 }
 
 void HeatmapCanvas::refreshDetail()

@@ -48,6 +48,8 @@ signals:
     void hovered(std::optional<headlight::ui::Cell> cell);
     /// Zoomed or panned.
     void windowChanged();
+    /// A person zoomed or moved the map.
+    void windowMoved(const QRectF& window);
 
 protected:
     bool event(QEvent* event) override;

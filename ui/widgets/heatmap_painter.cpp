@@ -9,7 +9,7 @@
 namespace headlight::ui {
 namespace {
 
-constexpr double axisRoom = 18, barGap = 16;
+constexpr double axisRoom = 18;
 /// Cells at least this wide hold a weight with two, and with four decimals.
 constexpr double widthForTwoDecimals = 38, widthForFourDecimals = 60;
 constexpr std::int64_t vectorCells = 250'000;
@@ -20,6 +20,31 @@ QString decimals(float weight, double cellWidth)
         return weightText(weight);
     const QString text = QString::number(double(weight), 'f', 2);
     return text.startsWith(QLatin1String("0.")) ? text.mid(1) : text;
+}
+
+QString signedDecimals(float difference, double cellWidth)
+{
+    if (std::abs(difference) < 0.0005f)
+        return QStringLiteral("0");
+    return (difference < 0 ? QChar(u'\u2212') : QChar(u'+')) + decimals(std::abs(difference), cellWidth);
+}
+
+/// Lines from lower left to upper right whose places do not depend on the rectangle, so that neighbours join.
+void hatch(QPainter& painter, const QRectF& rect, const Theme& theme)
+{
+    constexpr double spacing = 6;
+    painter.save();
+    painter.setClipRect(rect, Qt::IntersectClip);
+    painter.fillRect(rect, theme.surface);
+    if (std::min(rect.width(), rect.height()) >= 3) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(theme.mutedText, 0.8));
+        const double first = std::ceil((rect.left() + rect.top()) / spacing) * spacing;
+        for (double sum = first; sum < rect.right() + rect.bottom(); sum += spacing)
+            painter.drawLine(
+                QPointF(sum - rect.bottom(), rect.bottom()), QPointF(sum - rect.top(), rect.top()));
+    }
+    painter.restore();
 }
 
 void strokeRect(QPainter& painter, const QRectF& rect, const QColor& colour, double width)
@@ -36,6 +61,12 @@ QRectF visibleAround(const QRectF& rect)
     return rect.adjusted(-x, -y, x - 0.5, y - 0.5);
 }
 
+/// The sums have a name that stands under the row labels.
+double nameWidth(const HeatmapContent& content, const Theme& theme)
+{
+    return content.hasSums ? labelWidth({ QCoreApplication::translate("Heatmap", "received") }, theme) : 0.0;
+}
+
 } // namespace
 
 bool paintsVector(const QPainter& painter)
@@ -49,21 +80,36 @@ bool paintsVector(const QPainter& painter)
 HeatmapPainter::HeatmapPainter(const HeatmapContent& content, const Theme& theme)
     : m_content(content)
     , m_theme(theme)
-    , m_rowLabelWidth(labelWidth(content.rowLabels, theme))
+    , m_rowLabelWidth(std::max(labelWidth(content.rowLabels, theme), nameWidth(content, theme)))
     , m_columnLabelHeight(slantedHeight(labelWidth(content.columnLabels, theme), theme))
 {
 }
 
-/// Room between the map and its colour bar.
-double HeatmapPainter::rightOfPlot() const
+double HeatmapPainter::givenRoom() const
 {
-    return m_content.given.empty() ? barGap : barGap + rowSumsWidth;
+    return m_content.given.empty() ? 0.0 : rowSumsWidth;
+}
+
+double HeatmapPainter::besideRoom() const
+{
+    return m_content.beside.empty() ? 0.0 : besideWidth + labelGap;
+}
+
+double HeatmapPainter::roomAtRight() const
+{
+    return givenRoom() + besideRoom() + (m_content.hasBar ? barGap + ColourBar::width : 4.0);
+}
+
+double HeatmapPainter::roomBelow() const
+{
+    const double name = m_content.beside.empty() ? 0.0 : QFontMetricsF(m_theme.small).height() + 4;
+    return std::max(m_content.hasSums ? sumsHeight + 4 : 4.0, name);
 }
 
 HeatmapGeometry HeatmapPainter::fitted(const QRectF& area) const
 {
-    const QRectF room = area.adjusted(axisRoom + m_rowLabelWidth + labelGap, m_columnLabelHeight + labelGap,
-        -(rightOfPlot() + ColourBar::width), -(sumsHeight + 4));
+    const QRectF room = area.adjusted(
+        axisRoom + m_rowLabelWidth + labelGap, m_columnLabelHeight + labelGap, -roomAtRight(), -roomBelow());
     return HeatmapGeometry::fitted(room, m_content.rows, m_content.columns);
 }
 
@@ -73,9 +119,8 @@ QSizeF HeatmapPainter::naturalSize() const
     const auto side = [line](int cells) {
         return std::clamp(cells * (line + 12), 60.0, std::max(720.0, 2.0 * cells));
     };
-    return { axisRoom + m_rowLabelWidth + labelGap + side(m_content.columns) + rightOfPlot()
-            + ColourBar::width,
-        m_columnLabelHeight + labelGap + side(m_content.rows) + sumsHeight + 4 };
+    return { axisRoom + m_rowLabelWidth + labelGap + side(m_content.columns) + roomAtRight(),
+        m_columnLabelHeight + labelGap + side(m_content.rows) + roomBelow() };
 }
 
 void HeatmapPainter::paintCells(
@@ -92,6 +137,7 @@ void HeatmapPainter::paintCells(
         paintVector(painter, geometry, best);
     else
         paintRaster(painter, geometry, detail);
+    paintGaps(painter, geometry);
     if (exact && geometry.cellWidth() >= widthForTwoDecimals && geometry.cellHeight() >= 18)
         paintNumbers(painter, geometry, best);
     painter.restore();
@@ -148,11 +194,41 @@ void HeatmapPainter::paintNumbers(
     const Block visible = geometry.visible();
     for (auto row = visible.firstRow; row < visible.lastRow; ++row)
         for (auto column = visible.firstColumn; column < visible.lastColumn; ++column) {
+            if (inGap(int(row), int(column)))
+                continue;
             const float weight = cells.at(row, column);
             painter.setPen(textOn(m_content.colours.colour(weight, row)));
             painter.drawText(geometry.cellRect(int(row), int(column)), Qt::AlignCenter,
-                decimals(weight, geometry.cellWidth()));
+                m_content.colours.isSigned ? signedDecimals(weight, geometry.cellWidth())
+                                           : decimals(weight, geometry.cellWidth()));
         }
+}
+
+bool HeatmapPainter::inGap(int row, int column) const
+{
+    return std::ranges::binary_search(m_content.gapRows, row)
+        || std::ranges::binary_search(m_content.gapColumns, column);
+}
+
+/// Neighbouring gaps are one area: of thousands of thin ones few are drawn.
+void HeatmapPainter::paintGaps(QPainter& painter, const HeatmapGeometry& geometry) const
+{
+    const double gap =
+        std::min(geometry.cellWidth(), geometry.cellHeight()) >= smallestCellWithGap ? 1.0 : 0.0;
+    const auto paint = [&](const std::vector<int>& gaps, bool rows) {
+        for (std::size_t first = 0; first < gaps.size();) {
+            std::size_t last = first;
+            while (last + 1 < gaps.size() && gaps[last + 1] == gaps[last] + 1)
+                ++last;
+            const QRectF area = rows ? geometry.rowRect(gaps[first]) | geometry.rowRect(gaps[last])
+                                     : geometry.columnRect(gaps[first]) | geometry.columnRect(gaps[last]);
+            if (!area.isEmpty())
+                hatch(painter, area.adjusted(0, 0, -gap, -gap), m_theme);
+            first = last + 1;
+        }
+    };
+    paint(m_content.gapColumns, false);
+    paint(m_content.gapRows, true);
 }
 
 void HeatmapPainter::paintFrame(
@@ -161,12 +237,16 @@ void HeatmapPainter::paintFrame(
     if (geometry.empty())
         return;
     painter.save();
+    if (m_content.colours.isSigned) // its middle is as light as a light page
+        strokeRect(painter, geometry.plot.adjusted(-0.5, -0.5, -0.5, -0.5), m_theme.border, 1);
     paintRowLabels(painter, geometry, marks);
     paintColumnLabels(painter, geometry, marks);
     paintAxes(painter, geometry);
     paintSums(painter, geometry);
     paintRowSums(painter, geometry);
-    paintBar(painter, geometry);
+    paintBeside(painter, geometry);
+    if (m_content.hasBar)
+        paintBar(painter, geometry);
     painter.restore();
 }
 
@@ -227,84 +307,6 @@ void HeatmapPainter::paintAxes(QPainter& painter, const HeatmapGeometry& geometr
         QCoreApplication::translate("Heatmap", "key →"));
 }
 
-void HeatmapPainter::paintSums(QPainter& painter, const HeatmapGeometry& geometry) const
-{
-    if (m_content.received.empty())
-        return;
-    const float top = *std::ranges::max_element(m_content.received);
-    const QRectF room(
-        geometry.plot.left(), geometry.plot.bottom() + 6, geometry.plot.width(), sumsHeight - 8);
-    painter.setFont(m_theme.small);
-    painter.setPen(m_theme.mutedText);
-    const double line = QFontMetricsF(m_theme.small).height();
-    painter.drawText(QRectF(room.left() - labelGap - 80, room.bottom() - line, 80, line),
-        int(Qt::AlignRight | Qt::AlignVCenter) | Qt::TextDontClip,
-        QCoreApplication::translate("Heatmap", "received"));
-    painter.drawText(QRectF(room.right() + 6, room.top() - 3, 60, line),
-        int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip,
-        QStringLiteral("Σ %1").arg(double(top), 0, 'f', 2));
-    if (!(top > 0))
-        return;
-    painter.save();
-    painter.setClipRect(room.adjusted(0, -1, 0, 1), Qt::IntersectClip);
-    QColor bars = m_theme.accent;
-    bars.setAlphaF(0.7f);
-    const Block visible = geometry.visible();
-    const double gap = geometry.cellWidth() >= smallestCellWithGap ? 1.0 : 0.0;
-    for (auto column = visible.firstColumn; column < visible.lastColumn; ++column) {
-        const QRectF cell = geometry.cellRect(0, int(column));
-        const double height = double(m_content.received[std::size_t(column)] / top) * room.height();
-        painter.fillRect(QRectF(cell.left(), room.bottom() - height, cell.width() - gap, height), bars);
-    }
-    painter.restore();
-}
-
-/// What is left of each row's 1, as bars that end at 1.
-void HeatmapPainter::paintRowSums(QPainter& painter, const HeatmapGeometry& geometry) const
-{
-    if (m_content.given.empty())
-        return;
-    const double top = std::max(1.0, double(std::ranges::max(m_content.given)));
-    const QRectF room(
-        geometry.plot.right() + 6, geometry.plot.top(), rowSumsWidth - 12, geometry.plot.height());
-    const double line = QFontMetricsF(m_theme.small).height();
-    painter.setFont(m_theme.small);
-    painter.setPen(m_theme.mutedText);
-    painter.drawText(QRectF(room.left(), room.top() - labelGap - line, room.width(), line),
-        int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip,
-        QCoreApplication::translate("Heatmap", "Σ row"));
-    painter.save();
-    painter.setClipRect(room.adjusted(-1, 0, 1, 0), Qt::IntersectClip);
-    QColor bars = m_theme.accent;
-    bars.setAlphaF(0.7f);
-    const Block visible = geometry.visible();
-    const double gap = geometry.cellHeight() >= smallestCellWithGap ? 1.0 : 0.0;
-    for (auto row = visible.firstRow; row < visible.lastRow; ++row) {
-        const QRectF cell = geometry.cellRect(int(row), 0);
-        const double width = double(m_content.given[std::size_t(row)]) / top * room.width();
-        painter.fillRect(QRectF(room.left(), cell.top(), width, cell.height() - gap), bars);
-        if (geometry.cellHeight() < line)
-            continue;
-        painter.setPen(m_theme.text);
-        painter.drawText(QRectF(room.left() + 3, cell.top(), room.width() - 3, cell.height()),
-            int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip,
-            QString::number(double(m_content.given[std::size_t(row)]), 'f', 2));
-    }
-    painter.setPen(m_theme.border);
-    const double one = room.left() + room.width() / top;
-    painter.drawLine(QPointF(one, room.top()), QPointF(one, room.bottom()));
-    painter.restore();
-}
-
-void HeatmapPainter::paintBar(QPainter& painter, const HeatmapGeometry& geometry) const
-{
-    const CellColours& colours = m_content.colours;
-    const QRectF place(geometry.plot.right() + rightOfPlot(), geometry.plot.top(), ColourBar::width,
-        std::clamp(geometry.plot.height(), 40.0, 220.0));
-    ColourBar{ colours.map, colours.scale, colours.tops.front(), colours.perRow(), {} }.paint(
-        painter, place, m_theme);
-}
-
 void HeatmapPainter::paintMarks(
     QPainter& painter, const HeatmapGeometry& geometry, const HeatmapMarks& marks) const
 {
@@ -313,6 +315,7 @@ void HeatmapPainter::paintMarks(
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.setClipRect(geometry.plot.adjusted(-2, -2, 2, 2), Qt::IntersectClip);
+    const QColor contrast = m_content.colours.isSigned ? QColor(0x20, 0x20, 0x20) : QColor(Qt::white);
     for (int row : marks.rows)
         strokeRect(painter, visibleAround(geometry.rowRect(row)), m_theme.accent, 2);
     if (marks.column) {
@@ -334,7 +337,7 @@ void HeatmapPainter::paintMarks(
         const QRectF cell = geometry.cellRect(marks.rows.front(), *marks.column);
         const QRectF frame =
             cell.width() >= 6 ? cell.adjusted(1, 1, -1.5, -1.5) : cell.adjusted(-3, -3, 3, 3);
-        strokeRect(painter, frame, Qt::white, 2);
+        strokeRect(painter, frame, contrast, 2);
     }
     painter.restore();
 }

@@ -22,6 +22,12 @@ struct HeatmapContent {
     Pooling pooling = Pooling::Max;
     std::vector<float> received; ///< sum over the queries for each column; empty while it is not known
     std::vector<float> given; ///< sum over the keys for each row; empty where all are 1, or not known yet
+    /// Rows and columns that this map has not, but one laid beside it has; hatched. In order.
+    std::vector<int> gapRows, gapColumns;
+    /// A number of each row, drawn as bars at the right; NaN: none. Empty: no bars.
+    std::vector<float> beside;
+    QString besideName;
+    bool hasSums = true, hasBar = true; ///< whether there is room for the sums, and for the colour bar
 };
 
 /// What is chosen and pointed at.
@@ -48,7 +54,7 @@ public:
     void paintMarks(QPainter& painter, const HeatmapGeometry& geometry, const HeatmapMarks& marks) const;
 
     static constexpr double smallestCellWithGap = 8.0;
-    static constexpr double sumsHeight = 34.0, rowSumsWidth = 52.0;
+    static constexpr double sumsHeight = 34.0, rowSumsWidth = 52.0, besideWidth = 40.0, barGap = 16.0;
 
 private:
     void paintVector(QPainter& painter, const HeatmapGeometry& geometry, const CellValues& cells) const;
@@ -60,8 +66,14 @@ private:
     void paintAxes(QPainter& painter, const HeatmapGeometry& geometry) const;
     void paintSums(QPainter& painter, const HeatmapGeometry& geometry) const;
     void paintRowSums(QPainter& painter, const HeatmapGeometry& geometry) const;
-    double rightOfPlot() const;
+    double givenRoom() const;
     void paintBar(QPainter& painter, const HeatmapGeometry& geometry) const;
+    void paintGaps(QPainter& painter, const HeatmapGeometry& geometry) const;
+    void paintBeside(QPainter& painter, const HeatmapGeometry& geometry) const;
+    double besideRoom() const;
+    double roomAtRight() const;
+    double roomBelow() const;
+    bool inGap(int row, int column) const;
 
     const HeatmapContent& m_content;
     const Theme& m_theme;

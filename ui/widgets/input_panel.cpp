@@ -52,7 +52,7 @@ InputPanel::InputPanel(Session& session, QWidget* parent)
              static_cast<QWidget*>(m_sound), static_cast<QWidget*>(m_writing), m_exampleBox,
              static_cast<QWidget*>(m_prediction), static_cast<QWidget*>(m_note) })
         layout->addWidget(part);
-    layout->addStretch();
+    layout->addStretch(1);
     setWidget(content);
     m_picture->hide();
     m_sound->hide();

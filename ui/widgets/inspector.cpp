@@ -124,7 +124,7 @@ Inspector::Inspector(Session& session, QWidget* parent)
     auto* layout = column(content, 6);
     layout->setContentsMargins(12, 2, 12, 12);
     m_title = valueLabel(content);
-    m_title->setFont(currentTheme().title);
+    useFont(*m_title, &Theme::title);
     m_title->setWordWrap(true);
     m_hint = mutedLabel({}, content);
     m_tokensTitle = sectionLabel({}, content);

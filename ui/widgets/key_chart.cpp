@@ -128,7 +128,7 @@ void KeyChart::applyColours()
 {
     const Theme& theme = currentTheme();
     m_set->setColor(
-        QColor(colourMap(QStringLiteral("viridis")).at(theme.kind == ThemeKind::Dark ? 0.62f : 0.5f)));
+        QColor(colourMap(QStringLiteral("viridis")).at(isDark(theme.kind) ? 0.62f : 0.5f)));
     m_set->setBorderColor(Qt::transparent);
     m_labels->setLabelsColor(theme.text);
     m_labels->setLabelsFont(theme.body);

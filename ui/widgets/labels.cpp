@@ -11,7 +11,7 @@ QLabel* sectionLabel(const QString& text, QWidget* parent)
 {
     auto* label = new QLabel(text, parent);
     label->setProperty("look", "muted");
-    label->setFont(currentTheme().section);
+    useFont(*label, &Theme::section);
     return label;
 }
 
@@ -19,7 +19,7 @@ QLabel* mutedLabel(const QString& text, QWidget* parent)
 {
     auto* label = new QLabel(text, parent);
     label->setProperty("look", "muted");
-    label->setFont(currentTheme().small);
+    useFont(*label, &Theme::small);
     label->setWordWrap(true);
     return label;
 }
@@ -27,7 +27,7 @@ QLabel* mutedLabel(const QString& text, QWidget* parent)
 QLabel* valueLabel(QWidget* parent)
 {
     auto* label = new QLabel(parent);
-    label->setFont(currentTheme().strong);
+    useFont(*label, &Theme::strong);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     label->setFocusPolicy(Qt::ClickFocus);
     return label;

@@ -16,12 +16,27 @@ ModelButton::ModelButton(Session& session, QWidget* parent)
 {
     setText(tr("No model"));
     connect(&session, &Session::modelChanged, this, &ModelButton::showModel);
+    connect(&session, &Session::resultChanged, this, &ModelButton::showTitle);
     connect(&session.library(), &Library::changed, this, &ModelButton::fillMenu);
     fillMenu();
 }
 
 void ModelButton::showModel()
 {
+    showTitle();
+    fillMenu();
+}
+
+/// The model's name and size; of attention that another program computed, its file.
+void ModelButton::showTitle()
+{
+    const auto& result = m_session.result();
+    if (result && !result->source.empty()) {
+        setText(fontMetrics().elidedText(QString::fromStdString(result->source), Qt::ElideMiddle, 300));
+        return setAccessibleDescription(text());
+    }
+    if (!m_session.model())
+        return;
     const OpenModel& model = *m_session.model();
     const ModelInfo& info = model.network->info();
     constexpr int widest = 170;
@@ -29,7 +44,6 @@ void ModelButton::showModel()
         fontMetrics().elidedText(QString::fromStdString(model.name), Qt::ElideMiddle, widest);
     setText(tr("%1  ·  %2 layers × %3 heads").arg(name).arg(info.layers).arg(info.heads));
     setAccessibleDescription(text());
-    fillMenu();
 }
 
 void ModelButton::addHeader(const QString& title)
@@ -62,7 +76,8 @@ void ModelButton::fillMenu()
             if (std::exchange(first, false))
                 addHeader(title);
             const QString name = QString::fromStdString(entry.name);
-            addModel(name, name, QString::fromStdString(entry.summary).toHtmlEscaped());
+            const bool named = origin != CatalogueEntry::Origin::Folder;
+            addModel(named ? name : QString::fromStdString(entry.folder.string()), name, QString::fromStdString(entry.summary).toHtmlEscaped());
         }
     };
     addOrigin(CatalogueEntry::Origin::Bundled, tr("Bundled"));
@@ -71,6 +86,7 @@ void ModelButton::fillMenu()
         addHeader(tr("Recent"));
     for (const QString& folder : recent)
         addModel(folder, QFileInfo(folder).fileName(), folder.toHtmlEscaped());
+    addOrigin(CatalogueEntry::Origin::Folder, tr("Your folders"));
     addOrigin(CatalogueEntry::Origin::Cache, tr("Hugging Face cache"));
     menu()->addSeparator();
     QAction* open = menu()->addAction(ui::icon(QStringLiteral("folder")), tr("Open folder…"));

@@ -16,6 +16,7 @@ signals:
 
 private:
     void showModel();
+    void showTitle();
     void fillMenu();
     void addHeader(const QString& title);
     void addModel(const QString& reference, const QString& title, const QString& toolTip);

@@ -25,8 +25,9 @@ PromptEdit::PromptEdit(QWidget* parent)
     m_breath.setSingleShot(true);
     m_breath.setInterval(breath);
     setTabChangesFocus(true);
+    setUndoRedoEnabled(false);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    connect(&m_breath, &QTimer::timeout, this, [this] { emit edited(toPlainText()); });
+    connect(&m_breath, &QTimer::timeout, this, &PromptEdit::tellNow);
     connect(this, &QPlainTextEdit::textChanged, this, [this] { m_breath.start(); });
 }
 
@@ -35,8 +36,38 @@ void PromptEdit::showText(const QString& text)
     if (text == toPlainText())
         return;
     const QSignalBlocker quiet(this);
-    setPlainText(text);
+    const QString old = toPlainText();
+    const auto begin = std::ranges::mismatch(old, text).in1 - old.begin();
+    const QString oldRest = old.mid(begin), newRest = text.mid(begin);
+    const auto end = std::mismatch(oldRest.rbegin(), oldRest.rend(), newRest.rbegin(), newRest.rend());
+    QTextCursor cursor(document());
+    cursor.setPosition(int(begin));
+    cursor.setPosition(int(old.size() - (end.first - oldRest.rbegin())), QTextCursor::KeepAnchor);
+    cursor.insertText(newRest.chopped(end.second - newRest.rbegin()));
+    setTextCursor(cursor);
     m_breath.stop();
+}
+
+void PromptEdit::tellNow()
+{
+    m_breath.stop();
+    emit edited(toPlainText());
+}
+
+/// Ctrl+Z is the window's; what is still held back for a breath is told before, so that it can be undone.
+bool PromptEdit::event(QEvent* event)
+{
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const bool redoes = key->keyCombination() == QKeyCombination(Qt::CTRL | Qt::Key_Y);
+        if (redoes || key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {
+            if (m_breath.isActive())
+                tellNow();
+            event->ignore();
+            return true;
+        }
+    }
+    return QPlainTextEdit::event(event);
 }
 
 bool PromptEdit::canInsertFromMimeData(const QMimeData* source) const

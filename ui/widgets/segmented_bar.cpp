@@ -56,7 +56,11 @@ QToolButton* SegmentedBar::button(const QString& id) const
 void SegmentedBar::setCurrent(const QString& id)
 {
     if (auto* found = button(id))
-        found->setChecked(true);
+        return found->setChecked(true);
+    m_group->setExclusive(false); // an exclusive group always keeps one
+    for (QAbstractButton* other : m_group->buttons())
+        other->setChecked(false);
+    m_group->setExclusive(true);
 }
 
 QString SegmentedBar::current() const

@@ -17,6 +17,7 @@ public:
     explicit SegmentedBar(QWidget* parent = nullptr);
 
     void setSegments(const QList<Segment>& segments);
+    /// None is chosen when there is no such segment.
     void setCurrent(const QString& id);
     QString current() const;
     /// A segment that cannot be chosen; `reason` replaces its tool tip.

@@ -119,7 +119,9 @@ void StatusLine::showResult()
 {
     const auto& result = m_session.result();
     m_run->setVisible(result != nullptr);
-    if (result)
+    if (result && !result->source.empty())
+        m_run->setText(tr("imported, attention kept: %1").arg(memoryText(result->trace->bytes())));
+    else if (result)
         m_run->setText(tr("forward %1 ms     attention kept: %2")
                            .arg(result->milliseconds, 0, 'f', 1)
                            .arg(memoryText(result->trace->bytes())));

@@ -114,7 +114,8 @@ void TextInputBox::showInput()
 /// What was typed stays as it was typed when it means these ids.
 void TextInputBox::showIds(const IdsInput& input)
 {
-    const auto typed = idsFromText(*m_session.model(), m_text->toPlainText().toStdString());
+    const auto& model = m_session.model(); // none yet when a session is opened whose model is missing
+    const auto typed = model ? idsFromText(*model, m_text->toPlainText().toStdString()) : IdsInput();
     if (typed && typed->ids == input.ids)
         return;
     QStringList ids;
@@ -129,8 +130,11 @@ void TextInputBox::showResult()
     if (!result || result->tokens.empty() || result->tokens.front().patchRow >= 0)
         return;
     QStringList state{ result->tokens.size() == 1 ? tr("1 token")
-                                                  : tr("%1 tokens").arg(result->tokens.size()),
-        tr("live"), tr("%1 ms").arg(result->milliseconds, 0, 'f', 1) };
+                                                  : tr("%1 tokens").arg(result->tokens.size()) };
+    if (result->source.empty())
+        state << tr("live") << tr("%1 ms").arg(result->milliseconds, 0, 'f', 1);
+    else
+        state << tr("imported");
     if (result->tokensCut > 0)
         state.insert(1, tr("%1 cut off").arg(result->tokensCut));
     m_state->setText(state.join(QStringLiteral("  ·  ")));

@@ -18,7 +18,7 @@ QWidget* makeLogo(QWidget* parent)
     logo->setIconSize(QSize(14, 14));
     logo->setText(QCoreApplication::translate("TopBar", "Headlight"));
     logo->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    logo->setFont(currentTheme().strong);
+    useFont(*logo, &Theme::strong);
     logo->setAttribute(Qt::WA_TransparentForMouseEvents);
     logo->setFocusPolicy(Qt::NoFocus);
     logo->setAccessibleName(logo->text());
@@ -29,7 +29,8 @@ QWidget* makeLogo(QWidget* parent)
 
 } // namespace
 
-TopBar::TopBar(Session& session, const QList<SegmentedBar::Segment>& views, QWidget* parent)
+TopBar::TopBar(Session& session, const QList<SegmentedBar::Segment>& tabs,
+    const QList<SegmentedBar::Segment>& buttons, QWidget* parent)
     : QWidget(parent)
     , m_tabs(new SegmentedBar(this))
     , m_theme(iconButton(QStringLiteral("moon"), tr("Dark theme"), this))
@@ -40,7 +41,7 @@ TopBar::TopBar(Session& session, const QList<SegmentedBar::Segment>& views, QWid
     setProperty("look", "topBar");
     setFixedHeight(metrics::barHeight);
     auto* model = new ModelButton(session, this);
-    m_tabs->setSegments(views);
+    m_tabs->setSegments(tabs);
     m_menu->setPopupMode(QToolButton::InstantPopup);
     m_export->setProperty("look", "primary");
     m_export->setToolTip(tr("Save this view as PNG, SVG or PDF, or its numbers as CSV (Ctrl+E)"));
@@ -53,16 +54,53 @@ TopBar::TopBar(Session& session, const QList<SegmentedBar::Segment>& views, QWid
     layout->addSpacing(metrics::gap);
     layout->addWidget(m_tabs);
     layout->addStretch();
+    for (const SegmentedBar::Segment& view : buttons)
+        addButton(view, layout);
     for (QWidget* button :
         { static_cast<QWidget*>(m_theme), static_cast<QWidget*>(m_menu), static_cast<QWidget*>(m_export) })
         layout->addWidget(button);
     setLayout(layout);
     connect(model, &ModelButton::openFolderRequested, this, &TopBar::openFolderRequested);
+    connect(m_tabs, &SegmentedBar::chosen, this, &TopBar::viewChosen);
     connect(m_theme, &QToolButton::clicked, this, &TopBar::themeToggled);
     connect(m_export, &QPushButton::clicked, this, &TopBar::exportRequested);
     const auto showState = [this, &session] { m_export->setEnabled(session.result() != nullptr); };
     connect(&session, &Session::resultChanged, this, showState);
     showState();
+}
+
+/// Its icon is the one named like the view.
+void TopBar::addButton(const SegmentedBar::Segment& view, QLayout* layout)
+{
+    auto* button = new QPushButton(icon(view.id), view.title, this);
+    button->setCheckable(true);
+    button->setProperty("look", "view");
+    button->setToolTip(view.toolTip);
+    button->setAccessibleName(view.title);
+    button->setAccessibleDescription(view.toolTip);
+    button->setFocusPolicy(Qt::TabFocus);
+    layout->addWidget(button);
+    m_views.insert(view.id, button);
+    connect(button, &QPushButton::clicked, this, [this, button, id = view.id] {
+        button->setChecked(true); // it shows what is, and does not go by being pressed again
+        emit viewChosen(id);
+    });
+}
+
+void TopBar::setCurrentView(const QString& id)
+{
+    m_tabs->setCurrent(id);
+    for (auto view = m_views.cbegin(); view != m_views.cend(); ++view)
+        view.value()->setChecked(view.key() == id);
+}
+
+void TopBar::setAvailable(const QString& id, bool available, const QString& reason)
+{
+    m_tabs->setAvailable(id, available, reason);
+    if (QPushButton* button = m_views.value(id)) {
+        button->setEnabled(available);
+        button->setToolTip(available ? button->accessibleDescription() : reason);
+    }
 }
 
 void TopBar::setMenu(QMenu* menu)

@@ -6,6 +6,7 @@
 
 #include <QWidget>
 
+class QLayout;
 class QMenu;
 class QPushButton;
 class QToolButton;
@@ -15,8 +16,13 @@ namespace headlight::ui {
 class TopBar : public QWidget {
     Q_OBJECT
 public:
-    TopBar(Session& session, const QList<SegmentedBar::Segment>& views, QWidget* parent = nullptr);
+    /// Views of `tabs` share the trough; each of `buttons` has a button of its own at the right.
+    TopBar(Session& session, const QList<SegmentedBar::Segment>& tabs,
+        const QList<SegmentedBar::Segment>& buttons, QWidget* parent = nullptr);
     SegmentedBar& tabs() const { return *m_tabs; }
+    /// Which view is on the screen: its tab or button is the checked one.
+    void setCurrentView(const QString& id);
+    void setAvailable(const QString& id, bool available, const QString& reason);
     void setMenu(QMenu* menu);
     /// The sign of the theme one would get.
     void setDark(bool dark);
@@ -25,9 +31,14 @@ signals:
     void openFolderRequested();
     void themeToggled();
     void exportRequested();
+    /// A person wants this view.
+    void viewChosen(const QString& id);
 
 private:
+    void addButton(const SegmentedBar::Segment& view, QLayout* layout);
+
     SegmentedBar* m_tabs;
+    QHash<QString, QPushButton*> m_views;
     QToolButton *m_theme, *m_menu;
     QPushButton* m_export;
 };

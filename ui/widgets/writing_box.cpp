@@ -62,6 +62,8 @@ WritingBox::WritingBox(Session& session, QWidget* parent)
             showWriting();
     });
     connect(&session, &Session::written, this, &WritingBox::showWritten);
+    connect(&session, &Session::inputChanged, this, &WritingBox::showTarget);
+    connect(&session, &Session::generationChanged, this, &WritingBox::showGeneration);
     hide();
     showWriting();
 }
@@ -97,7 +99,7 @@ void WritingBox::showModel()
 void WritingBox::showResult()
 {
     const auto& result = m_session.result();
-    if (!result)
+    if (!result || !m_session.model())
         return;
     m_tokens->setVisible(!result->decoderTokens.empty());
     const bool written = result->generated.has_value();
@@ -137,6 +139,20 @@ void WritingBox::toggleWriting()
         m_session.endWriting();
     else
         m_session.generate();
+}
+
+/// What was typed, also when it is undo that typed it.
+void WritingBox::showTarget()
+{
+    if (m_session.target())
+        m_target->showText(QString::fromStdString(*m_session.target()));
+}
+
+void WritingBox::showGeneration()
+{
+    const QSignalBlocker quiet(m_form);
+    m_form->setOptions(m_session.generation());
+    m_how->setText(generationText(m_session.generation()));
 }
 
 void WritingBox::sendTarget(const QString& text)

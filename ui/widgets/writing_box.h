@@ -26,6 +26,8 @@ private:
     void makeForm();
     void showModel();
     void showResult();
+    void showTarget();
+    void showGeneration();
     void showWriting();
     void showWritten(const QString& text);
     void toggleWriting();

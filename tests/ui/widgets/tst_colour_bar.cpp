@@ -16,6 +16,8 @@ private slots:
     void weightsAsText_data();
     void weightsAsText();
     void divergingMapsUseTheirUpperHalf();
+    void signedBarsAreSymmetric();
+    void differencesHaveASign();
 };
 
 void TestColourBar::ticksStandWhereTheirWeightIs_data()
@@ -75,6 +77,36 @@ void TestColourBar::divergingMapsUseTheirUpperHalf()
         QCOMPARE(colourOf(map, 0.0f), map.diverging ? map.at(0.5f) : map.at(0.0f));
         QCOMPARE(colourOf(map, 1.0f), map.at(1.0f));
     }
+}
+
+void TestColourBar::signedBarsAreSymmetric()
+{
+    const auto ticks =
+        ColourBar{ &colourMap("blue-red"), Scale::Linear, 0.4f, false, {}, true }.ticks(220, 15);
+    QCOMPARE(ticks.front().text, QStringLiteral("\u22120.4"));
+    QCOMPARE(ticks.back().text, "+0.4");
+    for (std::size_t i = 0; i < ticks.size(); ++i) {
+        const auto& mirror = ticks[ticks.size() - 1 - i];
+        QVERIFY(std::abs(ticks[i].position + mirror.position - 1) < 1e-9);
+        QVERIFY(i == 0 || ticks[i].position > ticks[i - 1].position);
+    }
+    QCOMPARE(ticks[ticks.size() / 2].text, "0");
+    QCOMPARE(ticks[ticks.size() / 2].position, 0.5);
+}
+
+void TestColourBar::differencesHaveASign()
+{
+    QCOMPARE(differenceText(0.31f), "+0.3100");
+    QCOMPARE(differenceText(-0.02f), QStringLiteral("\u22120.0200"));
+    QCOMPARE(differenceText(0.0f), "0");
+    const CellColours colours{ &colourMap("blue-red"), Scale::Linear, { 0.5f }, true };
+    const auto& table = colourMap("blue-red").table;
+    QCOMPARE(colours.colour(0.5f, 0), table[255]);
+    QCOMPARE(colours.colour(-0.5f, 0), table[0]);
+    QCOMPARE(colours.colour(-2.0f, 0), table[0]);
+    QCOMPARE(colours.colour(0.25f, 0), table[191]); // 0.75 × 255
+    const CellColours roots{ &colourMap("blue-red"), Scale::SquareRoot, { 1.0f }, true };
+    QCOMPARE(roots.colour(-0.25f, 0), table[64]); // 0.5 − 0.25
 }
 
 HEADLIGHT_TEST_MAIN(TestColourBar)

@@ -1,0 +1,42 @@
+#pragma once
+// The panel "Findings": a card for each pin, in the order of the report.
+
+#include "ui/session/pins.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+class QVBoxLayout;
+
+namespace headlight::ui {
+
+class History;
+class PinCard;
+
+class PinsPanel : public QWidget {
+    Q_OBJECT
+public:
+    /// Both must outlive it.
+    PinsPanel(Pins& pins, History& history, QWidget* parent = nullptr);
+
+    PinCard* card(const QString& id) const { return m_cards.value(id); }
+
+signals:
+    void pinRequested();
+    void exportRequested();
+
+private:
+    void showPins();
+    PinCard* makeCard(const QString& id);
+    void go(const QString& id);
+
+    Pins& m_pins;
+    History& m_history;
+    QLabel* m_empty;
+    QPushButton* m_export;
+    QVBoxLayout* m_list;
+    QHash<QString, PinCard*> m_cards;
+};
+
+} // namespace headlight::ui

@@ -1,0 +1,66 @@
+// Implements settings_keeper.h.
+
+#include "ui/shell/settings_keeper.h"
+
+#include "core/base/memory.h"
+#include "core/base/parallel_for.h"
+#include "ui/session/library.h"
+#include "ui/session/session.h"
+
+#include <thread>
+
+namespace headlight::ui {
+
+SettingsKeeper::SettingsKeeper(
+    Session& session, QWidget& window, std::function<void(ThemeKind)> apply, QAction& open)
+    : m_session(session)
+    , m_window(window)
+    , m_settings(loadSettings())
+    , m_appearance(std::move(apply), this)
+{
+    connect(&open, &QAction::triggered, this, &SettingsKeeper::showDialog);
+    putIntoEffect();
+}
+
+void SettingsKeeper::themeChosen(ThemeKind kind)
+{
+    m_appearance.setTheme(id(kind));
+}
+
+void SettingsKeeper::putIntoEffect()
+{
+    m_appearance.setTypePercent(m_settings.typePercent);
+    setThreadCount(m_settings.threads > 0 ? m_settings.threads : int(std::thread::hardware_concurrency()));
+    m_session.setMemoryLimit(
+        [percent = std::uint64_t(m_settings.memoryPercent)] { return availableMemory() / 100 * percent; });
+}
+
+void SettingsKeeper::showDialog()
+{
+    if (!m_dialog) {
+        m_dialog = new SettingsDialog(m_settings, m_appearance.theme(), &m_window);
+        m_dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(m_dialog, &SettingsDialog::changed, this, [this] {
+            if (m_dialog->theme() != m_appearance.theme())
+                m_appearance.setTheme(m_dialog->theme());
+            take(m_dialog->settings());
+        });
+    }
+    m_dialog->show();
+    m_dialog->raise();
+    m_dialog->activateWindow();
+}
+
+void SettingsKeeper::take(const Settings& settings)
+{
+    if (settings == m_settings)
+        return;
+    const bool folders = settings.modelFolders != m_settings.modelFolders;
+    m_settings = settings;
+    saveSettings(settings);
+    putIntoEffect();
+    if (folders)
+        m_session.library().refresh();
+}
+
+} // namespace headlight::ui

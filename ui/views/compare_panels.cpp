@@ -1,0 +1,101 @@
+#include "ui/views/compare_panels.h"
+
+#include <QPainter>
+
+namespace headlight::ui {
+
+/// The line above a map.
+class ComparePanelHeader : public QWidget {
+public:
+    using QWidget::QWidget;
+    void setTitle(const ComparePanelTitle& title)
+    {
+        m_title = title;
+        setToolTip(title.detail);
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        m_title.paint(painter, rect(), currentTheme());
+    }
+
+private:
+    ComparePanelTitle m_title;
+};
+
+ComparePanels::ComparePanels(QWidget* parent)
+    : QWidget(parent)
+{
+    const QString names[]{ tr("Heat map of A"), tr("Heat map of B"), tr("Heat map of the difference") };
+    for (std::size_t i = 0; i < compareSides.size(); ++i) {
+        m_headers[i] = new ComparePanelHeader(this);
+        m_canvases[i] = new HeatmapCanvas(this);
+        m_canvases[i]->setMinimumSize(0, 0);
+        m_canvases[i]->setAccessibleName(names[i]);
+        connect(m_canvases[i], &HeatmapCanvas::windowMoved, this,
+            [this, moved = m_canvases[i]](const QRectF& window) { follow(moved, window); });
+    }
+}
+
+void ComparePanels::follow(const HeatmapCanvas* moved, const QRectF& window)
+{
+    for (HeatmapCanvas* other : m_canvases) {
+        if (other == moved)
+            continue;
+        const QSignalBlocker quiet(other); // it follows; nobody moved it
+        other->setWindow(window);
+    }
+}
+
+void ComparePanels::setShow(CompareShow show)
+{
+    m_show = show;
+    arrange();
+}
+
+void ComparePanels::resizeEvent(QResizeEvent*)
+{
+    arrange();
+}
+
+void ComparePanels::arrange()
+{
+    const CompareLayout layout = CompareLayout::of(rect(), m_show);
+    emit roomChanged(
+        CompareLayout::of(rect(), CompareShow::SideBySide).arrangement != CompareLayout::Arrangement::Alone);
+    const QRectF places[]{ layout.a, layout.b, layout.difference };
+    for (std::size_t i = 0; i < compareSides.size(); ++i) {
+        const QRect place = places[i].toRect();
+        const int title = int(CompareLayout::titleHeight);
+        m_headers[i]->setVisible(!place.isEmpty());
+        m_canvases[i]->setVisible(!place.isEmpty());
+        m_headers[i]->setGeometry(place.left(), place.top(), place.width(), title);
+        m_canvases[i]->setGeometry(place.adjusted(0, title, 0, 0));
+    }
+}
+
+void ComparePanels::setPicture(const ComparePicture& picture, const std::shared_ptr<const CompareMaps>& maps)
+{
+    for (const CompareSide side : compareSides) {
+        const ComparePanel& panel = picture.panel(side);
+        HeatmapCanvas::Sampler sampler;
+        if (maps)
+            sampler = [maps, side, pooling = panel.content.pooling](const Block& block, std::int64_t height,
+                          std::int64_t width, const std::stop_token& stop) {
+                return maps->sample(side, block, height, width, pooling, stop);
+            };
+        m_headers[std::size_t(side)]->setTitle(panel.title);
+        canvas(side)->setContent(std::make_shared<const HeatmapContent>(panel.content), sampler);
+    }
+}
+
+void ComparePanels::setMarks(const HeatmapMarks& marks)
+{
+    for (HeatmapCanvas* canvas : m_canvases)
+        canvas->setMarks(marks);
+}
+
+} // namespace headlight::ui

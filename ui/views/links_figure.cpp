@@ -1,0 +1,307 @@
+#include "ui/views/links_figure.h"
+
+#include "ui/session/normalisation.h"
+#include "ui/style/head_colours.h"
+#include "ui/views/distribution.h"
+#include "ui/widgets/axis_labels.h"
+#include "ui/widgets/colour_bar.h"
+#include "ui/widgets/heading.h"
+
+#include <QPainter>
+#include <QPainterPath>
+#include <cmath>
+
+namespace headlight::ui {
+namespace {
+
+constexpr double gap = metrics::wideGap, titleHeight = 22, captionHeight = 18, thinnest = 0.7, thickest = 9;
+/// Above this many lines they are straight: curves would only be slower.
+constexpr std::size_t mostCurves = 3000;
+/// Longest labels are looked for among this many.
+constexpr qsizetype mostMeasured = 400;
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("Links", text);
+}
+
+double widthOf(const QStringList& labels, const QFont& font)
+{
+    const QFontMetricsF metrics(font);
+    const qsizetype step = std::max<qsizetype>(1, labels.size() / mostMeasured);
+    double widest = 0;
+    for (qsizetype i = 0; i < labels.size(); i += step)
+        widest = std::max(widest, metrics.horizontalAdvance(labels[i]));
+    return std::ceil(widest) + 14;
+}
+
+/// Short texts are set larger.
+QFont labelFont(int tokens, const Theme& theme)
+{
+    QFont font = theme.body;
+    if (tokens <= 18)
+        font.setPixelSize(font.pixelSize() * 16 / 13);
+    return tokens <= 60 ? font : theme.small;
+}
+
+float topOfHeads(const Scene& scene)
+{
+    float top = 0;
+    for (const int head : scene.selection.heads) {
+        const ShownMap map(scene, scene.selection.layer, { head });
+        if (!map.empty())
+            top = std::max(top, topOf(*scene.result, map.map(), scene.display));
+    }
+    return top > 0 ? top : 1.0f;
+}
+
+} // namespace
+
+/// One column of labels as it is painted.
+struct LinksPainter::Side {
+    const QStringList& labels;
+    const TokenAxis& axis;
+    std::span<const int> tokens;
+    std::vector<int> chosen;
+    std::optional<int> pointed;
+    bool left;
+};
+
+LinksPainter::LinksPainter(const Scene& scene, const QRectF& area)
+    : m_scene(scene)
+    , m_map(
+          scene, scene.selection.layer, { scene.selection.heads.empty() ? 0 : scene.selection.heads.front() })
+    , m_theme(themeOf(scene))
+    , m_scale(scene.display.scale, topOfHeads(scene))
+{
+    if (m_map.empty())
+        return;
+    m_rowLabels = rowLabels(m_map);
+    m_columnLabels = columnLabels(m_map);
+    const QFont font = labelFont(int(std::max(m_map.rows(), m_map.columns())), m_theme);
+    m_layout = LinksLayout::of(area.adjusted(0, titleHeight, 0, 0), int(m_map.rows()), int(m_map.columns()),
+        widthOf(m_rowLabels, font), widthOf(m_columnLabels, font), QFontMetricsF(font).height());
+}
+
+QColor LinksPainter::colourOf(const Link& link, double strength) const
+{
+    QColor colour = headColour(link.head, m_scene.theme);
+    colour.setAlphaF(float(std::clamp((0.12 + 0.83 * double(m_scale(link.weight))) * strength, 0.0, 1.0)));
+    return colour;
+}
+
+void LinksPainter::paintLinks(QPainter& painter, std::span<const Link> links, double strength) const
+{
+    const double room = std::max(1.5, 0.8 * std::min(m_layout.leftStep(), m_layout.rightStep()));
+    const double most = std::min(thickest, room), from = m_layout.lineLeft(), to = m_layout.lineRight();
+    const double bend = (to - from) * 0.45;
+    painter.setBrush(Qt::NoBrush);
+    for (const Link& link : links) {
+        const double width = std::max(thinnest, double(m_scale(link.weight)) * most);
+        painter.setPen(QPen(colourOf(link, strength), width, Qt::SolidLine, Qt::FlatCap));
+        const QPointF begin(from, m_layout.leftY(double(link.row))),
+            end(to, m_layout.rightY(double(link.column)));
+        if (links.size() > mostCurves) {
+            painter.drawLine(begin, end);
+            continue;
+        }
+        QPainterPath path(begin);
+        path.cubicTo(begin + QPointF(bend, 0), end - QPointF(bend, 0), end);
+        painter.drawPath(path);
+    }
+}
+
+std::vector<int> LinksPainter::chosenRows() const
+{
+    std::vector<int> rows;
+    for (const int query : m_scene.selection.queries) {
+        if (const auto row = m_map.rowOf(query))
+            rows.push_back(*row);
+    }
+    return rows;
+}
+
+std::vector<int> LinksPainter::chosenColumns() const
+{
+    const auto column = m_scene.selection.key ? m_map.columnOf(*m_scene.selection.key) : std::nullopt;
+    return column ? std::vector{ *column } : std::vector<int>{};
+}
+
+void LinksPainter::paintSide(QPainter& painter, const Side& side) const
+{
+    const QRectF& area = side.left ? m_layout.left : m_layout.right;
+    const double step = side.left ? m_layout.leftStep() : m_layout.rightStep();
+    std::vector<int> kept = side.chosen;
+    if (side.pointed)
+        kept.push_back(*side.pointed);
+    QFont font = labelFont(std::max(m_layout.rows, m_layout.columns), m_theme), bold = font;
+    bold.setBold(true);
+    const auto contains = [](const std::vector<int>& list, int index) {
+        return std::ranges::find(list, index) != list.end();
+    };
+    const LabelRange all{ 0, int(side.labels.size()) };
+    for (const int index : thinnedLabels(all, step, m_layout.labelHeight, kept)) {
+        const bool chosen = contains(side.chosen, index);
+        const double y = side.left ? m_layout.leftY(index) : m_layout.rightY(index);
+        const QRectF box(area.left(), y - m_layout.labelHeight / 2, area.width(), m_layout.labelHeight);
+        if (chosen || side.pointed == index) {
+            painter.setPen(chosen ? QPen(m_theme.highlight, 1.5) : QPen(m_theme.border));
+            painter.setBrush(m_theme.accentSoft);
+            painter.drawRoundedRect(box.adjusted(0.5, -0.5, -0.5, 0.5), 5, 5);
+        }
+        painter.setFont(chosen ? bold : font);
+        painter.setPen(
+            side.axis.special(side.tokens[std::size_t(index)]) && !chosen ? m_theme.mutedText : m_theme.text);
+        const QString text =
+            QFontMetricsF(painter.font()).elidedText(side.labels[index], Qt::ElideMiddle, box.width() - 8);
+        painter.drawText(box.adjusted(4, 0, -4, 0),
+            int(Qt::AlignVCenter | Qt::AlignAbsolute | (side.left ? Qt::AlignRight : Qt::AlignLeft))
+                | Qt::TextSingleLine,
+            text);
+    }
+}
+
+void LinksPainter::paintLabels(QPainter& painter, const LinksPointer& pointer) const
+{
+    painter.setFont(m_theme.small);
+    painter.setPen(m_theme.mutedText);
+    const auto title = [&](const QRectF& column, const QString& text, Qt::Alignment side) {
+        painter.drawText(QRectF(column.left(), column.top() - titleHeight, column.width(), titleHeight - 4),
+            int(side | Qt::AlignVCenter) | Qt::TextDontClip | Qt::TextSingleLine, text);
+    };
+    title(m_layout.left, tr("query"), Qt::AlignRight);
+    title(m_layout.right, tr("key"), Qt::AlignLeft);
+    paintSide(painter, { m_rowLabels, m_map.rowAxis(), m_map.queries(), chosenRows(), pointer.row, true });
+    paintSide(painter,
+        { m_columnLabels, m_map.columnAxis(), m_map.keys(), chosenColumns(), pointer.column, false });
+}
+
+void LinksPainter::paintNumbers(
+    QPainter& painter, std::span<const Link> links, const LinksPointer& pointer) const
+{
+    constexpr std::size_t most = 10;
+    const QFontMetricsF metrics(m_theme.small);
+    painter.setFont(m_theme.small);
+    std::vector<double> taken;
+    for (std::size_t i = links.size(); i-- > 0 && taken.size() < most;) { // strongest last in the list
+        const Link& link = links[i];
+        const double y =
+            pointer.row ? m_layout.rightY(double(link.column)) : m_layout.leftY(double(link.row));
+        if (std::ranges::any_of(taken, [&](double other) { return std::abs(other - y) < metrics.height(); }))
+            continue;
+        taken.push_back(y);
+        const QString text = weightText(link.weight);
+        const double width = metrics.horizontalAdvance(text) + 10, height = metrics.height() + 2;
+        const double x = pointer.row ? m_layout.lineRight() - width - 2 : m_layout.lineLeft() + 2;
+        const QRectF box(x, y - height / 2, width, height);
+        painter.setPen(QPen(headColour(link.head, m_scene.theme), 1));
+        painter.setBrush(m_theme.panel);
+        painter.drawRoundedRect(box, 4, 4);
+        painter.setPen(m_theme.text);
+        painter.drawText(box, Qt::AlignCenter, text);
+    }
+}
+
+QString linksCaption(const Scene& scene, const LinksContent& content)
+{
+    const double threshold = double(LinksOptions::of(scene).threshold);
+    const QString least = weightText(float(threshold));
+    QString text = std::int64_t(content.links.size()) < content.above
+        ? tr("The %1 strongest of %2 links at or above %3.")
+              .arg(content.links.size())
+              .arg(content.above)
+              .arg(least)
+        : tr("%1 links at or above %2.").arg(content.above).arg(least);
+    if (content.preview)
+        text = tr("Preview from the thumbnails; the exact links follow.");
+    else if (content.merged)
+        text += u' ' + tr("Tokens that share a line of the screen are joined: their largest weight counts.");
+    return text + u' ' + captionOf(scene);
+}
+
+std::vector<Link> chosenLinks(const Scene& scene, std::size_t most)
+{
+    const ShownMap map(scene);
+    std::vector<Link> links;
+    if (map.empty())
+        return links;
+    for (const int query : scene.selection.queries) {
+        const auto row = map.rowOf(query);
+        const auto found = row ? linksOf(scene, *row, std::nullopt, most) : std::vector<Link>();
+        links.insert(links.end(), found.begin(), found.end());
+    }
+    if (const auto column = scene.selection.key && scene.selection.queries.empty()
+            ? map.columnOf(*scene.selection.key)
+            : std::nullopt)
+        links = linksOf(scene, std::nullopt, *column, most);
+    return links;
+}
+
+void LinksFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
+{
+    const Theme& theme = themeOf(scene);
+    const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
+    QStringList chips;
+    for (const int head : scene.selection.heads)
+        chips << tr("head %1").arg(head);
+    const QRectF top(inner.topLeft(), QSizeF(inner.width(), Heading::height));
+    Heading{ titleOf(scene, headTitle(scene)), {} }.paint(painter, top, theme);
+    const LinksPainter links(scene, inner.adjusted(0, Heading::height + 26, 0, -captionHeight - 8));
+    painter.setFont(theme.small);
+    if (links.empty()) {
+        painter.setPen(theme.mutedText);
+        painter.drawText(inner, Qt::AlignCenter | Qt::TextWordWrap, emptyReason(scene, {}));
+        return;
+    }
+    double x = inner.left();
+    for (qsizetype i = 0; i < chips.size(); ++i) { // which colour is which head
+        const QColor colour = headColour(scene.selection.heads[std::size_t(i)], scene.theme);
+        const double width = QFontMetricsF(theme.small).horizontalAdvance(chips[i]);
+        if (x + width + 30 > inner.right())
+            break;
+        painter.fillRect(QRectF(x, top.bottom() + 7, 12, 12), colour);
+        painter.setPen(theme.text);
+        painter.drawText(
+            QRectF(x + 17, top.bottom() + 3, width + 2, 20), int(Qt::AlignLeft | Qt::AlignVCenter), chips[i]);
+        x += width + 34;
+    }
+    painter.setRenderHint(QPainter::Antialiasing);
+    const LinksContent content = linksContent(scene, int(links.layout().left.height() / 2));
+    links.paintLinks(painter, content.links);
+    links.paintLinks(painter, chosenLinks(scene, mostCurves));
+    links.paintLabels(painter, {});
+    painter.setFont(theme.small);
+    painter.setPen(theme.mutedText);
+    painter.drawText(QRectF(inner.left(), inner.bottom() - captionHeight, inner.width(), captionHeight),
+        int(Qt::AlignLeft | Qt::AlignVCenter),
+        QFontMetricsF(theme.small).elidedText(linksCaption(scene, content), Qt::ElideRight, inner.width()));
+}
+
+QSizeF LinksFigure::naturalSize(const Scene& scene) const
+{
+    const ShownMap map(scene);
+    const double tokens = double(std::max(map.rows(), map.columns()));
+    const double step = tokens <= 60 ? 26 : tokens <= 200 ? 17 : 6;
+    return { 720,
+        std::clamp(
+            std::ceil(tokens * step) + Heading::height + titleHeight + captionHeight + 60, 260.0, 2400.0) };
+}
+
+std::vector<std::vector<QString>> LinksFigure::table(const Scene& scene) const
+{
+    const ShownMap map(scene);
+    std::vector<std::vector<QString>> rows{ { tr("head"), tr("query index"), tr("query"), tr("key index"),
+        tr("key"), tr("weight") } };
+    if (map.empty())
+        return {};
+    const LinksContent content = linksContent(scene, std::numeric_limits<int>::max());
+    for (auto link = content.links.rbegin(); link != content.links.rend(); ++link) {
+        const int query = map.queryOf(std::int64_t(link->row)), key = map.keyOf(std::int64_t(link->column));
+        rows.push_back(
+            { QString::number(link->head), QString::number(query), tokenLabel(map.rowAxis(), query),
+                QString::number(key), tokenLabel(map.columnAxis(), key), exactText(link->weight) });
+    }
+    return rows;
+}
+
+} // namespace headlight::ui

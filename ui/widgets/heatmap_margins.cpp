@@ -1,0 +1,122 @@
+// What stands around a heat map's cells: sums of columns and rows, bars beside the rows, the colour bar.
+
+#include "ui/widgets/heatmap_painter.h"
+
+#include "ui/widgets/axis_labels.h"
+
+#include <QPainter>
+#include <cmath>
+
+namespace headlight::ui {
+
+void HeatmapPainter::paintSums(QPainter& painter, const HeatmapGeometry& geometry) const
+{
+    if (m_content.received.empty())
+        return;
+    const float top = *std::ranges::max_element(m_content.received);
+    const QRectF room(
+        geometry.plot.left(), geometry.plot.bottom() + 6, geometry.plot.width(), sumsHeight - 8);
+    painter.setFont(m_theme.small);
+    painter.setPen(m_theme.mutedText);
+    const double line = QFontMetricsF(m_theme.small).height();
+    painter.drawText(QRectF(room.left() - labelGap - 80, room.bottom() - line, 80, line),
+        int(Qt::AlignRight | Qt::AlignVCenter) | Qt::TextDontClip,
+        QCoreApplication::translate("Heatmap", "received"));
+    painter.drawText(QRectF(room.right() + 6, room.top() - 3, 60, line),
+        int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip,
+        QStringLiteral("Σ %1").arg(double(top), 0, 'f', 2));
+    if (!(top > 0))
+        return;
+    painter.save();
+    painter.setClipRect(room.adjusted(0, -1, 0, 1), Qt::IntersectClip);
+    QColor bars = m_theme.accent;
+    bars.setAlphaF(0.7f);
+    const Block visible = geometry.visible();
+    const double gap = geometry.cellWidth() >= smallestCellWithGap ? 1.0 : 0.0;
+    for (auto column = visible.firstColumn; column < visible.lastColumn; ++column) {
+        const QRectF cell = geometry.cellRect(0, int(column));
+        const double height = double(m_content.received[std::size_t(column)] / top) * room.height();
+        painter.fillRect(QRectF(cell.left(), room.bottom() - height, cell.width() - gap, height), bars);
+    }
+    painter.restore();
+}
+
+/// What is left of each row's 1, as bars that end at 1.
+void HeatmapPainter::paintRowSums(QPainter& painter, const HeatmapGeometry& geometry) const
+{
+    if (m_content.given.empty())
+        return;
+    const double top = std::max(1.0, double(std::ranges::max(m_content.given)));
+    const QRectF room(
+        geometry.plot.right() + 6, geometry.plot.top(), rowSumsWidth - 12, geometry.plot.height());
+    const double line = QFontMetricsF(m_theme.small).height();
+    painter.setFont(m_theme.small);
+    painter.setPen(m_theme.mutedText);
+    painter.drawText(QRectF(room.left(), room.top() - labelGap - line, room.width(), line),
+        int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip,
+        QCoreApplication::translate("Heatmap", "Σ row"));
+    painter.save();
+    painter.setClipRect(room.adjusted(-1, 0, 1, 0), Qt::IntersectClip);
+    QColor bars = m_theme.accent;
+    bars.setAlphaF(0.7f);
+    const Block visible = geometry.visible();
+    const double gap = geometry.cellHeight() >= smallestCellWithGap ? 1.0 : 0.0;
+    for (auto row = visible.firstRow; row < visible.lastRow; ++row) {
+        const QRectF cell = geometry.cellRect(int(row), 0);
+        const double width = double(m_content.given[std::size_t(row)]) / top * room.width();
+        painter.fillRect(QRectF(room.left(), cell.top(), width, cell.height() - gap), bars);
+        if (geometry.cellHeight() < line)
+            continue;
+        painter.setPen(m_theme.text);
+        painter.drawText(QRectF(room.left() + 3, cell.top(), room.width() - 3, cell.height()),
+            int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip,
+            QString::number(double(m_content.given[std::size_t(row)]), 'f', 2));
+    }
+    painter.setPen(m_theme.border);
+    const double one = room.left() + room.width() / top;
+    painter.drawLine(QPointF(one, room.top()), QPointF(one, room.bottom()));
+    painter.restore();
+}
+
+void HeatmapPainter::paintBeside(QPainter& painter, const HeatmapGeometry& geometry) const
+{
+    if (m_content.beside.empty())
+        return;
+    const QRectF room(geometry.plot.right() + givenRoom() + labelGap, geometry.plot.top(), besideWidth,
+        geometry.plot.height());
+    painter.setFont(m_theme.small);
+    painter.setPen(m_theme.mutedText);
+    const double line = QFontMetricsF(m_theme.small).height();
+    painter.drawText(QRectF(room.center().x() - 60, room.bottom() + 3, 120, line),
+        int(Qt::AlignHCenter | Qt::AlignVCenter) | Qt::TextDontClip, m_content.besideName);
+    painter.save();
+    painter.setClipRect(room, Qt::IntersectClip);
+    painter.fillRect(room.adjusted(0, 0, 0, -1), m_theme.surface);
+    QColor bars = m_theme.accent;
+    bars.setAlphaF(0.75f);
+    const Block visible = geometry.visible();
+    const double gap = geometry.cellHeight() >= smallestCellWithGap ? 1.0 : 0.0;
+    // Of rows that share a pixel the largest is drawn.
+    const auto step = std::max<std::int64_t>(1, std::int64_t(1.0 / geometry.cellHeight()));
+    for (auto row = visible.firstRow; row < visible.lastRow; row += step) {
+        float value = 0;
+        for (auto i = row; i < std::min(row + step, visible.lastRow); ++i)
+            value = std::max(value, m_content.beside[std::size_t(i)]); // NaN never is the larger
+        const QRectF cell = geometry.cellRect(int(row), 0);
+        painter.fillRect(QRectF(room.left(), cell.top(), std::min(double(value), 1.0) * room.width(),
+                             cell.height() * double(step) - gap),
+            bars);
+    }
+    painter.restore();
+}
+
+void HeatmapPainter::paintBar(QPainter& painter, const HeatmapGeometry& geometry) const
+{
+    const CellColours& colours = m_content.colours;
+    const QRectF place(geometry.plot.right() + givenRoom() + besideRoom() + barGap, geometry.plot.top(),
+        ColourBar::width, std::clamp(geometry.plot.height(), 40.0, 220.0));
+    ColourBar{ colours.map, colours.scale, colours.tops.front(), colours.perRow(), {}, colours.isSigned }
+        .paint(painter, place, m_theme);
+}
+
+} // namespace headlight::ui
