@@ -224,8 +224,8 @@ HeatmapContent thumbnailContent(const Scene& scene)
         return content;
     content.rows = int(map.rows());
     content.columns = int(map.columns());
-    content.rowLabels = tokenLabels(map.rowAxis(), map.queries());
-    content.columnLabels = tokenLabels(map.columnAxis(), map.keys());
+    content.rowLabels = rowLabels(map);
+    content.columnLabels = columnLabels(map);
     content.pooling = scene.display.pooling;
     const auto& summary = map.map().layer().summaries[std::size_t(map.map().heads().front())];
     content.cells = { map.whole(),
