@@ -134,7 +134,9 @@ QColor named(const Theme& theme, const QString& name)
         { "mutedText", theme.mutedText }, { "accent", theme.accent }, { "accentText", theme.accentText },
         { "accentSoft", theme.accentSoft }, { "highlight", theme.highlight }, { "error", theme.error },
         { "errorSoft", theme.errorSoft },
-        { "faintText", isHighContrast(theme.kind) ? theme.mutedText : mixed(theme.mutedText, theme.surface) },
+        { "faintText",
+            isHighContrast(theme.kind) ? mixed(theme.text, QColor(isDark(theme.kind) ? 0x3a3a3au : 0xc8c8c8u))
+                                       : mixed(theme.mutedText, theme.surface) },
         { "tabFace", theme.kind == ThemeKind::Dark ? theme.border : theme.panel } };
     for (const auto& [key, colour] : colours) {
         if (name == QLatin1String(key))

@@ -175,6 +175,10 @@ void HeatmapView::connectCanvas()
     connect(m_canvas, &HeatmapCanvas::columnClicked, this,
         [this](int column, Qt::KeyboardModifiers modifiers) { choose(std::nullopt, column, modifiers); });
     connect(m_canvas, &HeatmapCanvas::hovered, this, &HeatmapView::pointAt);
+    connect(m_canvas, &HeatmapCanvas::fitted, this, [this] {
+        if (!m_map.empty())
+            showPooling();
+    });
     connect(m_canvas, &HeatmapCanvas::windowChanged, this, [this] {
         m_settled->start();
         showPooling();
