@@ -18,7 +18,7 @@ FirstHints::FirstHints(const QList<Hint>& hints, QWidget* parent)
     , m_text(new QLabel(this))
     , m_count(mutedLabel({}, this))
 {
-    setProperty("look", "noticeBar");
+    setProperty("look", "hintBar");
     setAccessibleName(tr("Hint"));
     m_text->setWordWrap(true);
     m_text->setTextFormat(Qt::PlainText);

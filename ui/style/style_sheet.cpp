@@ -98,6 +98,7 @@ QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QFrame[look="errorBar"] { background: @errorSoft; border: 1px solid @error; border-radius: 6px; }
 QFrame[look="errorBar"] QLabel { color: @text; }
 QFrame[look="noticeBar"] { background: @accentSoft; border: 1px solid @accent; border-radius: 6px; }
+QFrame[look="hintBar"] { background: @accentSoft; border: 1px solid @accent; border-radius: 6px; margin: 0 16px 8px 16px; }
 QFrame[look="noticeBar"] QLabel { color: @text; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
