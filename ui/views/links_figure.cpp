@@ -21,20 +21,22 @@ constexpr double gap = metrics::wideGap, titleHeight = 22, captionHeight = 18, t
                  thickestLine = 9;
 /// Above this many lines they are straight: curves would only be slower.
 constexpr std::size_t mostCurves = 3000;
-/// Longest labels are looked for among this many.
-constexpr qsizetype mostMeasured = 400;
+/// Measuring text is slow: only so many labels are, those of the most characters.
+constexpr qsizetype mostMeasured = 48;
 
 QString tr(const char* text)
 {
     return QCoreApplication::translate("Links", text);
 }
 
-double widthOf(const QStringList& labels, const QFont& font)
+double widthOf(QStringList labels, const QFont& font)
 {
+    const auto measured = std::min(labels.size(), mostMeasured);
+    std::partial_sort(labels.begin(), labels.begin() + measured, labels.end(),
+        [](const QString& a, const QString& b) { return a.size() > b.size(); });
     const QFontMetricsF metrics(font);
-    const qsizetype step = std::max<qsizetype>(1, labels.size() / mostMeasured);
     double widest = 0;
-    for (qsizetype i = 0; i < labels.size(); i += step)
+    for (qsizetype i = 0; i < measured; ++i)
         widest = std::max(widest, metrics.horizontalAdvance(labels[i]));
     return std::ceil(widest) + 14;
 }

@@ -61,29 +61,60 @@ struct Ink {
     }
 };
 
+/// Columns that are drawn at a time, turned so that what a line covers lies side by side in memory.
+constexpr int stripWidth = 16;
+
+struct InkedLink {
+    Ink ink;
+    float from, way, half;
+
+    InkedLink(const RasterLink& link)
+        : ink(link.colour)
+        , from(float(link.from))
+        , way(float(link.to - link.from))
+        , half(float(link.width / 2))
+    {
+    }
+    void draw(std::span<QRgb> column, float share, float slope) const
+    {
+        const float steep = way * slope, reach = half * std::sqrt(1 + steep * steep);
+        const float middle = from + way * share;
+        const float top = std::max(middle - reach, 0.0f),
+                    bottom = std::min(middle + reach, float(column.size()));
+        for (int y = int(top); float(y) < bottom; ++y) {
+            const float covered = std::min(bottom, float(y + 1)) - std::max(top, float(y));
+            ink.over(column[std::size_t(y)], std::uint32_t(covered * 256));
+        }
+    }
+};
+
 } // namespace
 
 void drawLinks(QImage& image, LinkShape shape, std::span<const RasterLink> links)
 {
-    if (image.isNull())
+    if (image.isNull() || links.empty())
         return;
     const Progress progress(image.width(), shape);
     const int height = image.height();
-    const auto stride = image.bytesPerLine() / qsizetype(sizeof(QRgb));
-    auto* pixels = reinterpret_cast<QRgb*>(image.bits());
-    for (const RasterLink& link : links) {
-        const Ink ink(link.colour);
-        const auto begin = float(link.from), way = float(link.to - link.from), half = float(link.width / 2);
-        for (int x = 0; x < image.width(); ++x) {
-            const float steep = way * progress.slope[std::size_t(x)];
-            const float reach = half * std::sqrt(1 + steep * steep);
-            const float middle = begin + way * progress.share[std::size_t(x)];
-            const float top = std::max(middle - reach, 0.0f),
-                        bottom = std::min(middle + reach, float(height));
-            for (int y = int(top); float(y) < bottom; ++y) {
-                const float covered = std::min(bottom, float(y + 1)) - std::max(top, float(y));
-                ink.over(pixels[y * stride + x], std::uint32_t(covered * 256));
-            }
+    const std::vector<InkedLink> inked(links.begin(), links.end());
+    std::vector<QRgb> strip(std::size_t(stripWidth) * std::size_t(height));
+    for (int left = 0; left < image.width(); left += stripWidth) {
+        const int count = std::min(stripWidth, image.width() - left);
+        for (int y = 0; y < height; ++y) {
+            const auto* line = reinterpret_cast<const QRgb*>(image.constScanLine(y)) + left;
+            for (int x = 0; x < count; ++x)
+                strip[std::size_t(x * height + y)] = line[x];
+        }
+        for (int x = 0; x < count; ++x) {
+            const std::span column = std::span(strip).subspan(std::size_t(x * height), std::size_t(height));
+            const auto at = std::size_t(left + x);
+            for (const InkedLink& link : inked)
+                link.draw(column, progress.share[at], progress.slope[at]);
+        }
+        for (int y = 0; y < height; ++y) {
+            auto* line = reinterpret_cast<QRgb*>(image.scanLine(y)) + left;
+            for (int x = 0; x < count; ++x)
+                line[x] = strip[std::size_t(x * height + y)];
         }
     }
 }

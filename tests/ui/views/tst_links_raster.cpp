@@ -33,7 +33,7 @@ void TestLinksRaster::looksAsThePainterDrawsIt_data()
     QTest::addColumn<double>("to");
     QTest::addColumn<double>("width");
     for (const auto& [from, to, width] :
-        { std::tuple(40.0, 120.0, 3.0), { 130.0, 20.0, 1.0 }, { 80.0, 80.0, 5.0 }, { 20.5, 30.25, 0.7 } })
+        { std::tuple(40.0, 120.0, 3.0), { 130.0, 20.0, 1.6 }, { 80.0, 80.0, 5.0 }, { 20.5, 30.25, 0.7 } })
         for (const LinkShape shape : { LinkShape::Straight, LinkShape::Curved })
             QTest::addRow("%d, %g to %g", int(shape), from, to) << int(shape) << from << to << width;
 }
