@@ -95,7 +95,7 @@ LinksContent linksContent(const Scene& scene, int lines, const std::stop_token& 
 
 LinksContent linksPreview(const Scene& scene)
 {
-    constexpr std::size_t quick = 1200; // drawn within a frame
+    constexpr std::size_t quick = 400; // drawn within a frame
     LinksContent content;
     content.preview = true;
     const float threshold = LinksOptions::of(scene).threshold;

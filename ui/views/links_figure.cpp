@@ -1,5 +1,8 @@
 #include "ui/views/links_figure.h"
 
+#include "ui/views/links_raster.h"
+#include "ui/widgets/heatmap_painter.h"
+
 #include "ui/session/normalisation.h"
 #include "ui/style/head_colours.h"
 #include "ui/views/distribution.h"
@@ -14,23 +17,26 @@
 namespace headlight::ui {
 namespace {
 
-constexpr double gap = metrics::wideGap, titleHeight = 22, captionHeight = 18, thinnest = 0.7, thickest = 9;
+constexpr double gap = metrics::wideGap, titleHeight = 22, captionHeight = 18, thinnest = 0.7,
+                 thickestLine = 9;
 /// Above this many lines they are straight: curves would only be slower.
 constexpr std::size_t mostCurves = 3000;
-/// Longest labels are looked for among this many.
-constexpr qsizetype mostMeasured = 400;
+/// Measuring text is slow: only so many labels are, those of the most characters.
+constexpr qsizetype mostMeasured = 48;
 
 QString tr(const char* text)
 {
     return QCoreApplication::translate("Links", text);
 }
 
-double widthOf(const QStringList& labels, const QFont& font)
+double widthOf(QStringList labels, const QFont& font)
 {
+    const auto measured = std::min(labels.size(), mostMeasured);
+    std::partial_sort(labels.begin(), labels.begin() + measured, labels.end(),
+        [](const QString& a, const QString& b) { return a.size() > b.size(); });
     const QFontMetricsF metrics(font);
-    const qsizetype step = std::max<qsizetype>(1, labels.size() / mostMeasured);
     double widest = 0;
-    for (qsizetype i = 0; i < labels.size(); i += step)
+    for (qsizetype i = 0; i < measured; ++i)
         widest = std::max(widest, metrics.horizontalAdvance(labels[i]));
     return std::ceil(widest) + 14;
 }
@@ -90,15 +96,24 @@ QColor LinksPainter::colourOf(const Link& link, double strength) const
     return colour;
 }
 
+double LinksPainter::thickest() const
+{
+    return std::min(thickestLine, std::max(1.5, 0.8 * std::min(m_layout.leftStep(), m_layout.rightStep())));
+}
+
+double LinksPainter::lineWidth(const Link& link) const
+{
+    return std::max(thinnest, double(m_scale(link.weight)) * thickest());
+}
+
 void LinksPainter::paintLinks(QPainter& painter, std::span<const Link> links, double strength) const
 {
-    const double room = std::max(1.5, 0.8 * std::min(m_layout.leftStep(), m_layout.rightStep()));
-    const double most = std::min(thickest, room), from = m_layout.lineLeft(), to = m_layout.lineRight();
-    const double bend = (to - from) * 0.45;
+    if (!paintsVector(painter))
+        return paintPixels(painter, links, strength);
+    const double from = m_layout.lineLeft(), to = m_layout.lineRight(), bend = (to - from) * linkBend;
     painter.setBrush(Qt::NoBrush);
     for (const Link& link : links) {
-        const double width = std::max(thinnest, double(m_scale(link.weight)) * most);
-        painter.setPen(QPen(colourOf(link, strength), width, Qt::SolidLine, Qt::FlatCap));
+        painter.setPen(QPen(colourOf(link, strength), lineWidth(link), Qt::SolidLine, Qt::FlatCap));
         const QPointF begin(from, m_layout.leftY(double(link.row))),
             end(to, m_layout.rightY(double(link.column)));
         if (links.size() > mostCurves) {
@@ -109,6 +124,27 @@ void LinksPainter::paintLinks(QPainter& painter, std::span<const Link> links, do
         path.cubicTo(begin + QPointF(bend, 0), end - QPointF(bend, 0), end);
         painter.drawPath(path);
     }
+}
+
+/// The same on a screen or in a picture, as pixels at once.
+void LinksPainter::paintPixels(QPainter& painter, std::span<const Link> links, double strength) const
+{
+    const double above = std::min(m_layout.left.top(), m_layout.right.top()) - thickestLine;
+    const double below = std::max(m_layout.left.bottom(), m_layout.right.bottom()) + thickestLine;
+    const QRectF area(m_layout.lineLeft(), above, m_layout.lineRight() - m_layout.lineLeft(), below - above);
+    const double scale = painter.deviceTransform().m11();
+    if (links.empty() || area.width() < 1 || !(scale > 0))
+        return;
+    QImage image((area.size() * scale).toSize(), QImage::Format_ARGB32_Premultiplied);
+    image.fill(Qt::transparent);
+    std::vector<RasterLink> lines;
+    lines.reserve(links.size());
+    for (const Link& link : links)
+        lines.push_back({ (m_layout.leftY(double(link.row)) - above) * scale,
+            (m_layout.rightY(double(link.column)) - above) * scale, lineWidth(link) * scale,
+            colourOf(link, strength) });
+    drawLinks(image, links.size() > mostCurves ? LinkShape::Straight : LinkShape::Curved, lines);
+    painter.drawImage(area, image);
 }
 
 std::vector<int> LinksPainter::chosenRows() const
