@@ -77,6 +77,7 @@ Workbench::Workbench(Session& session)
               const auto [view, scene] = shownOn(m_window);
               return Findings::Subject{ view, scene };
           })
+    , m_tools(session, m_window)
 {
     QObject::connect(&m_window, &MainWindow::exportRequested, &m_exporter, &Exporter::showDialog);
     QObject::connect(&m_window, &MainWindow::copyPictureRequested, &m_exporter, &Exporter::copyPicture);

@@ -17,6 +17,8 @@ QMainWindow::separator:hover { background: @accent; }
 QWidget[look="panel"], QScrollArea[look="panel"], QWidget[look="topBar"] { background: @panel; border: none; }
 QWidget[look="topBar"] { border-bottom: 1px solid @border; }
 QFrame[look="card"] { background: @panel; border: 1px solid @border; border-radius: 8px; }
+QFrame[look="overlay"] { background: @panel; border: 1px solid @border; border-radius: 10px; }
+QListWidget[look="framed"] { background: @panel; border: 1px solid @border; border-radius: 6px; padding: 2px; }
 QFrame[look="rule"] { background: @border; border: none; max-height: 1px; min-height: 1px; }
 QDockWidget { border: none; }
 QDockWidget::title { background: @panel; padding: 6px 12px 2px 12px; }
@@ -58,6 +60,9 @@ QToolButton[look="tab"]:focus { border-color: @accent; }
 QToolButton[look="tab"]:checked { background: @tabFace; color: @text; font-weight: 600; }
 QToolButton[look="tab"]:disabled { color: @faintText; }
 QCheckBox { background: transparent; spacing: 6px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @mutedText; border-radius: 4px; background: @panel; }
+QCheckBox::indicator:checked { border-color: @accent; background: @accentSoft; image: url(:/icons/check-mark.svg); }
+QCheckBox::indicator:focus { border-color: @accent; }
 )css";
 
 constexpr auto fields = R"css(

@@ -120,6 +120,7 @@ HeatmapView::HeatmapView(Session& session, QWidget* parent)
     addPooling();
     connectCanvas();
     makeAccessible(m_canvas, accessible());
+    setTabOrder(m_pooling, m_heads);
     connect(m_heads, &HeadsPanelWidget::headClicked, this,
         [this](int layer, int head, Qt::KeyboardModifiers modifiers) {
             this->session().setSelection(withHead(this->session().selection(), layer, head, modifiers));
@@ -203,10 +204,11 @@ void HeatmapView::keepWindow()
 void HeatmapView::takeWindow()
 {
     const QVariant window = option(windowOption);
-    if (window == m_keptWindow || m_settled->isActive())
+    if (window == m_keptWindow)
         return;
     m_keptWindow = window;
     m_canvas->setWindow(windowOf(window));
+    m_settled->stop(); // nothing to keep: it came from there
 }
 
 void HeatmapView::showOptions()

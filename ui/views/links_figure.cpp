@@ -76,8 +76,8 @@ LinksPainter::LinksPainter(const Scene& scene, const QRectF& area)
 {
     if (m_map.empty())
         return;
-    m_rowLabels = tokenLabels(m_map.rowAxis(), m_map.queries());
-    m_columnLabels = tokenLabels(m_map.columnAxis(), m_map.keys());
+    m_rowLabels = rowLabels(m_map);
+    m_columnLabels = columnLabels(m_map);
     const QFont font = labelFont(int(std::max(m_map.rows(), m_map.columns())), m_theme);
     m_layout = LinksLayout::of(area.adjusted(0, titleHeight, 0, 0), int(m_map.rows()), int(m_map.columns()),
         widthOf(m_rowLabels, font), widthOf(m_columnLabels, font), QFontMetricsF(font).height());
@@ -113,12 +113,7 @@ void LinksPainter::paintLinks(QPainter& painter, std::span<const Link> links, do
 
 std::vector<int> LinksPainter::chosenRows() const
 {
-    std::vector<int> rows;
-    for (const int query : m_scene.selection.queries) {
-        if (const auto row = m_map.rowOf(query))
-            rows.push_back(*row);
-    }
-    return rows;
+    return m_map.rowTokens().placesOf(m_scene.selection.queries);
 }
 
 std::vector<int> LinksPainter::chosenColumns() const
@@ -225,9 +220,8 @@ std::vector<Link> chosenLinks(const Scene& scene, std::size_t most)
     std::vector<Link> links;
     if (map.empty())
         return links;
-    for (const int query : scene.selection.queries) {
-        const auto row = map.rowOf(query);
-        const auto found = row ? linksOf(scene, *row, std::nullopt, most) : std::vector<Link>();
+    for (const int row : map.rowTokens().placesOf(scene.selection.queries)) {
+        const auto found = linksOf(scene, row, std::nullopt, most);
         links.insert(links.end(), found.begin(), found.end());
     }
     if (const auto column = scene.selection.key && scene.selection.queries.empty()
@@ -297,9 +291,9 @@ std::vector<std::vector<QString>> LinksFigure::table(const Scene& scene) const
     const LinksContent content = linksContent(scene, std::numeric_limits<int>::max());
     for (auto link = content.links.rbegin(); link != content.links.rend(); ++link) {
         const int query = map.queryOf(std::int64_t(link->row)), key = map.keyOf(std::int64_t(link->column));
-        rows.push_back(
-            { QString::number(link->head), QString::number(query), tokenLabel(map.rowAxis(), query),
-                QString::number(key), tokenLabel(map.columnAxis(), key), exactText(link->weight) });
+        rows.push_back({ QString::number(link->head), QString::number(query),
+            tokenLabel(map.rowAxis(), map.rowTokens(), link->row), QString::number(key),
+            tokenLabel(map.columnAxis(), map.columnTokens(), link->column), exactText(link->weight) });
     }
     return rows;
 }
