@@ -12,6 +12,12 @@ namespace headlight::ui {
 
 namespace {
 
+/// What is there before anything was opened is nothing to go back to.
+bool isStart(const SessionState& state)
+{
+    return state.model.isEmpty() && state.attention.isEmpty();
+}
+
 /// As while an animation plays.
 bool onlyOptionsDiffer(const SessionState& a, const SessionState& b)
 {
@@ -117,7 +123,7 @@ void History::flush()
     if (!step || (played && onlyOptionsDiffer(*m_last, *now)))
         return absorb(now);
     const auto before = std::exchange(m_last, now);
-    if (before->model.isEmpty()) // the start of the program is no step
+    if (isStart(*before))
         return;
     const bool first = now->example && now->example == before->example;
     if (m_ofTheModel && first && now->model == before->model && !sameInput(now->input, before->input)) {
@@ -214,7 +220,7 @@ void History::goTo(
     content->redo = std::move(redo);
     content->undo = std::move(undo);
     apply(content->after, content->redo);
-    if (!content->before->model.isEmpty())
+    if (!isStart(*content->before))
         push(content);
     emit changed();
 }

@@ -126,8 +126,10 @@ SessionState Session::ownState() const
     state.cutToFit = m_cutToFit;
     if (m_result && m_result->generated && m_model && !m_model->network->info().pair)
         state.written = std::int64_t(m_result->generated->ids.size());
-    if (m_result && !m_result->model)
-        state.attention = QString::fromStdString(m_result->source);
+    if (m_result && !m_result->model && !m_result->source.empty()) {
+        state.attention = m_attention;
+        state.model.clear(); // whichever is open has no part in it
+    }
     state.selection = m_selection;
     state.display = m_display;
     state.view = m_view;
@@ -146,11 +148,12 @@ void Session::restore(const SessionState& state)
     m_modelMissing = false;
     if (!state.attention.isEmpty() && state.attention != ownState().attention)
         return readPaths({ state.attention });
-    if (state.model.isEmpty() || (m_model && m_wanted.isEmpty() && state.model == m_reference))
+    if (m_model && (state.model.isEmpty() || (m_wanted.isEmpty() && state.model == m_reference)))
         return goOnRestoring();
     if (state.input)
         m_kept.keep(*state.input, state.source);
-    open(state.model);
+    const bool picture = state.input && std::holds_alternative<ImageInput>(*state.input);
+    open(state.model.isEmpty() ? QLatin1String(picture ? firstImageModel : firstModel) : state.model);
 }
 
 /// The model is there: its input is run, unless what it gives is there already.

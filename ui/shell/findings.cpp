@@ -91,11 +91,14 @@ void Findings::writeReportTo(const QString& path)
         [pins = m_parts.pins.list(), file = path.toStdString()](
             const std::stop_token&) { return std::make_shared<Status>(writeReport(file, *pins)); },
         [this, path](const std::shared_ptr<Status>& status) {
-            if (*status)
+            if (*status) {
+                if (auto* window = qobject_cast<QMainWindow*>(m_parts.dock.parentWidget()))
+                    window->statusBar()->showMessage(tr("The report is in %1").arg(path), 6000);
                 emit reportWritten(path);
-            else
-                m_parts.errors.showMessage(tr("The report was not written. %1")
-                                               .arg(QString::fromStdString(status->error().message)));
+                return;
+            }
+            m_parts.errors.showMessage(
+                tr("The report was not written. %1").arg(QString::fromStdString(status->error().message)));
         });
 }
 
