@@ -8,6 +8,7 @@
 #include "ui/widgets/labels.h"
 
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QTimer>
 
 namespace headlight::ui {
@@ -68,7 +69,9 @@ void PinsPanel::showPins()
         PinCard*& card = m_cards[pins[i].id];
         if (!card) {
             card = makeCard(pins[i].id);
-            QTimer::singleShot(0, card, [this, made = card] { m_scroll->ensureWidgetVisible(made); });
+            // Once its picture has its height, the newest is what one sees.
+            QTimer::singleShot(
+                150, card, [this, made = card] { m_scroll->verticalScrollBar()->setValue(made->y()); });
         }
         card->showPin(pins[i]);
         card->setPlace(i == 0, i + 1 == pins.size());

@@ -76,7 +76,7 @@ void RecoveryBar::offer()
         emit done();
     if (m_leftovers.empty())
         return;
-    const QString when = QLocale().toString(m_leftovers.front()->saved(), QLocale::ShortFormat);
+    const QString when = QLocale().toString(m_leftovers.front()->saved(), QStringLiteral("d MMM, HH:mm"));
     m_message->setText(tr("Headlight ended unexpectedly (%1). Restore what you had?").arg(when));
     setAccessibleDescription(m_message->text());
     QAccessibleEvent alert(this, QAccessible::Alert);
