@@ -1,5 +1,5 @@
-// Pictures, pages and tables as bytes: Qt's own writers, with what would differ from run to run taken out: dates, and orders that come from a
-// random seed.
+// Pictures, pages and tables as bytes: Qt's own writers, with what would differ from run to run taken out:
+// dates, and orders that come from a random seed.
 
 #include "ui/export/formats.h"
 

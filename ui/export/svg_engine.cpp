@@ -5,7 +5,6 @@
 #include <QBuffer>
 #include <QImage>
 #include <QPixmap>
-#include <QRegularExpression>
 #include <cmath>
 
 namespace headlight::ui {
@@ -32,14 +31,16 @@ QByteArray rectAttributes(const QRectF& rect)
         + attribute("width", number(rect.width())) + attribute("height", number(rect.height()));
 }
 
-/// The colour, and its opacity where it is not 1.
-QByteArray colourAttributes(const char* name, const QColor& colour)
+QByteArray opacityAttribute(const char* name, double opacity)
 {
-    QByteArray text = attribute(name, colour.name(QColor::HexRgb).toLatin1());
-    if (colour.alpha() < 255)
-        text += attribute(
-            (QByteArray(name) + "-opacity").constData(), QByteArray::number(double(colour.alphaF()), 'g', 4));
-    return text;
+    return opacity < 1 ? attribute(name, QByteArray::number(opacity, 'g', 4)) : QByteArray();
+}
+
+/// The colour, and its opacity where it is not 1. There is no opacity of groups: shapes that overlap show it.
+QByteArray colourAttributes(const char* name, const QColor& colour, double opacity = 1)
+{
+    return attribute(name, colour.name(QColor::HexRgb).toLatin1())
+        + opacityAttribute((QByteArray(name) + "-opacity").constData(), opacity * double(colour.alphaF()));
 }
 
 QByteArray pathData(const QPainterPath& path)
@@ -68,9 +69,11 @@ QByteArray pathData(const QPainterPath& path)
 /// XML 1.0 has no control characters.
 QByteArray xmlText(QString text)
 {
-    static const QRegularExpression forbidden(
-        QStringLiteral("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]"));
-    return text.replace(forbidden, QStringLiteral(" ")).toHtmlEscaped().toUtf8();
+    for (QChar& letter : text) {
+        if (letter < u' ' || letter.unicode() >= 0xfffe)
+            letter = u' ';
+    }
+    return text.toHtmlEscaped().toUtf8();
 }
 
 QByteArray fontAttributes(const QFont& font, int perInch)
@@ -111,29 +114,29 @@ bool SvgEngine::end()
     return true;
 }
 
-void SvgEngine::updateState(const QPaintEngineState& state)
+void SvgEngine::updateState(const QPaintEngineState& changed)
 {
-    const DirtyFlags dirty = state.state();
+    const DirtyFlags dirty = changed.state();
     if (dirty & DirtyPen)
-        m_pen = state.pen();
+        m_pen = changed.pen();
     if (dirty & DirtyBrush)
-        m_brush = state.brush();
+        m_brush = changed.brush();
     if (dirty & DirtyFont)
-        m_font = state.font();
+        m_font = changed.font();
     if (dirty & DirtyHints)
-        m_hints = state.renderHints();
+        m_hints = changed.renderHints();
     if (dirty & DirtyOpacity)
-        m_opacity = state.opacity();
+        m_opacity = changed.opacity();
     if (dirty & DirtyTransform)
-        m_transform = state.transform();
+        m_transform = changed.transform();
     if (dirty & DirtyClipEnabled)
-        m_clips = state.isClipEnabled();
+        m_clips = changed.isClipEnabled();
     if (dirty & DirtyClipPath)
-        setClip(state.transform().map(state.clipPath()), state.clipOperation());
+        setClip(changed.transform().map(changed.clipPath()), changed.clipOperation());
     if (dirty & DirtyClipRegion) {
         QPainterPath path;
-        path.addRegion(state.clipRegion());
-        setClip(state.transform().map(path), state.clipOperation());
+        path.addRegion(changed.clipRegion());
+        setClip(changed.transform().map(path), changed.clipOperation());
     }
 }
 
