@@ -33,6 +33,13 @@ bool AgainstOptions::given() const
     return false;
 }
 
+std::vector<std::string> AgainstOptions::said() const
+{
+    static constexpr const char* names[]{ "--against-text", "--against-layer", "--against-head" };
+    static constexpr const char* files[]{ "--against" };
+    return saidOptions(*m_app, names, files);
+}
+
 Expected<std::shared_ptr<const AnalysisResult>> AgainstOptions::result(
     const Engine& engine, const SideA& a, const JobControl& job) const
 {

@@ -18,6 +18,8 @@ public:
     void declare(CLI::App& app);
     /// Whether any of them was given.
     bool given() const;
+    /// Those that were given, with their values.
+    std::vector<std::string> said() const;
 
     /// What is drawn as A, and how it came to be.
     struct SideA {

@@ -7,6 +7,18 @@
 #include <charconv>
 
 namespace headlight {
+namespace {
+
+/// A file or folder without the folders it is in; a name that is none stays.
+std::string nameOf(const std::string& given)
+{
+    std::error_code failed;
+    const std::filesystem::path path(given);
+    return std::filesystem::exists(path, failed) ? std::filesystem::weakly_canonical(path, failed).filename().string()
+                                                 : given;
+}
+
+} // namespace
 
 void InputOptions::declare(CLI::App& app)
 {
@@ -29,6 +41,36 @@ void InputOptions::declare(CLI::App& app)
     app.add_option("--top-p", m_generation.topP, "Draw among the likeliest that make up this share")->check(CLI::Range(0.0f, 1.0f))->needs(generate);
     app.add_option("--seed", m_generation.seed, "Of the draws")->needs(generate);
     app.add_flag("--cut", m_cut, "Cut a text that is too long instead of refusing it");
+}
+
+std::vector<std::string> saidOptions(
+    const CLI::App& app, std::span<const char* const> names, std::span<const char* const> files)
+{
+    std::vector<std::string> all;
+    const auto add = [&](const char* name, bool file) {
+        if (app.count(name) == 0)
+            return;
+        all.emplace_back(name);
+        if (app.get_option(name)->get_items_expected_max() == 0) // a flag
+            return;
+        for (const std::string& value : app.get_option(name)->results())
+            all.push_back(file ? nameOf(value) : value);
+    };
+    for (const char* name : names)
+        add(name, false);
+    for (const char* name : files)
+        add(name, true);
+    return all;
+}
+
+std::vector<std::string> InputOptions::said() const
+{
+    static constexpr const char* names[]{ "--text", "--text-pair", "--ids", "--target", "--decoder-ids", "--generate",
+        "--beams", "--temperature", "--top-k", "--top-p", "--seed", "--cut" };
+    static constexpr const char* files[]{ "--image", "--audio", "--input" };
+    std::vector<std::string> all = saidOptions(*m_app, names, files);
+    all.insert(all.begin(), nameOf(m_model));
+    return all;
 }
 
 Expected<AnalysisInput> InputOptions::input() const

@@ -3,7 +3,9 @@
 
 #include "core/engine/engine.h"
 
+#include <span>
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -17,6 +19,8 @@ public:
     void declare(CLI::App& app);
 
     const std::string& model() const { return m_model; }
+    /// MODEL and INPUT as they were given, without the folders of files: how a result says where it comes from.
+    std::vector<std::string> said() const;
     /// What was asked to run, and how. Throws CLI::ValidationError unless exactly one kind of input is given.
     /// Errors: of the files it reads.
     Expected<AnalysisRequest> request() const;
@@ -29,6 +33,10 @@ private:
     GenerationOptions m_generation;
     const CLI::App* m_app = nullptr;
 };
+
+/// The options among `names` that were given, with their values; flags without. Of `files` only the names.
+std::vector<std::string> saidOptions(
+    const CLI::App& app, std::span<const char* const> names, std::span<const char* const> files);
 
 /// "1,2,3" → numbers. Throws CLI::ValidationError naming the option.
 std::vector<std::int64_t> numberList(const std::string& option, const std::string& text);

@@ -22,6 +22,7 @@ OffscreenApplication::OffscreenApplication()
         qputenv("XDG_RUNTIME_DIR", m_runtime.path().toLocal8Bit());
     ui::quietFontFallback();
     m_application = std::make_unique<QApplication>(m_argumentCount, m_arguments);
+    QCoreApplication::setApplicationVersion(QStringLiteral(HEADLIGHT_VERSION));
     std::setlocale(LC_NUMERIC, "C"); // Qt took the person's: a decimal comma would break every parser
     QLocale::setDefault(QLocale::c());
 }

@@ -4,12 +4,12 @@
 
 #include "app/against_options.h"
 #include "app/input_options.h"
+#include "app/look_options.h"
 #include "app/offscreen_application.h"
+#include "ui/export/animation.h"
 #include "ui/export/export_figure.h"
 #include "ui/session/sites.h"
 #include "ui/widgets/computation_loader.h"
-
-#include <QRegularExpression>
 
 namespace headlight {
 namespace {
@@ -19,19 +19,12 @@ using namespace ui;
 struct Options {
     InputOptions input;
     AgainstOptions against;
-    std::string view, output, site, head, size, query, key, title, step;
-    std::string theme = "light", colourMap = "viridis", scale = "linear", normalise = "head",
-                special = "show", direction = "looks-at";
+    LookOptions look;
+    std::string view, output, site, head, join, query, key, animate;
     int layer = -1; ///< none given
-    int dpi = ExportOptions::screenDpi;
-    bool joinWords = false, transparent = false;
+    int delay = Animation().delay;
+    bool once = false;
 };
-
-/// Throws CLI::ValidationError that names the option and what it takes.
-[[noreturn]] void refuse(const std::string& option, const std::string& given, const std::string& takes)
-{
-    throw CLI::ValidationError(option, fmt::format("\"{}\" is not known; it takes {}", given, takes));
-}
 
 template <typename Range> std::string names(const Range& range)
 {
@@ -47,41 +40,6 @@ const ViewDescriptor& viewOf(const Options& options)
     if (!view)
         refuse("--view", options.view, names(views()));
     return *view;
-}
-
-/// "1600x1000"; empty for the figure's own size.
-QSize sizeOf(const std::string& text)
-{
-    if (text.empty())
-        return {};
-    static const QRegularExpression pattern(QStringLiteral("^(\\d{1,6})[xX×](\\d{1,6})$"));
-    const auto match = pattern.match(QString::fromStdString(text));
-    if (!match.hasMatch())
-        refuse("--size", text, "a width and a height like 1600x1000");
-    return { match.captured(1).toInt(), match.captured(2).toInt() };
-}
-
-DisplaySettings displayOf(const Options& options)
-{
-    DisplaySettings display;
-    bool known = false;
-    display.colourMap = colourMap(QString::fromStdString(options.colourMap), &known).id;
-    if (!known)
-        refuse("--colormap", options.colourMap, names(colourMaps()));
-    const auto scale = scaleFromId(QString::fromStdString(options.scale));
-    if (!scale)
-        refuse("--scale", options.scale, "linear, sqrt, log");
-    const auto normalise = normaliseFromId(QString::fromStdString(options.normalise));
-    if (!normalise)
-        refuse("--normalise", options.normalise, "none, row, head, layer, model");
-    display.scale = *scale;
-    display.normalise = *normalise;
-    display.hideSpecialTokens = options.special != "show";
-    display.renormaliseHidden = options.special == "renormalise";
-    display.joinWords = options.joinWords;
-    display.direction =
-        options.direction == "looks-at" ? TokenDirection::LooksAt : TokenDirection::LookedAtBy;
-    return display;
 }
 
 /// Where the view looks when no token was named: at --site, or where it has something to show.
@@ -133,7 +91,11 @@ Selection selectionOf(const Options& options, const ViewDescriptor& view, const 
                 layersOf(result, SiteGroup::of(selection)).back()->site.layer));
     if (!options.head.empty())
         chooseHeads(selection, *layer, "--head", options.head);
-    if (!options.query.empty())
+    if (options.join == "max")
+        selection.join = HeadJoin::Max;
+    if (options.query == "none")
+        selection.queries.clear();
+    else if (!options.query.empty())
         selection.queries = tokenList("--query", options.query, layer->queries);
     if (!options.key.empty())
         selection.key = tokenList("--key", options.key, layer->keys).front();
@@ -153,8 +115,9 @@ Status completeSteps(Scene& scene, const JobControl& job)
 }
 
 /// The steps are the mechanism's own: which there are is known after the run.
-void checkStep(const std::string& step, const Scene& scene)
+void checkStep(const Scene& scene)
 {
+    const std::string step = scene.options.value(QStringLiteral("step")).toString().toStdString();
     if (step.empty())
         return;
     const auto& layer = scene.computation;
@@ -178,24 +141,55 @@ bool compares(const ViewDescriptor& view)
     return view.id == QLatin1String(Comparison::view);
 }
 
+/// What must be known before the model runs: wrong usage shall not take the time of a run.
+std::optional<AnimationKind> checkUsage(const Options& options, const ViewDescriptor& view)
+{
+    const auto format = formatOf(QString::fromStdString(options.output));
+    if (!format)
+        refuse("-o", options.output, "a file that ends in " + allEndings().toStdString());
+    if (compares(view) != options.against.given())
+        throw CLI::ValidationError("--view", againstUsage);
+    const auto animation = animationFromId(QString::fromStdString(options.animate));
+    if (animation && format != ExportFormat::Gif && format != ExportFormat::Png)
+        throw CLI::ValidationError("--animate", "it makes a .gif, or numbered pictures by a .png");
+    if (!animation && format == ExportFormat::Gif)
+        throw CLI::ValidationError("-o", "a .gif needs --animate");
+    return animation;
+}
+
+/// The layers whose computation the figure needs.
+StepsRequest stepsOf(
+    const Options& options, const ViewDescriptor& view, std::optional<AnimationKind> animation)
+{
+    StepsRequest steps;
+    if (view.computation && animation == AnimationKind::Layers)
+        steps.all = true;
+    else if (view.computation && options.layer >= 0)
+        steps.layers = { options.layer };
+    return steps;
+}
+
+/// MODEL, INPUT and the other side as they were given, for the metadata.
+QStringList saidOf(const Options& options)
+{
+    QStringList all;
+    for (const std::string& argument : options.input.said())
+        all << QString::fromStdString(argument);
+    for (const std::string& argument : options.against.said())
+        all << QString::fromStdString(argument);
+    return all;
+}
+
 Status run(const Options& options, const JobControl& job)
 {
     const OffscreenApplication application;
     const ViewDescriptor& view = viewOf(options);
-    const ExportOptions how{ sizeOf(options.size), options.dpi, options.transparent };
-    Scene scene;
-    scene.display = displayOf(options);
-    scene.theme = themeFromId(QString::fromStdString(options.theme)).value_or(ThemeKind::Light);
-    scene.title = QString::fromStdString(options.title);
-    if (!options.step.empty())
-        scene.options.insert(QStringLiteral("step"), QString::fromStdString(options.step));
-    if (!formatOf(QString::fromStdString(options.output)))
-        refuse("-o", options.output, "a file that ends in .png, .svg, .pdf or .csv");
-    if (compares(view) != options.against.given())
-        throw CLI::ValidationError("--view", againstUsage);
+    ExportOptions file = options.look.file();
+    Scene scene = options.look.scene(view);
+    const auto animation = checkUsage(options, view);
     HEADLIGHT_TRY(AnalysisRequest request, options.input.request());
-    if (view.computation && options.layer >= 0)
-        request.trace.steps.layers = { options.layer };
+    file.input = saidOf(options);
+    request.trace.steps = stepsOf(options, view, animation);
     const Engine engine(Resources::locate());
     HEADLIGHT_TRY(const auto model, engine.open(options.input.model(), job));
     HEADLIGHT_TRY(scene.result, engine.run(model, request, job));
@@ -205,69 +199,66 @@ Status run(const Options& options, const JobControl& job)
     scene.selection = selectionOf(options, view, *scene.result);
     if (view.computation)
         HEADLIGHT_TRY_STATUS(completeSteps(scene, job));
-    checkStep(options.step, scene);
+    checkStep(scene);
     if (compares(view)) {
         HEADLIGHT_TRY(
             scene.other, options.against.side(engine, { scene.result, scene.selection, request }, job));
     }
     job.report(0.9, "drawing");
-    return exportFigure(view, scene, options.output, how);
+    if (!animation)
+        return exportFigure(view, scene, options.output, file);
+    return exportAnimation(
+        view, scene, options.output, file, { *animation, options.delay, !options.once }, job);
 }
 
-void declareLook(CLI::App& app, Options& options)
+void declareAnimation(CLI::App& app, Options& options)
 {
-    app.add_option(
-        "--size", options.size, "Width and height in pixels: 1600x1000 (the figure's own without it)");
-    app.add_option("--dpi", options.dpi, "Pixels per inch; 192 draws everything twice as large")
+    CLI::Option* animate =
+        app.add_option("--animate", options.animate,
+               "Pictures one after another, into a .gif or numbered .png files: over layers, heads, "
+               "generation (the text as it was written) or steps (view steps)")
+            ->check(CLI::IsMember({ "layers", "heads", "generation", "steps" }));
+    app.add_option("--delay", options.delay, "Milliseconds per picture")
+        ->needs(animate)
+        ->check(CLI::Range(Animation::leastDelay, Animation::mostDelay))
         ->capture_default_str();
-    app.add_option("--theme", options.theme, "light or dark")
-        ->check(CLI::IsMember({ "light", "dark" }))
-        ->capture_default_str();
-    app.add_option("--colormap", options.colourMap, "viridis, cividis, magma, inferno, plasma, grey ...")
-        ->capture_default_str();
-    app.add_option("--scale", options.scale, "linear, sqrt or log")->capture_default_str();
-    app.add_option(
-           "--normalise", options.normalise, "What the colour bar ends at: none, row, head, layer or model")
-        ->capture_default_str();
-    app.add_option("--special", options.special,
-           "Special tokens: show, hide, or renormalise what is left of each row")
-        ->check(CLI::IsMember({ "show", "hide", "renormalise" }))
-        ->capture_default_str();
-    app.add_flag("--join-words", options.joinWords,
-        "The pieces of a word as one row and column: keys summed, queries averaged");
-    app.add_option(
-           "--direction", options.direction, "What --query shows in view text: looks-at or looked-at-by")
-        ->check(CLI::IsMember({ "looks-at", "looked-at-by" }))
-        ->capture_default_str();
-    app.add_option("--step", options.step,
-        "View steps: the step that is framed, by its name (vectors, score, scale, softmax, sum, output ...)");
-    app.add_option("--title", options.title, "Title (layer and head without it)");
-    app.add_flag("--transparent", options.transparent, "No background");
+    app.add_flag("--once", options.once, "A .gif that ends at its last picture")->needs(animate);
+}
+
+void declarePlace(CLI::App& app, Options& options)
+{
+    app.add_option("--layer", options.layer, "Layer, from 0 (the last without it)")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("L");
+    CLI::Option* head = app.add_option(
+        "--head", options.head, "Head, from 0, or several as 0,3, or mean, or max (0 without it)");
+    app.add_option("--join", options.join, "Several heads as one map: their mean, or their max")
+        ->needs(head)
+        ->check(CLI::IsMember({ "mean", "max" }));
+    app.add_option("--site", options.site,
+        "Where in the model: encoder, decoder or cross; text or vision of models with two towers");
+    app.add_option("--query", options.query, "Chosen tokens, from 0: 5 or 5,6, or none");
+    app.add_option("--key", options.key, "The token that is looked at, from 0");
 }
 
 } // namespace
 
 Command renderCommand()
 {
-    return { "render", "Draw a view into a file, as the window would",
+    return { "render", "Draw a view into a file, as the window would, or write its numbers",
         [](CLI::App& app) -> Command::Run {
             auto options = std::make_shared<Options>();
             options->input.declare(app);
-            app.add_option("--view", options->view,
-                   "grid, heatmap, links, text, image, sound, steps, flow or compare")
+            app.add_option("--view", options->view, names(views()))->required();
+            declarePlace(app, *options);
+            app.add_option("-o,--output", options->output,
+                   "F.png, .svg or .pdf: the figure; .gif: with --animate; .csv, .npz, .safetensors or "
+                   ".json: its "
+                   "numbers")
                 ->required();
-            app.add_option("--layer", options->layer, "Layer, from 0 (the last without it)")
-                ->check(CLI::NonNegativeNumber)
-                ->type_name("L");
-            app.add_option(
-                "--head", options->head, "Head, from 0, or several as 0,3, or mean, or max (0 without it)");
-            app.add_option("--site", options->site,
-                "Where in the model: encoder, decoder or cross; text or vision of models with two towers");
-            app.add_option("--query", options->query, "Chosen tokens, from 0: 5 or 5,6");
-            app.add_option("--key", options->key, "The token that is looked at, from 0 (cross attention)");
-            app.add_option("-o,--output", options->output, "F.png, F.svg, F.pdf or F.csv")->required();
+            options->look.declare(app);
+            declareAnimation(app, *options);
             options->against.declare(app);
-            declareLook(app, *options);
             return [options](const JobControl& job) { return run(*options, job); };
         } };
 }

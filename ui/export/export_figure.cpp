@@ -1,8 +1,10 @@
 #include "ui/export/export_figure.h"
 
 #include "core/io/file.h"
+#include "core/io/tensor_file.h"
 #include "ui/export/formats.h"
 #include "ui/export/metadata.h"
+#include "ui/export/numbers.h"
 
 #include <QFileInfo>
 #include <QImage>
@@ -16,7 +18,11 @@ constexpr std::pair<ExportFormat, const char*> endings[]{
     { ExportFormat::Png, "png" },
     { ExportFormat::Svg, "svg" },
     { ExportFormat::Pdf, "pdf" },
+    { ExportFormat::Gif, "gif" },
     { ExportFormat::Csv, "csv" },
+    { ExportFormat::Npz, "npz" },
+    { ExportFormat::Safetensors, "safetensors" },
+    { ExportFormat::Json, "json" },
 };
 
 Drawing drawingOf(const ViewDescriptor& view, const Scene& scene, const ExportOptions& options)
@@ -32,23 +38,14 @@ Drawing drawingOf(const ViewDescriptor& view, const Scene& scene, const ExportOp
         drawing.background = themeOf(scene).window;
     drawing.dpi = options.dpi;
     drawing.title = scene.title.isEmpty() ? view.title : scene.title;
-    drawing.metadata = figureMetadata(view, scene);
+    drawing.metadata = figureMetadata(view, scene, options);
     return drawing;
 }
 
-Status checkOptions(const ExportOptions& options)
+Status checkView(const ViewDescriptor& view, const Scene& scene)
 {
-    constexpr int leastDpi = 24, mostDpi = 2400, leastSide = 32;
-    if (options.dpi < leastDpi || options.dpi > mostDpi)
-        return Error{ ErrorKind::BadInput,
-            fmt::format(
-                "A resolution of {} dpi is not possible; choose {} to {}.", options.dpi, leastDpi, mostDpi) };
-    const int shorter = std::min(options.size.width(), options.size.height());
-    const int longer = std::max(options.size.width(), options.size.height());
-    if (!options.size.isEmpty() && (shorter < leastSide || longer > ExportOptions::largestSide))
-        return Error{ ErrorKind::BadInput,
-            fmt::format("A figure of {}×{} pixels is not possible; a side has {} to {} pixels.",
-                options.size.width(), options.size.height(), leastSide, ExportOptions::largestSide) };
+    if (!scene.result || !view.available(*scene.result))
+        return Error{ ErrorKind::Unsupported, view.needs.toStdString() };
     return {};
 }
 
@@ -63,8 +60,18 @@ QByteArray bytesOf(ExportFormat format, const Drawing& drawing, const Figure& fi
         return pdfBytes(drawing);
     case ExportFormat::Csv:
         return csvBytes(figure.table(scene));
+    default: // not of one piece of bytes: exportAnimation, writeNumbers
+        return {};
     }
-    return {};
+}
+
+Status writeNumbers(const ViewDescriptor& view, const Scene& scene, const std::filesystem::path& path,
+    const ExportOptions& options)
+{
+    HEADLIGHT_TRY(FigureNumbers numbers, figureNumbers(view, scene));
+    for (const auto& [name, value] : figureMetadata(view, scene, options))
+        numbers.texts[name.toStdString()] = value.toStdString();
+    return writeTensors(path, numbers.tensors, numbers.texts);
 }
 
 } // namespace
@@ -85,22 +92,71 @@ QString ending(ExportFormat format)
         std::ranges::find(endings, format, [](const auto& pair) { return pair.first; })->second);
 }
 
+QString allEndings()
+{
+    QStringList all;
+    for (const auto& [format, name] : endings)
+        all << u'.' + QLatin1String(name);
+    const QString last = all.takeLast();
+    return QStringLiteral("%1 or %2").arg(all.join(QStringLiteral(", ")), last);
+}
+
+bool isTensors(ExportFormat format)
+{
+    return format == ExportFormat::Npz || format == ExportFormat::Safetensors || format == ExportFormat::Json;
+}
+
+bool isDrawn(ExportFormat format)
+{
+    return format != ExportFormat::Csv && !isTensors(format);
+}
+
+Status checkOptions(const ExportOptions& options)
+{
+    if (options.dpi < ExportOptions::leastDpi || options.dpi > ExportOptions::mostDpi)
+        return Error{ ErrorKind::BadInput,
+            fmt::format("A resolution of {} dpi is not possible; choose {} to {}.", options.dpi,
+                ExportOptions::leastDpi, ExportOptions::mostDpi) };
+    const int shorter = std::min(options.size.width(), options.size.height());
+    const int longer = std::max(options.size.width(), options.size.height());
+    const bool given = options.size.width() != 0 || options.size.height() != 0;
+    if (options.size.isValid() && given
+        && (shorter < ExportOptions::leastSide || longer > ExportOptions::largestSide))
+        return Error{ ErrorKind::BadInput,
+            fmt::format("A figure of {}×{} pixels is not possible; a side has {} to {} pixels.",
+                options.size.width(), options.size.height(), ExportOptions::leastSide,
+                ExportOptions::largestSide) };
+    return {};
+}
+
+Expected<QByteArray> figureBytes(
+    const ViewDescriptor& view, const Scene& scene, ExportFormat format, const ExportOptions& options)
+{
+    HEADLIGHT_TRY_STATUS(checkOptions(options));
+    HEADLIGHT_TRY_STATUS(checkView(view, scene));
+    QByteArray bytes = bytesOf(format, drawingOf(view, scene, options), view.figure(), scene);
+    if (bytes.isEmpty())
+        return Error{ ErrorKind::BadInput,
+            "The figure could not be drawn at this size; choose a smaller size or fewer dpi." };
+    return bytes;
+}
+
 Status exportFigure(const ViewDescriptor& view, const Scene& scene, const std::filesystem::path& path,
     const ExportOptions& options)
 {
     const auto format = formatOf(QString::fromStdString(path.string()));
     if (!format)
         return Error{ ErrorKind::BadInput,
-            fmt::format(
-                "{} has an ending that names no format; use .png, .svg, .pdf or .csv.", path.string()) };
-    HEADLIGHT_TRY_STATUS(checkOptions(options));
-    if (!scene.result || !view.available(*scene.result))
-        return Error{ ErrorKind::Unsupported, view.needs.toStdString() };
-    const QByteArray bytes = bytesOf(*format, drawingOf(view, scene, options), view.figure(), scene);
-    if (bytes.isEmpty())
+            fmt::format("{} has an ending that names no format; use {}.", path.string(),
+                allEndings().toStdString()) };
+    if (format == ExportFormat::Gif)
         return Error{ ErrorKind::BadInput,
-            fmt::format(
-                "{} could not be drawn at this size; choose a smaller size or fewer dpi.", path.string()) };
+            fmt::format("{} would be an animation: say what it goes through.", path.string()) };
+    if (isTensors(*format)) {
+        HEADLIGHT_TRY_STATUS(checkView(view, scene));
+        return writeNumbers(view, scene, path, options);
+    }
+    HEADLIGHT_TRY(const QByteArray bytes, figureBytes(view, scene, *format, options));
     return writeFile(path, { bytes.constData(), std::size_t(bytes.size()) });
 }
 

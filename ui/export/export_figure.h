@@ -10,11 +10,19 @@
 
 namespace headlight::ui {
 
-/// Writes the figure of `view` in the format of the path's ending (.png, .svg, .pdf, .csv). What it shows and
-/// how is in the file's metadata. May be called from any thread once there is a QGuiApplication. Errors:
-/// BadInput (unknown ending, impossible size), Unsupported (the view cannot show this result), Unwritable.
+/// Writes the figure of `view`, or the numbers it shows, in the format of the path's ending (a .gif needs
+/// exportAnimation). What it shows and how is in the file's metadata. May be called from any thread once
+/// there is a QGuiApplication. Errors: BadInput (unknown ending, impossible size), Unsupported (the view
+/// cannot show this result), Unwritable.
 Status exportFigure(const ViewDescriptor& view, const Scene& scene, const std::filesystem::path& path,
     const ExportOptions& options);
+
+/// The content of a .png, .svg, .pdf or .csv file. Errors: BadInput, Unsupported.
+Expected<QByteArray> figureBytes(
+    const ViewDescriptor& view, const Scene& scene, ExportFormat format, const ExportOptions& options);
+
+/// Errors: BadInput for a size or resolution that is not possible.
+Status checkOptions(const ExportOptions& options);
 
 /// The figure as pixels, for the clipboard.
 QImage figureImage(const ViewDescriptor& view, const Scene& scene, const ExportOptions& options);

@@ -1,9 +1,10 @@
-// Qt's own writers, with what would differ from run to run taken out: dates, and orders that come from a
-// random seed.
+// Pictures, pages and tables as bytes: Qt's own writers, with what would differ from run to run taken out:
+// dates, and orders that come from a random seed.
 
 #include "ui/export/formats.h"
 
 #include "ui/export/metadata.h"
+#include "ui/export/svg_device.h"
 
 #include <QBuffer>
 #include <QHashSeed>
@@ -11,7 +12,6 @@
 #include <QPainter>
 #include <QPdfWriter>
 #include <QRegularExpression>
-#include <QSvgGenerator>
 #include <cmath>
 
 namespace headlight::ui {
@@ -93,21 +93,13 @@ QByteArray pngBytes(const Drawing& drawing)
 
 QByteArray svgBytes(const Drawing& drawing)
 {
-    QByteArray bytes;
-    QBuffer buffer(&bytes);
-    QSvgGenerator generator;
-    generator.setOutputDevice(&buffer);
-    generator.setResolution(ExportOptions::screenDpi);
-    generator.setSize(drawing.size.toSize());
-    generator.setViewBox(QRectF(QPointF(0, 0), drawing.size));
-    generator.setTitle(drawing.title.toHtmlEscaped());
-    generator.setDescription(metadataLine(drawing.metadata).toHtmlEscaped());
+    SvgDevice device({ drawing.size, drawing.title, metadataLine(drawing.metadata) });
     QPainter painter;
-    if (!painter.begin(&generator))
+    if (!painter.begin(&device))
         return {};
     draw(painter, drawing);
     painter.end();
-    return bytes;
+    return device.bytes();
 }
 
 QByteArray pdfBytes(const Drawing& drawing)

@@ -1,5 +1,6 @@
 #include "ui/export/metadata.h"
 
+#include "ui/export/command.h"
 #include "ui/session/comparison.h"
 #include "ui/session/sites.h"
 
@@ -53,6 +54,24 @@ QString specialText(const DisplaySettings& display)
                                      : QStringLiteral("hidden, rows not renormalised");
 }
 
+/// Settings that most figures leave as they are.
+QList<QPair<QString, QString>> moreDisplay(const DisplaySettings& display)
+{
+    const DisplaySettings usual;
+    QList<QPair<QString, QString>> list;
+    if (display.pooling != usual.pooling)
+        list << qMakePair(QStringLiteral("pooling"), QStringLiteral("mean"));
+    if (display.direction != usual.direction)
+        list << qMakePair(QStringLiteral("direction"), QStringLiteral("who looks at the query"));
+    if (display.imageOverlay != usual.imageOverlay)
+        list << qMakePair(QStringLiteral("overlay"), QString::number(display.imageOverlay, 'g', 4));
+    if (display.smoothImage)
+        list << qMakePair(QStringLiteral("patches"), QStringLiteral("smooth"));
+    if (display.written)
+        list << qMakePair(QStringLiteral("written tokens shown"), QString::number(*display.written));
+    return list;
+}
+
 /// What the figure was compared with.
 QList<QPair<QString, QString>> otherMetadata(const ComparedSide& other)
 {
@@ -67,9 +86,11 @@ QList<QPair<QString, QString>> otherMetadata(const ComparedSide& other)
 
 } // namespace
 
-QList<QPair<QString, QString>> figureMetadata(const ViewDescriptor& view, const Scene& scene)
+QList<QPair<QString, QString>> figureMetadata(
+    const ViewDescriptor& view, const Scene& scene, const ExportOptions& options)
 {
-    QList<QPair<QString, QString>> list{ { QStringLiteral("Software"), QStringLiteral("Headlight") } };
+    QString software = QStringLiteral("Headlight ") + QCoreApplication::applicationVersion();
+    QList<QPair<QString, QString>> list{ { QStringLiteral("Software"), software.trimmed() } };
     if (scene.result && scene.result->model)
         list << qMakePair(QStringLiteral("model"), QString::fromStdString(scene.result->model->name));
     if (scene.result)
@@ -78,7 +99,7 @@ QList<QPair<QString, QString>> figureMetadata(const ViewDescriptor& view, const 
          << qMakePair(QStringLiteral("site"), id(SiteGroup::of(scene.selection)))
          << qMakePair(QStringLiteral("layer"), QString::number(scene.selection.layer))
          << qMakePair(QStringLiteral("head"), headsText(scene.selection));
-    if (scene.selection.key && scene.selection.kind == AttentionKind::Cross)
+    if (scene.selection.key)
         list << qMakePair(QStringLiteral("key"), QString::number(*scene.selection.key));
     if (!scene.selection.queries.empty())
         list << qMakePair(QStringLiteral("query"), tokensText(scene));
@@ -86,10 +107,18 @@ QList<QPair<QString, QString>> figureMetadata(const ViewDescriptor& view, const 
         list << qMakePair(QStringLiteral("words"), QStringLiteral("keys of a word summed, queries averaged"));
     if (scene.other && scene.other->result)
         list << otherMetadata(*scene.other);
-    return list << qMakePair(QStringLiteral("colormap"), scene.display.colourMap)
-                << qMakePair(QStringLiteral("scale"), id(scene.display.scale))
-                << qMakePair(QStringLiteral("normalise"), id(scene.display.normalise))
-                << qMakePair(QStringLiteral("special tokens"), specialText(scene.display));
+    list << qMakePair(QStringLiteral("colormap"), scene.display.colourMap)
+         << qMakePair(QStringLiteral("scale"), id(scene.display.scale))
+         << qMakePair(QStringLiteral("normalise"), id(scene.display.normalise))
+         << qMakePair(QStringLiteral("special tokens"), specialText(scene.display))
+         << moreDisplay(scene.display);
+    for (const QString& name : view.figure().optionNames()) {
+        if (const QString text = optionText(scene.options.value(name)); !text.isEmpty())
+            list << qMakePair(name, text);
+    }
+    if (const QString command = renderCommand(view, scene, options); !command.isEmpty())
+        list << qMakePair(QStringLiteral("command"), command);
+    return list;
 }
 
 QString metadataLine(const QList<QPair<QString, QString>>& metadata)

@@ -1,7 +1,7 @@
 #include "ui/views/compare_figure.h"
 
 #include "ui/views/distribution.h"
-#include "ui/views/scene_text.h"
+#include "ui/views/figure_page.h"
 
 #include <QPainter>
 
@@ -18,32 +18,12 @@ QString tr(const char* text)
     return QCoreApplication::translate("Compare", text);
 }
 
-/// Areas of the figure's parts.
-struct Parts {
-    QRectF heading, panels, caption;
-    explicit Parts(const QRectF& area)
-    {
-        const QRectF inner = area.adjusted(margin, margin / 2, -margin, -margin / 2);
-        heading = QRectF(inner.topLeft(), QSizeF(inner.width(), Heading::height));
-        caption = QRectF(inner.left(), inner.bottom() - captionHeight, inner.width(), captionHeight);
-        panels = QRectF(inner.left(), heading.bottom() + 6, inner.width(),
-            std::max(0.0, caption.top() - heading.bottom() - 14));
-    }
-};
-
-void paintText(QPainter& painter, const QRectF& area, int flags, const QString& text, const Theme& theme)
-{
-    painter.setFont(theme.small);
-    painter.setPen(theme.mutedText);
-    painter.drawText(area, flags | Qt::TextWordWrap, text);
-}
-
 /// A alone, and why there is nothing beside it.
-void paintAlone(QPainter& painter, const Parts& parts, const Scene& scene, const QString& reason)
+void paintAlone(QPainter& painter, const FigurePage& page, const Scene& scene, const QString& reason)
 {
     const Theme& theme = themeOf(scene);
-    Heading{ titleOf(scene, headTitle(scene)), {} }.paint(painter, parts.heading, theme);
-    const QRectF left = parts.panels.adjusted(0, 0, -parts.panels.width() * 0.4, 0);
+    page.paintHeading(painter, { titleOf(scene, headTitle(scene)), {} });
+    const QRectF left = page.body().adjusted(0, 0, -page.body().width() * 0.4, 0);
     const ShownMap map(scene);
     if (!map.empty()) {
         HeatmapContent content;
@@ -65,8 +45,8 @@ void paintAlone(QPainter& painter, const Parts& parts, const Scene& scene, const
     }
     painter.setFont(theme.body);
     painter.setPen(theme.mutedText);
-    painter.drawText(QRectF(left.right() + margin, left.top(), parts.panels.right() - left.right() - margin,
-                         left.height()),
+    painter.drawText(
+        QRectF(left.right() + margin, left.top(), page.body().right() - left.right() - margin, left.height()),
         int(Qt::AlignCenter) | Qt::TextWordWrap, reason);
 }
 
@@ -141,20 +121,29 @@ void ComparePanelTitle::paint(QPainter& painter, const QRectF& area, const Theme
 
 void CompareFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
 {
-    const Theme& theme = themeOf(scene);
-    const Parts parts(area);
     const CompareMaps maps(scene);
     if (!maps.reason().isEmpty() || maps.empty())
-        return paintAlone(painter, parts, scene, scene.result ? maps.reason() : emptyReason(scene, {}));
-    const ComparePicture picture = comparePicture(scene, maps, figureResolution);
-    picture.heading.paint(painter, parts.heading, theme);
-    const CompareLayout layout = CompareLayout::of(parts.panels, showOf(scene));
+        return paintAlone(painter, FigurePage(area, scene, {}), scene,
+            scene.result ? maps.reason() : emptyReason(scene, {}));
+    ComparePicture picture = comparePicture(scene, maps, figureResolution);
+    if (!scene.parts.legend)
+        for (ComparePanel* panel : { &picture.a, &picture.b, &picture.difference })
+            panel->content.hasBar = false;
+    const FigurePage page(area, scene, picture.caption);
+    page.paintHeading(painter, picture.heading);
+    const CompareLayout layout = CompareLayout::of(page.body(), showOf(scene));
     const HeatmapMarks marks = compareMarks(scene.selection, maps);
     const PanelScene drawn{ maps, scene, marks };
     paintPanel(painter, layout.a, CompareSide::A, picture.a, drawn);
     paintPanel(painter, layout.b, CompareSide::B, picture.b, drawn);
     paintPanel(painter, layout.difference, CompareSide::Difference, picture.difference, drawn);
-    paintText(painter, parts.caption, int(Qt::AlignLeft | Qt::AlignTop), picture.caption, theme);
+    page.paintCaption(painter, picture.caption);
+}
+
+QSize CompareFigure::cells(const Scene& scene) const
+{
+    const CompareMaps maps(scene);
+    return { maps.columns(), maps.rows() };
 }
 
 QSizeF CompareFigure::naturalSize(const Scene& scene) const
@@ -175,7 +164,8 @@ QSizeF CompareFigure::naturalSize(const Scene& scene) const
     const double width = std::max(420.0, map.width()), height = std::max(400.0, map.height());
     const double beside = showOf(scene) == CompareShow::Difference ? 1.0 : 1.0 / 0.62;
     return { std::ceil(width * beside + CompareLayout::gap + 2 * margin),
-        std::ceil(height + CompareLayout::titleHeight + Heading::height + captionHeight + margin + 20) };
+        std::ceil(height + CompareLayout::titleHeight + Heading::height + captionHeight + margin + 20)
+            - FigurePage::spared(scene, captionHeight) };
 }
 
 std::vector<std::vector<QString>> CompareFigure::table(const Scene& scene) const
@@ -214,6 +204,11 @@ std::vector<std::vector<QString>> CompareFigure::table(const Scene& scene) const
         }
     }
     return rows;
+}
+
+QStringList CompareFigure::optionNames() const
+{
+    return { QStringLiteral("show"), QStringLiteral("minus"), QStringLiteral("window") };
 }
 
 } // namespace headlight::ui

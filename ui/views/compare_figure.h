@@ -57,8 +57,10 @@ class CompareFigure : public Figure {
 public:
     void paint(QPainter& painter, const QRectF& area, const Scene& scene) const override;
     QSizeF naturalSize(const Scene& scene) const override;
+    QSize cells(const Scene& scene) const override;
     /// Query, key, weight A, weight B, difference; what a side has not is left empty.
     std::vector<std::vector<QString>> table(const Scene& scene) const override;
+    QStringList optionNames() const override;
 };
 
 CompareShow showOf(const Scene& scene);

@@ -3,8 +3,8 @@
 #include "ui/session/role_names.h"
 #include "ui/session/sites.h"
 #include "ui/views/distribution.h"
+#include "ui/views/figure_page.h"
 #include "ui/widgets/colour_bar.h"
-#include "ui/widgets/heading.h"
 
 #include <QPainter>
 
@@ -19,21 +19,21 @@ void GridFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene
 {
     const Theme& theme = themeOf(scene);
     const GridPicture picture(scene, GridPicture::Precision::Exact);
-    const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
-    picture.heading(scene).paint(
-        painter, QRectF(inner.topLeft(), QSizeF(inner.width(), Heading::height)), theme);
-    painter.setFont(theme.small);
-    painter.setPen(theme.mutedText);
-    if (picture.empty()) {
-        painter.drawText(inner, Qt::AlignCenter | Qt::TextWordWrap, emptyReason(scene, {}));
-        return;
-    }
-    const double caption = heightOfCaption(captionOf(scene), inner.width(), theme);
-    paintCaption(painter, QRectF(inner.left(), inner.bottom() - caption, inner.width(), caption),
-        captionOf(scene), theme);
-    const GridLayout layout = picture.layout(inner.adjusted(0, Heading::height + 6, -barRoom, -caption - 6));
+    const FigurePage page(area, scene, captionOf(scene));
+    page.paintHeading(painter, picture.heading(scene));
+    if (picture.empty())
+        return page.paintReason(painter, emptyReason(scene, {}));
+    page.paintCaption(painter, captionOf(scene));
+    const GridLayout layout =
+        picture.layout(page.body().adjusted(0, 0, scene.parts.legend ? -barRoom : 0, 0));
     picture.paint(painter, layout, scene, theme);
-    picture.paintBar(painter, layout, theme);
+    if (scene.parts.legend)
+        picture.paintBar(painter, layout, theme);
+}
+
+QSize GridFigure::cells(const Scene& scene) const
+{
+    return GridPicture(scene, GridPicture::Precision::Exact).cells();
 }
 
 QSizeF GridFigure::naturalSize(const Scene& scene) const
@@ -45,11 +45,13 @@ QSizeF GridFigure::naturalSize(const Scene& scene) const
             columns = std::max(columns, layer->heads);
         }
     constexpr QSizeF thumbnail(88, 66);
+    const double bar = scene.parts.legend ? barRoom : 0;
     return { std::clamp(
-                 2 * gap + GridLayout::rowLabelWidth + columns * thumbnail.width() + barRoom, 560.0, 4000.0),
+                 2 * gap + GridLayout::rowLabelWidth + columns * thumbnail.width() + bar, 560.0, 4000.0),
         std::clamp(gap + Heading::height + GridLayout::columnLabelHeight + rows * thumbnail.height()
                 + captionRoom + 14,
-            300.0, 6000.0) };
+            300.0, 6000.0)
+            - FigurePage::spared(scene, captionRoom) };
 }
 
 std::vector<std::vector<QString>> GridFigure::table(const Scene& scene) const
@@ -77,6 +79,13 @@ std::vector<std::vector<QString>> GridFigure::table(const Scene& scene) const
         }
     }
     return rows;
+}
+
+QStringList GridFigure::optionNames() const
+{
+    return { QStringLiteral("order"), QStringLiteral("role"), QStringLiteral("minEntropy"),
+        QStringLiteral("maxEntropy"), QStringLiteral("minDistance"), QStringLiteral("maxDistance"),
+        QStringLiteral("minImportance"), QStringLiteral("maxImportance") };
 }
 
 } // namespace headlight::ui

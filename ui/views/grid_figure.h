@@ -40,6 +40,8 @@ public:
     const GridHead* at(int place) const;
     std::optional<int> placeOf(int layer, int head) const;
     int places() const { return int(m_places.size()); }
+    /// Of all thumbnails together, columns × rows.
+    QSize cells() const;
     Heading heading(const Scene& scene) const;
 
     void paint(QPainter& painter, const GridLayout& layout, const Scene& scene, const Theme& theme) const;
@@ -65,7 +67,9 @@ class GridFigure : public Figure {
 public:
     void paint(QPainter& painter, const QRectF& area, const Scene& scene) const override;
     QSizeF naturalSize(const Scene& scene) const override;
+    QSize cells(const Scene& scene) const override;
     std::vector<std::vector<QString>> table(const Scene& scene) const override;
+    QStringList optionNames() const override;
 };
 
 } // namespace headlight::ui

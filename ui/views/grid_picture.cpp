@@ -6,6 +6,7 @@
 #include "ui/views/grid_figure.h"
 #include "ui/views/head_facts.h"
 #include "ui/widgets/colour_bar.h"
+#include "ui/widgets/heatmap_painter.h"
 
 #include <QPainter>
 
@@ -163,6 +164,15 @@ const GridHead* GridPicture::at(int place) const
     return &m_heads[std::size_t(m_places[std::size_t(place)])];
 }
 
+QSize GridPicture::cells() const
+{
+    QSize largest(0, 0);
+    for (const GridHead& head : m_heads)
+        largest = largest.expandedTo(head.image.size());
+    const int columns = std::max(1, m_columns), rows = (places() + columns - 1) / columns;
+    return { largest.width() * columns, largest.height() * rows };
+}
+
 std::optional<int> GridPicture::placeOf(int layer, int head) const
 {
     for (int place = 0; place < places(); ++place) {
@@ -193,13 +203,19 @@ void GridPicture::paint(
     QPainter& painter, const GridLayout& layout, const Scene& scene, const Theme& theme) const
 {
     painter.save();
-    painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
+    painter.setRenderHints(QPainter::SmoothPixmapTransform | QPainter::Antialiasing, false);
+    const QSize all = cells();
+    const bool shapes =
+        paintsVector(painter) && std::int64_t(all.width()) * all.height() <= Figure::vectorCellLimit;
     for (int place = 0; place < places(); ++place) {
         const GridHead* head = at(place);
         if (!head || head->image.isNull())
             continue;
         painter.setOpacity(head->passes ? 1.0 : 0.12);
-        painter.drawImage(layout.rect(place), head->image);
+        if (shapes)
+            paintAsCells(painter, layout.rect(place), head->image);
+        else
+            painter.drawImage(layout.rect(place), head->image);
     }
     painter.setOpacity(1.0);
     paintLabels(painter, layout, theme);

@@ -1,7 +1,7 @@
 #include "ui/views/heatmap_figure.h"
 
+#include "ui/views/figure_page.h"
 #include "ui/views/view_colours.h"
-#include "ui/widgets/heading.h"
 
 #include <QPainter>
 #include <numeric>
@@ -21,6 +21,7 @@ HeatmapContent contentOf(const Scene& scene, const ShownMap& map, CellValues cel
     content.cells = std::move(cells);
     content.colours = coloursOf(scene, map, content.cells);
     content.pooling = scene.display.pooling;
+    content.hasBar = scene.parts.legend;
     return content;
 }
 
@@ -70,17 +71,13 @@ std::vector<float> rowSums(const ShownMap& map, const std::stop_token& stop)
 
 /// Areas of the figure's parts.
 struct HeatmapLayout {
-    QRectF heading, overview, map, strip, caption;
+    QRectF overview, map, strip;
 
-    HeatmapLayout(const QRectF& area, double stripHeight, double captionHeight, double overviewWidth)
+    HeatmapLayout(const QRectF& body, double stripHeight, double overviewWidth)
     {
-        const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
-        heading = QRectF(inner.topLeft(), QSizeF(inner.width(), Heading::height));
-        caption = QRectF(inner.left(), inner.bottom() - captionHeight, inner.width(), captionHeight);
-        strip = QRectF(inner.left(), caption.top() - 6 - stripHeight, inner.width(), stripHeight);
+        strip = QRectF(body.left(), body.bottom() - stripHeight, body.width(), stripHeight);
         const double left = overviewWidth > 0 ? overviewWidth + gap : 0;
-        const QRectF middle(
-            inner.left(), heading.bottom() + 6, inner.width(), strip.top() - heading.bottom() - 14);
+        const QRectF middle = body.adjusted(0, 0, 0, -stripHeight - 8);
         overview = QRectF(middle.topLeft(), QSizeF(overviewWidth, middle.height()));
         map = middle.adjusted(left, 0, 0, 0);
     }
@@ -238,16 +235,11 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& sc
     const RowSentence strip = RowSentence::of(scene, map, area.width() - 2 * gap, Effort::Exact);
     const bool crowded =
         double(std::max(map.rows(), map.columns())) > std::min(area.width(), area.height()) / 2;
-    const double captionRoom = heightOfCaption(
-        captionOf(scene) + (crowded ? poolingText(scene) : QString()), area.width() - 2 * gap, theme);
-    const HeatmapLayout layout(area, strip.height(), captionRoom, overviewWidth);
-    Heading{ titleOf(scene, headTitle(scene)), heatmapChips(scene) }.paint(painter, layout.heading, theme);
-    if (map.empty()) {
-        painter.setFont(theme.body);
-        painter.setPen(theme.mutedText);
-        painter.drawText(layout.map, Qt::AlignCenter | Qt::TextWordWrap, emptyReason(scene, {}));
-        return;
-    }
+    const FigurePage page(area, scene, captionOf(scene) + (crowded ? poolingText(scene) : QString()));
+    const HeatmapLayout layout(page.body(), strip.height(), overviewWidth);
+    page.paintHeading(painter, { titleOf(scene, headTitle(scene)), heatmapChips(scene) });
+    if (map.empty())
+        return page.paintReason(painter, emptyReason(scene, {}));
     if (overviewWidth > 0)
         heads.paint(painter, layout.overview, scene.selection, theme);
     const HeatmapContent content = heatmapContent(scene, map, 2048);
@@ -264,8 +256,17 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& sc
     heatmap.paintFrame(painter, geometry, marks);
     heatmap.paintMarks(painter, geometry, marks);
     strip.paint(painter, layout.strip, theme);
-    paintCaption(
-        painter, layout.caption, heatmapCaption(scene, geometry, painter.deviceTransform().m11()), theme);
+    // The image inside a vector file has every cell, unless the map is too large for that.
+    const bool whole = paintsVector(painter) && content.cells.exact();
+    page.paintCaption(painter, heatmapCaption(scene, geometry, whole ? 1e6 : painter.deviceTransform().m11()));
+}
+
+QSize HeatmapFigure::cells(const Scene& scene) const
+{
+    const ShownMap map(scene);
+    const QRect whole(0, 0, int(map.columns()), int(map.rows()));
+    const QRectF window = windowOf(scene.options.value(QStringLiteral("window")));
+    return window.isEmpty() ? whole.size() : (window.toAlignedRect() & whole).size();
 }
 
 QSizeF HeatmapFigure::naturalSize(const Scene& scene) const
@@ -278,11 +279,13 @@ QSizeF HeatmapFigure::naturalSize(const Scene& scene) const
     labels.columns = int(map.columns());
     labels.rowLabels = rowLabels(map);
     labels.columnLabels = columnLabels(map);
+    labels.hasBar = scene.parts.legend;
     const QSizeF canvas = HeatmapPainter(labels, themeOf(scene)).naturalSize();
     return { std::max(640.0,
-                 std::ceil(canvas.width()
-                     + HeadsPanel::of(scene).overview.naturalWidth(themeOf(scene)) + 3 * gap + 24)),
-        std::max(360.0, std::ceil(canvas.height() + Heading::height + 42 + 36 + 20 + gap)) };
+                 std::ceil(canvas.width() + HeadsPanel::of(scene).overview.naturalWidth(themeOf(scene))
+                     + 3 * gap + 24)),
+        std::max(360.0, std::ceil(canvas.height() + Heading::height + 42 + 36 + 20 + gap))
+            - FigurePage::spared(scene, 36) };
 }
 
 std::vector<std::vector<QString>> HeatmapFigure::table(const Scene& scene) const
@@ -303,6 +306,11 @@ std::vector<std::vector<QString>> HeatmapFigure::table(const Scene& scene) const
         rows.push_back(std::move(line));
     }
     return rows;
+}
+
+QStringList HeatmapFigure::optionNames() const
+{
+    return { QStringLiteral("window"), QStringLiteral("role") };
 }
 
 } // namespace headlight::ui

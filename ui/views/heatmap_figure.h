@@ -47,7 +47,9 @@ class HeatmapFigure : public Figure {
 public:
     void paint(QPainter& painter, const QRectF& area, const Scene& scene) const override;
     QSizeF naturalSize(const Scene& scene) const override;
+    QSize cells(const Scene& scene) const override;
     std::vector<std::vector<QString>> table(const Scene& scene) const override;
+    QStringList optionNames() const override;
 };
 
 } // namespace headlight::ui

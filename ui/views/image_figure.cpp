@@ -1,5 +1,7 @@
 #include "ui/views/image_figure.h"
 
+#include "ui/views/figure_page.h"
+
 #include <QPainter>
 
 namespace headlight::ui {
@@ -13,18 +15,12 @@ void ImageFigure::paint(QPainter& painter, const QRectF& area, const Scene& scen
 {
     const Theme& theme = themeOf(scene);
     ImagePicture picture(scene);
-    const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
-    Heading{ titleOf(scene, headTitle(scene)), choiceChips(scene) }.paint(
-        painter, QRectF(inner.topLeft(), QSizeF(inner.width(), Heading::height)), theme);
-    painter.setFont(theme.small);
-    painter.setPen(theme.mutedText);
-    if (picture.empty()) {
-        painter.drawText(inner, Qt::AlignCenter | Qt::TextWordWrap, emptyReason(scene, {}));
-        return;
-    }
-    painter.drawText(QRectF(inner.left(), inner.bottom() - captionHeight, inner.width(), captionHeight),
-        int(Qt::AlignLeft | Qt::AlignVCenter), captionOf(scene));
-    const ImageLayout layout = picture.layout(inner.adjusted(0, Heading::height + 6, 0, -captionHeight - 6));
+    const FigurePage page(area, scene, captionOf(scene));
+    page.paintHeading(painter, { titleOf(scene, headTitle(scene)), choiceChips(scene) });
+    if (picture.empty())
+        return page.paintReason(painter, emptyReason(scene, {}));
+    page.paintCaption(painter, captionOf(scene));
+    const ImageLayout layout = picture.layout(page.body());
     picture.paintMain(painter, picture.geometry(layout.picture), theme);
     picture.paintSide(painter, layout.side, theme);
     picture.paintWords(painter, layout.words, theme);
@@ -42,7 +38,8 @@ QSizeF ImageFigure::naturalSize(const Scene& scene) const
     return { width + ImageLayout::sideWidth + 3 * gap,
         std::max(360.0,
             std::ceil(width * ratio + Heading::height + captionHeight + gap + 12 + (words > 0 ? words + 8 : 0)
-                + (picture.heads() > 1 ? 118 : 0))) };
+                + (picture.heads() > 1 ? 118 : 0)))
+            - FigurePage::spared(scene, captionHeight) };
 }
 
 std::vector<std::vector<QString>> ImageFigure::table(const Scene& scene) const
@@ -63,6 +60,11 @@ std::vector<std::vector<QString>> ImageFigure::table(const Scene& scene) const
             exactText(picture.weightOf(token)) });
     }
     return rows;
+}
+
+QStringList ImageFigure::optionNames() const
+{
+    return { QStringLiteral("brush") };
 }
 
 } // namespace headlight::ui

@@ -267,9 +267,11 @@ void ImagePicture::paintSide(QPainter& painter, const QRectF& area, const Theme&
         painter.drawText(chip, Qt::AlignCenter, tokenLabel(columns, m_leading[std::size_t(i)]));
     }
     const double top = area.top() + 62 + double(m_leading.size()) * (chipHeight + chipGap);
-    const double height = std::clamp(area.bottom() - top - 50, 60.0, 220.0);
-    ColourBar{ &colourMap(m_scene.display.colourMap), m_scene.display.scale, m_main.top, false, {} }.paint(
-        painter, QRectF(area.left(), top, area.width(), height), theme);
+    const double height = m_scene.parts.legend ? std::clamp(area.bottom() - top - 50, 60.0, 220.0) : 0;
+    if (m_scene.parts.legend)
+        ColourBar{
+            &colourMap(m_scene.display.colourMap), m_scene.display.scale, m_main.top, false, {}
+        }.paint(painter, QRectF(area.left(), top, area.width(), height), theme);
     if (m_brush) {
         const int count =
             (m_brush->lastRow - m_brush->firstRow) * (m_brush->lastColumn - m_brush->firstColumn);

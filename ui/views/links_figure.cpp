@@ -6,9 +6,9 @@
 #include "ui/session/normalisation.h"
 #include "ui/style/head_colours.h"
 #include "ui/views/distribution.h"
+#include "ui/views/figure_page.h"
 #include "ui/widgets/axis_labels.h"
 #include "ui/widgets/colour_bar.h"
-#include "ui/widgets/heading.h"
 
 #include <QPainter>
 #include <QPainterPath>
@@ -17,8 +17,7 @@
 namespace headlight::ui {
 namespace {
 
-constexpr double gap = metrics::wideGap, titleHeight = 22, captionHeight = 18, thinnest = 0.7,
-                 thickestLine = 9;
+constexpr double titleHeight = 22, captionHeight = 18, legendHeight = 20, thinnest = 0.7, thickestLine = 9;
 /// Above this many lines they are straight: curves would only be slower.
 constexpr std::size_t mostCurves = 3000;
 /// Measuring text is slow: only so many labels are, those of the most characters.
@@ -48,6 +47,25 @@ QFont labelFont(int tokens, const Theme& theme)
     if (tokens <= 18)
         font.setPixelSize(font.pixelSize() * 16 / 13);
     return tokens <= 60 ? font : theme.small;
+}
+
+/// Which colour is which head, in a line.
+void paintHeadColours(QPainter& painter, const QRectF& area, const Scene& scene)
+{
+    const Theme& theme = themeOf(scene);
+    painter.setFont(theme.small);
+    double x = area.left();
+    for (const int head : scene.selection.heads) {
+        const QString name = tr("head %1").arg(head);
+        const double width = QFontMetricsF(theme.small).horizontalAdvance(name);
+        if (x + width + 30 > area.right())
+            return;
+        painter.fillRect(QRectF(x, area.top() + 1, 12, 12), headColour(head, scene.theme));
+        painter.setPen(theme.text);
+        painter.drawText(
+            QRectF(x + 17, area.top() - 3, width + 2, 20), int(Qt::AlignLeft | Qt::AlignVCenter), name);
+        x += width + 34;
+    }
 }
 
 float topOfHeads(const Scene& scene)
@@ -269,42 +287,23 @@ std::vector<Link> chosenLinks(const Scene& scene, std::size_t most)
 
 void LinksFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
 {
-    const Theme& theme = themeOf(scene);
-    const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
-    QStringList chips;
-    for (const int head : scene.selection.heads)
-        chips << tr("head %1").arg(head);
-    const QRectF top(inner.topLeft(), QSizeF(inner.width(), Heading::height));
-    Heading{ titleOf(scene, headTitle(scene)), {} }.paint(painter, top, theme);
-    const LinksPainter links(scene, inner.adjusted(0, Heading::height + 26, 0, -captionHeight - 8));
-    painter.setFont(theme.small);
-    if (links.empty()) {
-        painter.setPen(theme.mutedText);
-        painter.drawText(inner, Qt::AlignCenter | Qt::TextWordWrap, emptyReason(scene, {}));
-        return;
-    }
-    double x = inner.left();
-    for (qsizetype i = 0; i < chips.size(); ++i) { // which colour is which head
-        const QColor colour = headColour(scene.selection.heads[std::size_t(i)], scene.theme);
-        const double width = QFontMetricsF(theme.small).horizontalAdvance(chips[i]);
-        if (x + width + 30 > inner.right())
-            break;
-        painter.fillRect(QRectF(x, top.bottom() + 7, 12, 12), colour);
-        painter.setPen(theme.text);
-        painter.drawText(
-            QRectF(x + 17, top.bottom() + 3, width + 2, 20), int(Qt::AlignLeft | Qt::AlignVCenter), chips[i]);
-        x += width + 34;
-    }
+    // The caption's text needs the lines, they its height: one line is left for it.
+    const FigurePage page(area, scene, QStringLiteral("…"));
+    page.paintHeading(painter, { titleOf(scene, headTitle(scene)), {} });
+    const double legend = scene.parts.legend ? legendHeight : 0;
+    const LinksPainter links(scene, page.body().adjusted(0, legend, 0, 0));
+    if (links.empty())
+        return page.paintReason(painter, emptyReason(scene, {}));
+    if (scene.parts.legend)
+        paintHeadColours(painter, page.body(), scene);
     painter.setRenderHint(QPainter::Antialiasing);
     const LinksContent content = linksContent(scene, int(links.layout().left.height() / 2));
     links.paintLinks(painter, content.links);
     links.paintLinks(painter, chosenLinks(scene, mostCurves));
     links.paintLabels(painter, {});
-    painter.setFont(theme.small);
-    painter.setPen(theme.mutedText);
-    painter.drawText(QRectF(inner.left(), inner.bottom() - captionHeight, inner.width(), captionHeight),
-        int(Qt::AlignLeft | Qt::AlignVCenter),
-        QFontMetricsF(theme.small).elidedText(linksCaption(scene, content), Qt::ElideRight, inner.width()));
+    page.paintCaption(painter,
+        QFontMetricsF(themeOf(scene).small)
+            .elidedText(linksCaption(scene, content), Qt::ElideRight, page.inner().width()));
 }
 
 QSizeF LinksFigure::naturalSize(const Scene& scene) const
@@ -314,7 +313,8 @@ QSizeF LinksFigure::naturalSize(const Scene& scene) const
     const double step = tokens <= 60 ? 26 : tokens <= 200 ? 17 : 6;
     return { 720,
         std::clamp(
-            std::ceil(tokens * step) + Heading::height + titleHeight + captionHeight + 60, 260.0, 2400.0) };
+            std::ceil(tokens * step) + Heading::height + titleHeight + captionHeight + 60, 260.0, 2400.0)
+            - FigurePage::spared(scene, captionHeight) - (scene.parts.legend ? 0.0 : legendHeight) };
 }
 
 std::vector<std::vector<QString>> LinksFigure::table(const Scene& scene) const
@@ -332,6 +332,11 @@ std::vector<std::vector<QString>> LinksFigure::table(const Scene& scene) const
             tokenLabel(map.columnAxis(), map.columnTokens(), link->column), exactText(link->weight) });
     }
     return rows;
+}
+
+QStringList LinksFigure::optionNames() const
+{
+    return { QStringLiteral("threshold") };
 }
 
 } // namespace headlight::ui

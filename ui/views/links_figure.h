@@ -58,6 +58,7 @@ public:
     QSizeF naturalSize(const Scene& scene) const override;
     /// Head, query, key, weight: the strongest first.
     std::vector<std::vector<QString>> table(const Scene& scene) const override;
+    QStringList optionNames() const override;
 };
 
 } // namespace headlight::ui

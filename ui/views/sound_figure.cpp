@@ -1,11 +1,13 @@
 #include "ui/views/sound_figure.h"
 
+#include "ui/views/figure_page.h"
+
 #include <QPainter>
 
 namespace headlight::ui {
 namespace {
 
-constexpr double gap = metrics::wideGap, captionHeight = 18;
+constexpr double captionHeight = 18;
 
 } // namespace
 
@@ -13,18 +15,12 @@ void SoundFigure::paint(QPainter& painter, const QRectF& area, const Scene& scen
 {
     const Theme& theme = themeOf(scene);
     SoundPicture picture(scene);
-    const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
-    Heading{ titleOf(scene, headTitle(scene)), choiceChips(scene) }.paint(
-        painter, QRectF(inner.topLeft(), QSizeF(inner.width(), Heading::height)), theme);
-    painter.setFont(theme.small);
-    painter.setPen(theme.mutedText);
-    if (picture.empty()) {
-        painter.drawText(inner, Qt::AlignCenter | Qt::TextWordWrap, emptyReason(scene, {}));
-        return;
-    }
-    painter.drawText(QRectF(inner.left(), inner.bottom() - captionHeight, inner.width(), captionHeight),
-        int(Qt::AlignLeft | Qt::AlignVCenter), captionOf(scene));
-    const SoundLayout layout = picture.layout(inner.adjusted(0, Heading::height + 6, 0, -captionHeight - 6));
+    const FigurePage page(area, scene, captionOf(scene));
+    page.paintHeading(painter, { titleOf(scene, headTitle(scene)), choiceChips(scene) });
+    if (picture.empty())
+        return page.paintReason(painter, emptyReason(scene, {}));
+    page.paintCaption(painter, captionOf(scene));
+    const SoundLayout layout = picture.layout(page.body());
     picture.paint(painter, layout, theme);
 }
 
@@ -34,7 +30,8 @@ QSizeF SoundFigure::naturalSize(const Scene& scene) const
     if (picture.empty())
         return { 640, 360 };
     const double words = picture.layout({ 0, 0, 860, 400 }).words.height();
-    return { 900, 400 + std::min(240.0, picture.heads() * 18.0) + words };
+    return { 900,
+        400 + std::min(240.0, picture.heads() * 18.0) + words - FigurePage::spared(scene, captionHeight) };
 }
 
 std::vector<std::vector<QString>> SoundFigure::table(const Scene& scene) const

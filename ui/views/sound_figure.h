@@ -49,6 +49,8 @@ private:
     void paintChosen(QPainter& painter, const SoundLayout& layout, const Theme& theme) const;
     /// A band of colours, one per moment that is shown.
     QImage band(const Distribution& distribution) const;
+    void paintBand(QPainter& painter, const SoundLayout& layout, const QRectF& place,
+        const Distribution& distribution) const;
 
     Scene m_scene;
     TimeGrid m_times;

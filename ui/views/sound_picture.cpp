@@ -3,6 +3,7 @@
 
 #include "ui/views/sound_figure.h"
 #include "ui/widgets/colour_bar.h"
+#include "ui/widgets/heatmap_painter.h"
 #include "ui/widgets/sound_input_box.h"
 
 #include <QPainter>
@@ -121,8 +122,10 @@ void SoundPicture::paint(QPainter& painter, const SoundLayout& layout, const The
     paintChosen(painter, layout, theme);
     paintAxis(painter, layout, theme);
     painter.setRenderHint(QPainter::Antialiasing);
-    ColourBar{ &colourMap(m_scene.display.colourMap), m_scene.display.scale, m_main.top, false, {} }.paint(
-        painter, layout.side.adjusted(6, 0, 0, -std::max(0.0, layout.side.height() - 220)), theme);
+    if (m_scene.parts.legend)
+        ColourBar{
+            &colourMap(m_scene.display.colourMap), m_scene.display.scale, m_main.top, false, {}
+        }.paint(painter, layout.side.adjusted(6, 0, 0, -std::max(0.0, layout.side.height() - 220)), theme);
     m_words.paint(painter, layout.words, theme);
     painter.restore();
 }
@@ -153,13 +156,25 @@ void SoundPicture::paintWave(QPainter& painter, const SoundLayout& layout, const
     }
 }
 
+void SoundPicture::paintBand(
+    QPainter& painter, const SoundLayout& layout, const QRectF& place, const Distribution& distribution) const
+{
+    const QImage colours = band(distribution);
+    const bool smooth = painter.testRenderHint(QPainter::SmoothPixmapTransform);
+    if (!paintsVector(painter) || smooth || colours.width() > Figure::vectorCellLimit / 100) {
+        const double shown = m_seconds / m_times.step;
+        return painter.drawImage(place, colours, QRectF(0, 0, std::min(shown, double(colours.width())), 1));
+    }
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    for (int token = 0; token < colours.width(); ++token)
+        painter.fillRect(layout.momentRect(token, place), QColor(colours.pixel(token, 0)));
+}
+
 void SoundPicture::paintTint(QPainter& painter, const SoundLayout& layout) const
 {
-    const QImage colours = band(m_main);
     painter.setOpacity(m_scene.display.imageOverlay);
     painter.setRenderHint(QPainter::SmoothPixmapTransform, m_scene.display.smoothImage);
-    const double shown = m_seconds / m_times.step;
-    painter.drawImage(layout.sound, colours, QRectF(0, 0, std::min(shown, double(colours.width())), 1));
+    paintBand(painter, layout, layout.sound, m_main);
     painter.setOpacity(1);
 }
 
@@ -184,12 +199,9 @@ void SoundPicture::paintHeads(QPainter& painter, const SoundLayout& layout, cons
     const double line = QFontMetricsF(theme.small).height();
     const int every = layout.heads.empty() ? 1 : std::max(1, int(std::ceil(line / layout.heads[0].height())));
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-    const double shown = m_seconds / m_times.step;
     for (std::size_t head = 0; head < layout.heads.size(); ++head) {
         const QRectF& place = layout.heads[head];
-        const QImage colours = band(m_heads[head]);
-        painter.drawImage(place.adjusted(0, 0, 0, place.height() > 6 ? -1 : 0), colours,
-            QRectF(0, 0, std::min(shown, double(colours.width())), 1));
+        paintBand(painter, layout, place.adjusted(0, 0, 0, place.height() > 6 ? -1 : 0), m_heads[head]);
         const auto& chosen = m_scene.selection.heads;
         const bool isChosen = std::ranges::find(chosen, int(head)) != chosen.end();
         if (!isChosen && int(head) % every != 0)

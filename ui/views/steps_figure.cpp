@@ -5,6 +5,7 @@
 #include "ui/views/steps_chips.h"
 #include "ui/views/steps_picture.h"
 #include "ui/views/distribution.h"
+#include "ui/views/figure_page.h"
 
 #include <QPainter>
 
@@ -41,33 +42,26 @@ void StepsFigure::paint(QPainter& painter, const QRectF& area, const Scene& scen
 {
     const Theme& theme = themeOf(scene);
     StepsData data(scene);
-    const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
-    painter.setFont(theme.small);
-    painter.setPen(theme.mutedText);
-    if (data.empty()) {
-        painter.drawText(inner, Qt::AlignCenter | Qt::TextWordWrap,
-            emptyReason(scene, tr("The run did not keep how its weights came about.")));
-        return;
-    }
+    const FigurePage page(area, scene, QStringLiteral("…"));
+    const QRectF& inner = page.inner();
+    if (data.empty())
+        return page.paintReason(
+            painter, emptyReason(scene, tr("The run did not keep how its weights came about.")));
     const int dropped = dropSmallRows(data);
     data.setKey(scene);
     data.setProgress(scene);
-    data.heading(scene).paint(
-        painter, QRectF(inner.topLeft(), QSizeF(inner.width(), Heading::height)), theme);
+    page.paintHeading(painter, data.heading(scene));
     const QStringList titles = chipTitles(data);
     const auto chips = chipRects(titles, inner.width(), theme);
     const double chipsHeight = chips.empty() ? 0 : chips.back().bottom() + 8;
-    painter.setFont(theme.small);
-    painter.setPen(theme.mutedText);
     QStringList caption = data.remarks();
     if (dropped > 0)
         caption.push_front(tr("The %1 largest weights of %2 keys.")
                                .arg(data.order.size())
                                .arg(int(data.order.size()) + dropped));
-    const QRectF captionRect(inner.left(), inner.bottom() - captionHeight, inner.width(), captionHeight);
-    painter.drawText(captionRect, int(Qt::AlignLeft | Qt::AlignVCenter),
-        QFontMetricsF(theme.small).elidedText(caption.join(' '), Qt::ElideRight, inner.width()));
-    const QRectF card = inner.adjusted(0, Heading::height + 6, 0, -captionHeight - chipsHeight - 6);
+    page.paintCaption(
+        painter, QFontMetricsF(theme.small).elidedText(caption.join(' '), Qt::ElideRight, inner.width()));
+    const QRectF card = page.body().adjusted(0, 0, 0, -chipsHeight);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(theme.border);
     painter.setBrush(theme.panel);
@@ -92,7 +86,18 @@ QSizeF StepsFigure::naturalSize(const Scene& scene) const
     const double height = Heading::height + captionHeight + (chips.empty() ? 0 : chips.back().bottom()) + gap
         + 14 + StepsLayout::headHeight + StepsLayout::padding * 1.5 + StepsLayout::stripsHeight(data)
         + rows * naturalRow;
-    return { naturalWidth, std::clamp(std::ceil(height), 420.0, 6000.0) };
+    return { naturalWidth,
+        std::clamp(std::ceil(height), 420.0, 6000.0) - FigurePage::spared(scene, captionHeight) };
+}
+
+std::vector<QVariantMap> StepsFigure::steps(const Scene& scene) const
+{
+    std::vector<QVariantMap> all;
+    const StepsData data(scene);
+    for (const StepsData::Step& step : data.steps)
+        all.push_back(
+            { { QStringLiteral("step"), QString::fromStdString(step.id) }, { QStringLiteral("row"), -1 } });
+    return all;
 }
 
 std::vector<std::vector<QString>> StepsFigure::table(const Scene& scene) const
@@ -116,6 +121,11 @@ std::vector<std::vector<QString>> StepsFigure::table(const Scene& scene) const
         rows.push_back(std::move(line));
     }
     return rows;
+}
+
+QStringList StepsFigure::optionNames() const
+{
+    return { QStringLiteral("step"), QStringLiteral("row"), QStringLiteral("order") };
 }
 
 } // namespace headlight::ui

@@ -1,5 +1,7 @@
 #include "ui/views/text_figure.h"
 
+#include "ui/views/figure_page.h"
+
 #include <QPainter>
 
 namespace headlight::ui {
@@ -154,19 +156,12 @@ void TextFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene
 {
     const Theme& theme = themeOf(scene);
     const TextPicture picture(scene, textWidth(area.width()));
-    const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
-    picture.heading(scene).paint(
-        painter, QRectF(inner.topLeft(), QSizeF(inner.width(), Heading::height)), theme);
-    painter.setFont(theme.small);
-    painter.setPen(theme.mutedText);
-    if (picture.empty()) {
-        painter.drawText(inner, Qt::AlignCenter | Qt::TextWordWrap, emptyReason(scene, {}));
-        return;
-    }
-    const double caption = heightOfCaption(captionOf(scene), inner.width(), theme);
-    paintCaption(painter, QRectF(inner.left(), inner.bottom() - caption, inner.width(), caption),
-        captionOf(scene), theme);
-    const QRectF card = inner.adjusted(0, Heading::height + 6, -ColourBar::width - 8, -caption - 8);
+    const FigurePage page(area, scene, captionOf(scene));
+    page.paintHeading(painter, picture.heading(scene));
+    if (picture.empty())
+        return page.paintReason(painter, emptyReason(scene, {}));
+    page.paintCaption(painter, captionOf(scene));
+    const QRectF card = page.body().adjusted(0, 0, scene.parts.legend ? -ColourBar::width - 8 : 0, 0);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(theme.border);
     painter.setBrush(theme.panel);
@@ -176,9 +171,10 @@ void TextFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene
     picture.paint(painter, card.topLeft() + QPointF(cardPadding, cardPadding), theme,
         QRectF(QPointF(0, 0), picture.flow().size()));
     painter.restore();
-    picture.paintBar(painter,
-        QRectF(card.right() + 14, card.top(), ColourBar::width, std::clamp(card.height(), 60.0, 220.0)),
-        theme);
+    if (scene.parts.legend)
+        picture.paintBar(painter,
+            QRectF(card.right() + 14, card.top(), ColourBar::width, std::clamp(card.height(), 60.0, 220.0)),
+            theme);
 }
 
 QSizeF TextFigure::naturalSize(const Scene& scene) const
@@ -186,7 +182,8 @@ QSizeF TextFigure::naturalSize(const Scene& scene) const
     const TextPicture picture(scene, textWidth(naturalWidth));
     const double height =
         picture.flow().size().height() + 2 * cardPadding + Heading::height + captionRoom + gap + 14;
-    return { naturalWidth, std::clamp(std::ceil(height), 200.0, 6000.0) };
+    return { naturalWidth,
+        std::clamp(std::ceil(height), 200.0, 6000.0) - FigurePage::spared(scene, captionRoom) };
 }
 
 std::vector<std::vector<QString>> TextFigure::table(const Scene& scene) const

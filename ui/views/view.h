@@ -7,6 +7,7 @@
 #include "ui/style/theme.h"
 
 #include <QSizeF>
+#include <QStringList>
 #include <QVariantMap>
 #include <QWidget>
 
@@ -15,6 +16,13 @@ class QPainter;
 namespace headlight::ui {
 
 struct ComparedSide;
+
+/// What stands around the picture itself. The screen shows all of it, a file what was chosen for it.
+struct FigureParts {
+    bool title = true, caption = true;
+    bool legend = true; ///< the colour bar, or what says which colour is which head
+    friend bool operator==(const FigureParts&, const FigureParts&) = default;
+};
 
 /// All a drawing depends on, as a value: the same scene gives the same picture, byte for byte.
 struct Scene {
@@ -31,6 +39,7 @@ struct Scene {
     /// What the selection is held against, for figures that compare; null otherwise.
     std::shared_ptr<const ComparedSide> other = nullptr;
     double typeScale = 1; ///< of the window; files have the usual size
+    FigureParts parts = {};
 };
 
 /// The colours and fonts a scene is drawn with.
@@ -49,6 +58,13 @@ public:
     virtual QSizeF naturalSize(const Scene& scene) const = 0;
     /// The numbers behind the picture, as rows of text cells with a header row; for CSV.
     virtual std::vector<std::vector<QString>> table(const Scene& scene) const = 0;
+    /// Cells of the picture, columns × rows: above vectorCellLimit they become one image inside a vector file.
+    /// Empty where there are no cells.
+    virtual QSize cells(const Scene&) const { return {}; }
+    /// What the figure tells step by step, each as options over those of the scene; empty: it has no steps.
+    virtual std::vector<QVariantMap> steps(const Scene&) const { return {}; }
+    /// Names in Scene::options that it goes by; for the command line.
+    virtual QStringList optionNames() const { return {}; }
     static constexpr std::int64_t vectorCellLimit = 250'000;
 };
 

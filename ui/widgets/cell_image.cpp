@@ -1,5 +1,7 @@
 #include "ui/widgets/cell_image.h"
 
+#include <QPainter>
+
 #include <cmath>
 #include <cstring>
 
@@ -124,6 +126,19 @@ void paintCells(
                 line[x] = colours.colour(pool(cells.values, row, column, pooling), scale);
         }
     }
+}
+
+void paintAsCells(QPainter& painter, const QRectF& area, const QImage& image)
+{
+    constexpr double overlap = 0.3; // renderers show the seams of neighbours that only touch
+    const double width = area.width() / image.width(), height = area.height() / image.height();
+    for (int y = 0; y < image.height(); ++y)
+        for (int x = 0, end = 1; x < image.width(); x = end++) {
+            while (end < image.width() && image.pixel(end, y) == image.pixel(x, y))
+                ++end;
+            const QRectF run(area.left() + x * width, area.top() + y * height, (end - x) * width, height);
+            painter.fillRect(run.adjusted(0, 0, overlap, overlap) & area, QColor(image.pixel(x, y)));
+        }
 }
 
 QImage thumbnailImage(const Tensor& values, const CellColours& colours)

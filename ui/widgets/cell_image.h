@@ -9,6 +9,8 @@
 #include <QImage>
 #include <QRectF>
 
+class QPainter;
+
 namespace headlight::ui {
 
 /// The colour of a place on the colour bar. Weights are never negative: a diverging map gives its upper half.
@@ -47,6 +49,9 @@ struct CellValues {
 /// untouched.
 void paintCells(QImage& image, const CellValues& cells, const QRectF& window, const CellColours& colours,
     Pooling pooling);
+
+/// The same as shapes: a rectangle for every run of pixels of one colour.
+void paintAsCells(QPainter& painter, const QRectF& area, const QImage& image);
 
 /// A whole map as a small picture, one pixel per number.
 QImage thumbnailImage(const Tensor& values, const CellColours& colours);

@@ -160,11 +160,17 @@ void HeatmapPainter::paintRaster(
     QPainter& painter, const HeatmapGeometry& geometry, const CellValues& detail) const
 {
     // As many pixels as the device has there, so that every cell gets its own colour and no blend.
-    const QTransform& device = painter.deviceTransform();
-    const QSizeF scaled(geometry.plot.width() * device.m11(), geometry.plot.height() * device.m22());
     constexpr int mostPixels = 8192;
-    const QSize pixels(std::clamp(int(std::lround(scaled.width())), 1, mostPixels),
-        std::clamp(int(std::lround(scaled.height())), 1, mostPixels));
+    const QTransform& device = painter.deviceTransform();
+    const auto pixelsFor = [&](double length, double scale, std::int64_t cells) {
+        // A vector file has no pixels of its own: every cell gets the same whole number of them.
+        const double each = std::max(1.0, std::round(2 * length / double(std::max<std::int64_t>(1, cells))));
+        const double wanted = paintsVector(painter) ? each * double(cells) : length * scale;
+        return std::clamp(int(std::lround(wanted)), 1, mostPixels);
+    };
+    const Block seen = geometry.visible();
+    const QSize pixels(pixelsFor(geometry.plot.width(), device.m11(), seen.columns()),
+        pixelsFor(geometry.plot.height(), device.m22(), seen.rows()));
     QImage image(pixels, QImage::Format_RGB32);
     image.fill(m_theme.surface);
     ui::paintCells(image, m_content.cells, geometry.window, m_content.colours, m_content.pooling);
