@@ -218,8 +218,9 @@ void LinksPainter::paintLabels(QPainter& painter, const LinksPointer& pointer) c
         painter.drawText(QRectF(column.left(), column.top() - titleHeight, column.width(), titleHeight - 4),
             int(side | Qt::AlignVCenter) | Qt::TextDontClip | Qt::TextSingleLine, text);
     };
-    title(m_layout.left, tr("query"), Qt::AlignRight);
-    title(m_layout.right, tr("key"), Qt::AlignLeft);
+    const bool crosses = m_map.crosses();
+    title(m_layout.left, crosses ? tr("query: decoder") : tr("query"), Qt::AlignRight);
+    title(m_layout.right, crosses ? tr("key: encoder") : tr("key"), Qt::AlignLeft);
     paintSide(painter, { m_rowLabels, m_map.rowAxis(), m_map.queries(), chosenRows(), pointer.row, true });
     paintSide(painter,
         { m_columnLabels, m_map.columnAxis(), m_map.keys(), chosenColumns(), pointer.column, false });
@@ -278,10 +279,13 @@ std::vector<Link> chosenLinks(const Scene& scene, std::size_t most)
         const auto found = linksOf(scene, row, std::nullopt, most);
         links.insert(links.end(), found.begin(), found.end());
     }
-    if (const auto column = scene.selection.key && scene.selection.queries.empty()
-            ? map.columnOf(*scene.selection.key)
-            : std::nullopt)
-        links = linksOf(scene, std::nullopt, *column, most);
+    // In cross attention a key can be chosen by itself: who looks at it is drawn too.
+    const bool alone = scene.selection.queries.empty() || map.crosses();
+    if (const auto column =
+            scene.selection.key && alone ? map.columnOf(*scene.selection.key) : std::nullopt) {
+        const auto found = linksOf(scene, std::nullopt, *column, most);
+        links.insert(links.end(), found.begin(), found.end());
+    }
     return links;
 }
 
@@ -324,7 +328,8 @@ std::vector<std::vector<QString>> LinksFigure::table(const Scene& scene) const
         tr("key"), tr("weight") } };
     if (map.empty())
         return {};
-    const LinksContent content = linksContent(scene, std::numeric_limits<int>::max());
+    const LinksContent content =
+        linksContent(scene, std::numeric_limits<int>::max(), {}, std::numeric_limits<std::size_t>::max());
     for (auto link = content.links.rbegin(); link != content.links.rend(); ++link) {
         const int query = map.queryOf(std::int64_t(link->row)), key = map.keyOf(std::int64_t(link->column));
         rows.push_back({ QString::number(link->head), QString::number(query),

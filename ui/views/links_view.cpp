@@ -62,6 +62,8 @@ public:
     /// Another choice of tokens in the same map.
     void showChoice(const Scene& scene)
     {
+        if (m_painter && m_scene.selection == scene.selection)
+            return;
         m_scene.selection.queries = scene.selection.queries;
         m_scene.selection.key = scene.selection.key;
         m_painter = std::make_unique<LinksPainter>(m_scene, room());

@@ -77,6 +77,8 @@ private slots:
     void exportedTextIsText();
     void tableIsSortedByWeight();
     void statesWithNothingToShow();
+    void crossAttentionHasTwoSides();
+    void tableHoldsEveryWeight();
 };
 
 void TestLinksView::linesAreTheWeightsAboveTheThreshold()
@@ -246,6 +248,31 @@ void TestLinksView::statesWithNothingToShow()
     test::ViewFixture one("links", test::syntheticText({ 1, 1, 1 }));
     QTest::keyClick(one.view.get(), Qt::Key_Down);
     QVERIFY(canvasOf(one)->isVisible());
+}
+
+/// Seven tokens are read, five are written.
+void TestLinksView::crossAttentionHasTwoSides()
+{
+    const auto pair = test::syntheticPair();
+    Scene scene = sceneOf(pair, { 0 }, 0);
+    scene.selection.kind = AttentionKind::Cross;
+    const LinksPainter painter(scene, { 0, 0, 800, 500 });
+    QCOMPARE(painter.layout().rows, 5);
+    QCOMPARE(painter.layout().columns, 7);
+    scene.selection.queries = { 2 };
+    scene.selection.key = 4;
+    const std::vector<Link> links = chosenLinks(scene, 100);
+    QCOMPARE(links.size(), std::size_t(7 + 5)); // what 2 looks at, and who looks at 4
+    QCOMPARE(std::ranges::count(links, 4.0f, &Link::column), std::ptrdiff_t(1 + 5));
+}
+
+/// What is drawn has a limit, what is exported has none.
+void TestLinksView::tableHoldsEveryWeight()
+{
+    const auto result = test::syntheticText({ 1, 1, 160 });
+    const Scene scene = sceneOf(result, { 0 }, 0);
+    QCOMPARE(linksContent(scene, 1000).links.size(), mostLinks);
+    QCOMPARE(viewById("links")->figure().table(scene).size(), std::size_t(160 * 160 + 1));
 }
 
 HEADLIGHT_TEST_MAIN(TestLinksView)
