@@ -112,11 +112,10 @@ void addFlow(FlowContent& content, const FlowRequest& request, const JobControl&
         content.tooLong = attentionFlowLimit(content.graph, content.start);
         return;
     }
-    content.flows =
-        attentionFlow(content.graph, content.start, startOf(content), request.heads, control);
+    content.flows = attentionFlow(content.graph, content.start, startOf(content), request.heads, control);
     content.shares = normalised(content);
-    content.edges = strongestEdges(content.graph, content.start, content.shares, request.heads,
-        FlowContent::edgesPerStep, control);
+    content.edges = strongestEdges(
+        content.graph, content.start, content.shares, request.heads, FlowContent::edgesPerStep, control);
 }
 
 /// Each level gets the chosen tokens' mean row in the layer above it; every line is a weight of its layer.
@@ -178,7 +177,7 @@ QString id(FlowMethod method)
 
 QString id(FlowHeads heads)
 {
-    return heads == FlowHeads::Max    ? QStringLiteral("max")
+    return heads == FlowHeads::Max   ? QStringLiteral("max")
         : heads == FlowHeads::Chosen ? QStringLiteral("chosen")
                                      : QStringLiteral("mean");
 }
@@ -226,6 +225,13 @@ std::optional<double> FlowContent::flow(int level, int token) const
     return l < flows.size() && t < flows[l].size() ? std::optional(flows[l][t]) : std::nullopt;
 }
 
+int FlowContent::answerLevel() const
+{
+    if (method != FlowMethod::Raw)
+        return 0;
+    return pair() ? secondStack() - 1 : std::max(0, start - 1);
+}
+
 int FlowContent::secondStack() const
 {
     int level = 0;
@@ -262,8 +268,9 @@ FlowContent flowOutline(const FlowRequest& request)
     addStack(content, parts.stack);
     content.start = std::min(base + request.site.layer + 1, int(content.levels.size()) - 1);
     content.queries = request.queries;
-    std::erase_if(content.queries,
-        [&](int query) { return query < 0 || query >= content.levels[std::size_t(content.start)].axis.count(); });
+    std::erase_if(content.queries, [&](int query) {
+        return query < 0 || query >= content.levels[std::size_t(content.start)].axis.count();
+    });
     return content;
 }
 
@@ -272,7 +279,8 @@ bool isPrompt(const FlowRequest& request)
     const FlowContent content = flowOutline(request);
     if (content.empty())
         return true;
-    const bool network = request.method == FlowMethod::Flow && attentionFlowFits(content.graph, content.start);
+    const bool network =
+        request.method == FlowMethod::Flow && attentionFlowFits(content.graph, content.start);
     return weightsToRead(content, request) <= promptWeights
         && (!network || std::ranges::max(content.graph.levels) <= promptFlowTokens);
 }

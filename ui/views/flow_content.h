@@ -67,6 +67,9 @@ struct FlowContent {
     bool pair() const { return !levels.empty() && levels.front().stack != levels.back().stack; }
     double share(int level, int token) const;
     std::optional<double> flow(int level, int token) const;
+    /// The level whose shares are the answer: the input; for Raw, which follows nothing, the level beneath
+    /// the chosen layer.
+    int answerLevel() const;
     /// The level where the second stack of a pair begins; the number of levels without one.
     int secondStack() const;
 
@@ -84,7 +87,8 @@ bool isPrompt(const FlowRequest& request);
 FlowContent flowContent(const FlowRequest& request, const JobControl& control = {});
 /// Where a line leads from the token under the pointer: the mixed rows of one token, one value per lower
 /// token, of its first step down.
-std::vector<MixingEdge> edgesBelow(const FlowContent& content, const FlowRequest& request, int level, int token);
+std::vector<MixingEdge> edgesBelow(
+    const FlowContent& content, const FlowRequest& request, int level, int token);
 
 /// "embeddings", "layer 3"; short: "in", "3".
 QString levelTitle(const FlowContent& content, int level);

@@ -10,7 +10,8 @@
     VIEW(heatmapView) \
     VIEW(textView) \
     VIEW(imageView) \
-    VIEW(soundView)
+    VIEW(soundView) \
+    VIEW(flowView)
 // clang-format on
 
 namespace headlight::ui {
