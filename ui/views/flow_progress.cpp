@@ -28,6 +28,7 @@ FlowProgress::FlowProgress(QWidget* parent)
     m_bar->setTextVisible(false);
     m_bar->setMaximumWidth(320);
     m_bar->setAccessibleName(tr("Progress of following the paths"));
+    m_button->setObjectName(QStringLiteral("flow-stop"));
     m_label->setProperty("look", "muted");
     hide();
     connect(&m_timer, &QTimer::timeout, this, [this] {
