@@ -173,18 +173,18 @@ void FlowPicture::paintHeaders(QPainter& painter, const FlowLayout& layout) cons
     double widest = 0;
     for (int level = 0; level < layout.levels(); ++level)
         widest = std::max(widest, metrics.horizontalAdvance(levelTitle(*m_content, level)));
-    const bool whole = widest + 8 <= layout.columnWidth();
+    const bool whole = widest * bolder + 8 <= layout.columnWidth();
     double free = layout.headers().left();
     for (int level = 0; level < layout.levels(); ++level) {
         const QString title = whole ? levelTitle(*m_content, level) : shortLevelTitle(*m_content, level);
-        const double width = metrics.horizontalAdvance(title);
+        const bool start = level == m_content->start;
+        const double width = metrics.horizontalAdvance(title) * (start ? bolder : 1.0);
         QRectF place(
             layout.x(level) - width / 2, layout.headers().top(), width, FlowLayout::headerHeight - 4);
         place.moveRight(std::min(place.right(), layout.headers().right() - 4));
         if (place.left() < free)
             continue; // rather none than one over another
         free = place.right() + 4;
-        const bool start = level == m_content->start;
         painter.setPen(start ? theme.text : theme.mutedText);
         painter.setFont(start ? theme.strong : theme.small);
         painter.drawText(place.adjusted(-20, 0, 20, 0), Qt::AlignCenter, title);
