@@ -16,6 +16,8 @@ namespace headlight::ui {
 namespace {
 
 constexpr double labelHeight = 14, valueWidth = 40, widestLine = 13;
+/// How much wider the label of a chosen token is.
+constexpr double bolder = 1.12;
 
 QString tr(const char* text)
 {
@@ -76,8 +78,8 @@ FlowLayout FlowPicture::layout(const QRectF& area) const
     for (const auto& rows : m_rows)
         shape.rows.push_back(int(rows.size()));
     shape.secondStack = m_content->secondStack();
-    shape.leftLabels = width(0);
-    shape.rightLabels = width(int(m_rows.size()) - 1);
+    shape.leftLabels = width(0) * bolder;
+    shape.rightLabels = width(int(m_rows.size()) - 1) * bolder;
     const auto& grid = m_content->levels.front().axis.grid();
     const QImage picture = grid ? pictureOf(*m_content->result) : QImage();
     if (!picture.isNull() && picture.width() > 0)
@@ -171,17 +173,18 @@ void FlowPicture::paintHeaders(QPainter& painter, const FlowLayout& layout) cons
     double widest = 0;
     for (int level = 0; level < layout.levels(); ++level)
         widest = std::max(widest, metrics.horizontalAdvance(levelTitle(*m_content, level)));
-    const bool whole = widest + 8 <= layout.columnWidth();
+    const bool whole = widest * bolder + 8 <= layout.columnWidth();
     double free = layout.headers().left();
     for (int level = 0; level < layout.levels(); ++level) {
         const QString title = whole ? levelTitle(*m_content, level) : shortLevelTitle(*m_content, level);
-        const double width = metrics.horizontalAdvance(title);
-        const QRectF place(
+        const bool start = level == m_content->start;
+        const double width = metrics.horizontalAdvance(title) * (start ? bolder : 1.0);
+        QRectF place(
             layout.x(level) - width / 2, layout.headers().top(), width, FlowLayout::headerHeight - 4);
+        place.moveRight(std::min(place.right(), layout.headers().right() - 4));
         if (place.left() < free)
             continue; // rather none than one over another
         free = place.right() + 4;
-        const bool start = level == m_content->start;
         painter.setPen(start ? theme.text : theme.mutedText);
         painter.setFont(start ? theme.strong : theme.small);
         painter.drawText(place.adjusted(-20, 0, 20, 0), Qt::AlignCenter, title);

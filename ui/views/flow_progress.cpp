@@ -13,21 +13,24 @@ constexpr int progressAfterMilliseconds = 200, progressEvery = 80;
 } // namespace
 
 FlowProgress::FlowProgress(QWidget* parent)
-    : QWidget(parent)
+    : QFrame(parent)
     , m_label(new QLabel(this))
     , m_bar(new QProgressBar(this))
     , m_button(new QPushButton(this))
 {
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
+    row->setContentsMargins(12, 8, 12, 8);
+    row->setSpacing(10);
     row->addWidget(m_label);
     row->addWidget(m_bar, 1);
     row->addWidget(m_button);
-    row->addStretch();
     m_bar->setRange(0, 1000);
     m_bar->setTextVisible(false);
-    m_bar->setMaximumWidth(320);
+    m_bar->setFixedWidth(200);
+    setProperty("look", "card");
+    setAttribute(Qt::WA_StyledBackground);
     m_bar->setAccessibleName(tr("Progress of following the paths"));
+    m_button->setObjectName(QStringLiteral("flow-stop"));
     m_label->setProperty("look", "muted");
     hide();
     connect(&m_timer, &QTimer::timeout, this, [this] {

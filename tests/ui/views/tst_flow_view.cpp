@@ -314,11 +314,11 @@ void TestFlowView::methodsAndHeadsAreOptions()
 void TestFlowView::flowIsRefusedWhenTooLarge()
 {
     Scene scene;
-    scene.result = test::syntheticText({ 2, 1, 512 });
+    scene.result = test::syntheticText({ 4, 1, 700 });
     scene.selection = firstSelection(*scene.result);
     scene.options.insert("method", "flow");
     const FlowContent content = flowContent(FlowRequest(scene));
-    QVERIFY(content.tooLong > 100 && content.tooLong < 512);
+    QVERIFY(content.tooLong > 100 && content.tooLong < 700);
     QVERIFY(content.edges.empty() && content.shares.empty());
     const FlowPicture picture(std::make_shared<const FlowContent>(content), scene);
     QVERIFY(picture.caption().contains("not computed"));
@@ -442,9 +442,12 @@ void TestFlowView::cancelStopsAndComputeResumes()
     test::ViewFixture fixture("flow", test::syntheticText({ 4, 4, 12 }));
     const QImage done = drawn(fixture);
     // A network of this size takes seconds.
-    fixture.session.setResult(test::syntheticText({ 12, 1, 100 }));
+    fixture.session.setResult(test::syntheticText({ 12, 1, 200 }));
     fixture.session.setViewOption("flow", "method", "flow");
-    auto* button = fixture.child<QPushButton>();
+    const auto buttons = fixture.view->findChildren<QPushButton*>();
+    const auto found = std::ranges::find(buttons, "flow-stop", &QObject::objectName);
+    QVERIFY(found != buttons.end());
+    QPushButton* button = *found;
     QTRY_VERIFY_WITH_TIMEOUT(button->isVisible(), 5000);
     QCOMPARE(button->text(), "Cancel");
     QTest::mouseClick(button, Qt::LeftButton);
