@@ -27,6 +27,7 @@ public:
 
 private:
     void showCancelled();
+    void offerCancel();
 
     QLabel* m_label;
     QProgressBar* m_bar;
