@@ -81,6 +81,7 @@ Workbench::Workbench(Session& session)
               const ExportSubject shown = shownOn(m_window, session);
               return Findings::Subject{ shown.view, shown.scene };
           })
+    , m_tools(session, m_window)
 {
     QObject::connect(&m_window, &MainWindow::exportRequested, &m_exporter, &Exporter::showDialog);
     QObject::connect(&m_window, &MainWindow::copyPictureRequested, &m_exporter, &Exporter::copyPicture);
@@ -109,6 +110,10 @@ void Workbench::keepSafe(Session& session)
     QObject::connect(recovery, &RecoveryBar::failed, &m_window, say);
     QObject::connect(recovery, &RecoveryBar::restoreRequested, &m_files, [this](const SessionDocument& left) {
         m_files.show(left, left.openedFrom, SessionFiles::Origin::Recovered);
+    });
+    QObject::connect(recovery, &RecoveryBar::done, &m_window, [this] {
+        if (View* view = m_window.stack().currentView())
+            view->setFocus(); // the keys are where they were, not on the next button
     });
     recovery->look();
 }

@@ -14,6 +14,7 @@
 #include "ui/shell/pins_panel.h"
 #include "ui/shell/session_files.h"
 #include "ui/shell/settings_keeper.h"
+#include "ui/tools.h"
 
 namespace headlight::ui {
 
@@ -32,6 +33,7 @@ public:
     Autosave& autosave() { return m_autosave; }
     SettingsKeeper& settings() { return m_settings; }
     Findings& findings() { return m_findings; }
+    Tools& tools() { return m_tools; }
     PinsPanel& pinsPanel() { return *m_pinsPanel; }
 
 private:
@@ -50,6 +52,7 @@ private:
     SettingsKeeper m_settings;
     PinsPanel* m_pinsPanel;
     Findings m_findings;
+    Tools m_tools;
 };
 
 } // namespace headlight::ui

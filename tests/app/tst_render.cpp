@@ -11,6 +11,7 @@ private slots:
     void sameBytesTwice_data();
     void sameBytesTwice();
     void csvIsWhatAttendSays();
+    void joinedWordsSumToOne();
     void comparesWithTheOtherSide();
     void wrongUsage_data();
     void wrongUsage();
@@ -86,6 +87,27 @@ void TestRender::csvIsWhatAttendSays()
         QCOMPARE(fields.size(), 6);
         for (int column = 0; column < 5; ++column)
             QCOMPARE(fields[column + 1].toFloat(), float(head[row].toArray()[column].toDouble()));
+    }
+}
+
+void TestRender::joinedWordsSumToOne()
+{
+    const auto lines = [&](const QStringList& more) {
+        const auto run = test::runProgram(
+            QStringList{ "render", "sentiment", "--text", "An unbelievably disappointing film.", "--view",
+                "heatmap", "-o", target("j.csv") }
+            + more);
+        return run.status == 0 ? QString::fromUtf8(content("j.csv")).split('\n', Qt::SkipEmptyParts)
+                               : QStringList();
+    };
+    const QStringList pieces = lines({}), words = lines({ "--join-words" });
+    QVERIFY(!words.isEmpty() && words.size() < pieces.size());
+    QVERIFY(words[0].split(',').contains("unbelievably") && !pieces[0].split(',').contains("unbelievably"));
+    for (qsizetype row = 1; row < words.size(); ++row) {
+        double sum = 0;
+        for (const QString& field : words[row].split(',').mid(1))
+            sum += field.toDouble();
+        QVERIFY(std::abs(sum - 1) < 1e-5);
     }
 }
 

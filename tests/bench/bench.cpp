@@ -1,4 +1,5 @@
-// headlight_bench [start] [memory] [views] [map]: medians as JSON lines on stdout. Everything runs offscreen.
+// headlight_bench [start] [memory] [views [ID ...]] [map]: medians as JSON lines on stdout. Everything runs
+// offscreen.
 
 #include "tests/bench/bench.h"
 
@@ -50,10 +51,13 @@ double timed(const std::function<void()>& work)
     return double(timer.nsecsElapsed()) / 1e6;
 }
 
-void measure(const std::string& name, double target, int runs, const std::function<void(int run)>& work)
+void measure(const std::string& name, double target, int runs, const std::function<void(int run)>& work,
+    const std::function<void()>& prepare)
 {
     std::vector<double> times;
     for (int run = -3; run < runs; ++run) {
+        if (prepare)
+            prepare();
         const double time = timed([&] { work(run + 3); });
         if (run >= 0)
             times.push_back(time);

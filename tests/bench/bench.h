@@ -15,8 +15,10 @@ namespace headlight::bench {
 void report(const std::string& name, std::vector<double> milliseconds, double target);
 /// A number that is no time.
 void reportNumber(const std::string& name, double value, const std::string& unit, double target);
-/// Calls `work(run)` three times to warm up, then `runs` times.
-void measure(const std::string& name, double target, int runs, const std::function<void(int run)>& work);
+/// Calls `work(run)` three times to warm up, then `runs` times. `prepare` is called before each, and not
+/// timed.
+void measure(const std::string& name, double target, int runs, const std::function<void(int run)>& work,
+    const std::function<void()>& prepare = {});
 /// Milliseconds of one call.
 double timed(const std::function<void()>& work);
 /// Everything that waits for the window: signals, paints; and what workers make, until nothing is left.

@@ -17,6 +17,7 @@
 #include <QTemporaryDir>
 #include <QWheelEvent>
 
+#include <algorithm>
 #include <cmath>
 
 namespace headlight::bench {
@@ -76,12 +77,15 @@ void benchView(const ui::ViewDescriptor& descriptor, const std::shared_ptr<Analy
 {
     Shown shown(descriptor, result);
     const std::string name = descriptor.id.toStdString();
-    measure(name + ": head switch, 512 tokens, 12×12 heads", 16, 24,
-        [&](int run) { shown.choose([&](ui::Selection& s) { s.heads = { run % 12 }; }); });
-    measure(name + ": layer switch, 512 tokens, 12×12 heads", 16, 24,
-        [&](int run) { shown.choose([&](ui::Selection& s) { s.layer = run % 12; }); });
-    measure(name + ": token switch, 512 tokens, 12×12 heads", 16, 24,
-        [&](int run) { shown.choose([&](ui::Selection& s) { s.queries = { 10 + run * 7 }; }); });
+    measure(
+        name + ": head switch, 512 tokens, 12×12 heads", 16, 24,
+        [&](int run) { shown.choose([&](ui::Selection& s) { s.heads = { run % 12 }; }); }, settle);
+    measure(
+        name + ": layer switch, 512 tokens, 12×12 heads", 16, 24,
+        [&](int run) { shown.choose([&](ui::Selection& s) { s.layer = run % 12; }); }, settle);
+    measure(
+        name + ": token switch, 512 tokens, 12×12 heads", 16, 24,
+        [&](int run) { shown.choose([&](ui::Selection& s) { s.queries = { 10 + run * 7 }; }); }, settle);
     settle();
     QWidget* under = shown.view->childAt(shown.view->rect().center());
     under = under ? under : shown.view.get();
@@ -139,8 +143,11 @@ void benchMemory()
 void benchViews()
 {
     const auto result = softmaxText(12, 12, 512);
+    const QStringList named = QCoreApplication::arguments();
+    const bool some = std::ranges::any_of(
+        ui::views(), [&](const ui::ViewDescriptor& view) { return named.contains(view.id); });
     for (const ui::ViewDescriptor& view : ui::views())
-        if (view.available(*result))
+        if (view.available(*result) && (!some || named.contains(view.id)))
             benchView(view, result);
 }
 

@@ -31,7 +31,7 @@ const test::Layers layers{
     { "ui" },
     { "app" },
 };
-const QStringList exceptions{ "core/nn -> core/attention", "core/train -> core/metrics" };
+const QStringList exceptions{ "core/nn -> core/attention", "core/train -> core/explain" };
 
 const std::vector<Registry> registries{
     { "core/models", "core/models/families.h", Registry::FilesWithoutHeader },

@@ -1,11 +1,17 @@
 // Session files that were cut off, damaged or made to harm: each is read, or refused in one sentence, and
 // never brings anything down. The seed of a failing copy is named.
 
+#include "core/engine/engine.h"
 #include "core/io/json.h"
 #include "tests/support/files.h"
+#include "tests/support/sample_resources.h"
 #include "tests/support/sounds.h"
 #include "tests/support/test_main.h"
+#include "ui/session/session.h"
 #include "ui/session/session_file.h"
+#include "ui/style/theme.h"
+#include "ui/views/view.h"
+#include "ui/workbench.h"
 
 #include <random>
 
@@ -65,6 +71,7 @@ private slots:
     void everyValueALie();
     void bombs_data();
     void bombs();
+    void absurdOptionsAreDrawn();
 };
 
 void TestDamagedSessions::cutOffAnywhere()
@@ -164,6 +171,41 @@ void TestDamagedSessions::bombs()
     QVERIFY2(wrong.empty(), wrong.c_str());
     QCOMPARE(read, 0);
     QVERIFY(timer.elapsed() < 5000);
+}
+
+/// Options of views are read back as they are: the views have to bear whatever a file says.
+void TestDamagedSessions::absurdOptionsAreDrawn()
+{
+    const test::SampleResources resources;
+    const Engine engine(resources.resources());
+    Session session(engine);
+    applyTheme(*qApp, ThemeKind::Light);
+    Workbench bench(session);
+    bench.window().resize(1000, 700);
+    bench.window().show();
+    const QStringList keys{ "against", "follow", "heads", "join", "kept", "layer", "minus", "model", "pair",
+        "show", "site", "text", "window", "brush", "order", "role", "row", "step", "threshold", "entropy",
+        "leastEntropy", "mostEntropy" };
+    const QVariantList values{ -1, 2'000'000'000, 1e300, -1e-300, "", "entropy", QVariantList{},
+        QVariantList{ 1e300, -1e300, 1e300, 0 }, QVariantList{ "a", "b", "c", "d" },
+        QVariantMap{ { "a", 1 } }, QRectF(-1e9, 1e9, -5, 1e18), QPointF(1e300, -1), true };
+    for (const char* model : { "sentiment", "shapes" }) {
+        QSignalSpy settled(&session, &Session::settled);
+        session.openModel(model);
+        QVERIFY(settled.wait(20'000));
+        for (const ViewDescriptor& view : views()) {
+            session.setView(view.id);
+            for (const QVariant& value : values) {
+                QVariantMap options;
+                for (const QString& key : keys)
+                    options.insert(key, value);
+                session.setViewOptions(view.id, options);
+                QTRY_VERIFY(!session.activity().running);
+                bench.window().grab();
+            }
+            session.setViewOptions(view.id, {});
+        }
+    }
 }
 
 HEADLIGHT_TEST_MAIN(TestDamagedSessions)

@@ -51,6 +51,7 @@ Status readInto(Dropped& dropped, const QFileInfo& info, const JobControl& contr
     if (!info.exists())
         return Error{ ErrorKind::NotFound, "There is no file or folder " + path.string() + '.' };
     if (info.isFile() && holdsAttention(path)) {
+        dropped.source = info.absoluteFilePath().toStdString();
         HEADLIGHT_TRY(dropped.attention, importAttention(path, control));
         return {};
     }

@@ -17,7 +17,7 @@ struct Dropped {
     std::optional<std::string> text;
     std::optional<Sound> sound;
     std::shared_ptr<const AnalysisResult> attention = {}; ///< computed by another program
-    std::string source = {}; ///< the file of the picture or sound, absolute
+    std::string source = {}; ///< the file of the picture, sound or attention, absolute
     std::string session = {}; ///< a session file, unread; whoever opens sessions does
 };
 

@@ -10,6 +10,24 @@
 
 namespace headlight::ui {
 
+namespace {
+
+/// What is there before anything was opened is nothing to go back to.
+bool isStart(const SessionState& state)
+{
+    return state.model.isEmpty() && state.attention.isEmpty();
+}
+
+/// As while an animation plays.
+bool onlyOptionsDiffer(const SessionState& a, const SessionState& b)
+{
+    SessionState c = a;
+    c.viewOptions = b.viewOptions;
+    return c == b;
+}
+
+} // namespace
+
 struct History::Content {
     QString name, subject;
     int gesture = 0, events = 0;
@@ -101,10 +119,11 @@ void History::flush()
     emit stepsChanged();
     auto now = std::make_shared<SessionState>(m_session.state());
     const auto step = describeStep(*m_last, *now, { m_session.result().get(), m_viewTitle });
-    if (!step)
-        return;
+    const bool played = std::exchange(m_events, m_gestures.events()) == m_gestures.events();
+    if (!step || (played && onlyOptionsDiffer(*m_last, *now)))
+        return absorb(now);
     const auto before = std::exchange(m_last, now);
-    if (before->model.isEmpty()) // the start of the program is no step
+    if (isStart(*before))
         return;
     const bool first = now->example && now->example == before->example;
     if (m_ofTheModel && first && now->model == before->model && !sameInput(now->input, before->input)) {
@@ -135,12 +154,21 @@ void History::settle()
     const bool wrote = !undone && now->written != m_last->written && now->written > 0;
     if (m_flush.isActive() || wrote)
         return flush();
+    if (undone)
+        m_last = now;
+    else
+        absorb(now);
+}
+
+/// What is no step of its own is a part of the last one.
+void History::absorb(std::shared_ptr<const SessionState> now)
+{
     if (*now == *m_last)
         return;
     const auto last = m_stack.index() > 0 ? content(m_stack.index() - 1) : nullptr;
-    if (!undone && last && last->after == m_last)
+    if (last && last->after == m_last)
         last->after = now;
-    m_last = now;
+    m_last = std::move(now);
 }
 
 void History::push(std::shared_ptr<Content> content)
@@ -192,7 +220,7 @@ void History::goTo(
     content->redo = std::move(redo);
     content->undo = std::move(undo);
     apply(content->after, content->redo);
-    if (!content->before->model.isEmpty())
+    if (!isStart(*content->before))
         push(content);
     emit changed();
 }

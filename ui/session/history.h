@@ -59,6 +59,7 @@ private:
     void note();
     void flush();
     void settle();
+    void absorb(std::shared_ptr<const SessionState> now);
     void push(std::shared_ptr<Content> content);
     void apply(const std::shared_ptr<const SessionState>& state, const std::function<void()>& more);
     void trim();
@@ -72,6 +73,7 @@ private:
     std::function<QString(const QString&)> m_viewTitle;
     std::shared_ptr<const SessionState> m_last; ///< what was set when the last step was taken
     std::size_t m_mostBytes = 512'000'000;
+    int m_events = 0; ///< of the gestures, when a change was noted last
     bool m_ofTheModel = false; ///< what is noted came before the open model had any result
     bool m_going = false; ///< a step is being undone: what changes is its doing
     bool m_arriving = false; ///< and its result is awaited

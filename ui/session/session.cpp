@@ -267,14 +267,19 @@ void Session::showFailure(const Error& error)
     const auto restored = std::exchange(m_restoring, nullptr);
     if (restored && !restored->view.isEmpty())
         setView(restored->view);
-    if (error.kind == ErrorKind::Cancelled)
+    if (error.kind == ErrorKind::Cancelled) {
+        if (restored)
+            emit settled(); // the state is not gone to
         return;
+    }
     m_failed = true;
     if (m_result && m_result->model != m_model) { // a picture of another model would lie
         m_result.reset();
         emit resultChanged();
     }
     emit failed(QString::fromStdString(error.message), error.kind == ErrorKind::TooLong);
+    if (restored)
+        emit settled();
 }
 
 void Session::setCutToFit(bool cut)
@@ -331,7 +336,10 @@ void Session::setView(const QString& id)
 void Session::setViewOption(const QString& view, const QString& name, const QVariant& value)
 {
     QVariantMap options = viewOptions(view);
-    options.insert(name, value);
+    if (value.isValid())
+        options.insert(name, value);
+    else
+        options.remove(name); // as it was before anybody set it
     setViewOptions(view, options);
 }
 

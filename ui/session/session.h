@@ -139,7 +139,7 @@ signals:
     void viewOptionsChanged(const QString& view);
     void generationChanged();
     /// A result has arrived and everybody has taken it, a model without anything to run, or a state is
-    /// restored.
+    /// restored or turned out not to be possible.
     void settled();
     void activityChanged();
     void writingChanged();
@@ -200,6 +200,7 @@ private:
     QString m_reference; ///< how the open model is opened again
     QString m_wanted; ///< the model being opened
     QString m_view;
+    QString m_attention; ///< the file of the result, when that is imported
     std::unique_ptr<SessionState> m_restoring; ///< null while no state is on its way
     bool m_modelMissing = false; ///< the one of m_restoring
     bool m_upToDate = false; ///< the result is of what is set now

@@ -35,8 +35,10 @@ void Session::readPaths(const QStringList& paths)
 
 void Session::pathsArrived(const Dropped& dropped)
 {
-    if (dropped.attention)
+    if (dropped.attention) {
+        m_attention = QString::fromStdString(dropped.source);
         return resultArrived(dropped.attention);
+    }
     if (!dropped.session.empty()) {
         emit sessionOffered(QString::fromStdString(dropped.session));
         return;

@@ -29,13 +29,13 @@ template <typename Table, typename Value> std::string wordOf(const Table& table,
 
 /// The keys of a session; those of others are kept as they are.
 inline constexpr std::array session{ "headlight", "model", "input", "target", "generation", "cutToFit",
-    "written", "view", "selection", "display", "viewOptions", "pins", "openedFrom", "media" };
+    "written", "view", "selection", "display", "viewOptions", "pins", "openedFrom", "attention", "media" };
 /// Objects of the session whose unknown keys are kept too.
 inline constexpr std::array selection{ "kind", "tower", "layer", "heads", "join", "queries", "key" };
 inline constexpr std::array input{ "kind", "text", "pair", "ids", "picture", "sound", "source", "example" };
 inline constexpr std::array generation{ "newTokens", "beams", "temperature", "topK", "topP", "seed" };
 inline constexpr std::array display{ "colourMap", "normalise", "scale", "hideSpecialTokens",
-    "renormaliseHidden", "pooling", "direction", "imageOverlay", "smoothImage" };
+    "renormaliseHidden", "joinWords", "written", "pooling", "direction", "imageOverlay", "smoothImage" };
 inline constexpr std::array header{ "version" };
 inline constexpr std::array pin{ "id", "title", "note", "modelName", "inputText", "numbers", "picture",
     "state" };

@@ -47,6 +47,7 @@ public:
         SessionState state;
         HEADLIGHT_TRY(state.model, text(json, "model"));
         HEADLIGHT_TRY_STATUS(input(json, state));
+        HEADLIGHT_TRY(state.attention, text(json, "attention"));
         if (json.contains("target")) {
             HEADLIGHT_TRY(const QString target, text(json, "target"));
             state.target = target.toStdString();
@@ -290,6 +291,11 @@ private:
         display.scale = scaleFromId(scale).value_or(display.scale);
         HEADLIGHT_TRY(display.hideSpecialTokens, jsonOr<bool>(json, "hideSpecialTokens", false, m_where));
         HEADLIGHT_TRY(display.renormaliseHidden, jsonOr<bool>(json, "renormaliseHidden", false, m_where));
+        HEADLIGHT_TRY(display.joinWords, jsonOr<bool>(json, "joinWords", false, m_where));
+        if (json.contains("written")) {
+            HEADLIGHT_TRY(const std::int64_t written, number(json, "written", 0, { 0, 1'000'000 }));
+            display.written = int(written);
+        }
         HEADLIGHT_TRY(display.pooling, word(json, "pooling", keys::poolings, display.pooling));
         HEADLIGHT_TRY(display.direction, word(json, "direction", keys::directions, display.direction));
         HEADLIGHT_TRY(display.imageOverlay, fraction(json, "imageOverlay", display.imageOverlay, 1));

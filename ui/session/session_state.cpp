@@ -69,7 +69,8 @@ bool sameGeneration(const GenerationOptions& a, const GenerationOptions& b)
 
 bool sameRun(const SessionState& a, const SessionState& b)
 {
-    return a.model == b.model && a.target == b.target && a.cutToFit == b.cutToFit && a.written == b.written
+    return a.model == b.model && a.attention == b.attention && a.target == b.target
+        && a.cutToFit == b.cutToFit && a.written == b.written
         && (a.written == 0 || sameGeneration(a.generation, b.generation)) && sameInput(a.input, b.input);
 }
 
@@ -102,6 +103,7 @@ SessionState Session::state() const
     state.model = wanted.model;
     state.input = wanted.input;
     state.source = wanted.source;
+    state.attention = wanted.attention;
     state.example = wanted.example;
     state.target = wanted.target;
     state.cutToFit = wanted.cutToFit;
@@ -124,6 +126,10 @@ SessionState Session::ownState() const
     state.cutToFit = m_cutToFit;
     if (m_result && m_result->generated && m_model && !m_model->network->info().pair)
         state.written = std::int64_t(m_result->generated->ids.size());
+    if (m_result && !m_result->model && !m_result->source.empty()) {
+        state.attention = m_attention;
+        state.model.clear(); // whichever is open has no part in it
+    }
     state.selection = m_selection;
     state.display = m_display;
     state.view = m_view;
@@ -140,11 +146,14 @@ void Session::restore(const SessionState& state)
         setViewOptions(view, state.viewOptions.value(view));
     m_restoring = std::make_unique<SessionState>(state);
     m_modelMissing = false;
-    if (state.model.isEmpty() || (m_model && m_wanted.isEmpty() && state.model == m_reference))
+    if (!state.attention.isEmpty() && state.attention != ownState().attention)
+        return readPaths({ state.attention });
+    if (m_model && (state.model.isEmpty() || (m_wanted.isEmpty() && state.model == m_reference)))
         return goOnRestoring();
     if (state.input)
         m_kept.keep(*state.input, state.source);
-    open(state.model);
+    const bool picture = state.input && std::holds_alternative<ImageInput>(*state.input);
+    open(state.model.isEmpty() ? QLatin1String(picture ? firstImageModel : firstModel) : state.model);
 }
 
 /// The model is there: its input is run, unless what it gives is there already.

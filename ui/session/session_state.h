@@ -18,6 +18,7 @@ struct SessionState {
     std::shared_ptr<const AnalysisInput> input;
     QString source; ///< the file its picture or sound came from; empty when it was pasted or typed
     std::optional<std::size_t> example; ///< which of the model's examples it is
+    QString attention; ///< the file of imported attention that is shown in place of what a model computed
     std::optional<std::string> target; ///< what a person typed for the decoder of a pair
     GenerationOptions generation; ///< without `stop` and `written`
     bool cutToFit = false;

@@ -68,13 +68,16 @@ Ordered selectionJson(const Selection& selection)
 
 Ordered displayJson(const DisplaySettings& display)
 {
-    return { { "colourMap", display.colourMap.toStdString() },
+    Ordered json{ { "colourMap", display.colourMap.toStdString() },
         { "normalise", id(display.normalise).toStdString() }, { "scale", id(display.scale).toStdString() },
         { "hideSpecialTokens", display.hideSpecialTokens },
-        { "renormaliseHidden", display.renormaliseHidden },
+        { "renormaliseHidden", display.renormaliseHidden }, { "joinWords", display.joinWords },
         { "pooling", keys::wordOf(keys::poolings, display.pooling) },
         { "direction", keys::wordOf(keys::directions, display.direction) },
         { "imageOverlay", display.imageOverlay }, { "smoothImage", display.smoothImage } };
+    if (display.written)
+        json["written"] = *display.written;
+    return json;
 }
 
 Ordered stateJson(const SessionState& state, MediaWriter& media)
@@ -86,6 +89,8 @@ Ordered stateJson(const SessionState& state, MediaWriter& media)
         if (Ordered input = inputJson(*state.input, state, media); !input.is_null())
             json["input"] = std::move(input);
     }
+    if (!state.attention.isEmpty())
+        json["attention"] = state.attention.toStdString();
     if (state.target)
         json["target"] = *state.target;
     json["generation"] = generationJson(state.generation);

@@ -7,11 +7,37 @@
 
 namespace headlight::ui {
 
+namespace {
+
+QString textInWord(const TokenInfo& token)
+{
+    return QString::fromStdString(token.inWord.value_or(token.label));
+}
+
+/// Pre-tokenizers that know only letters cut before and behind a mark (GPT-2 in Devanagari), where no word
+/// ends.
+bool joinedByMark(const TokenInfo& before, const TokenInfo& here)
+{
+    const QString left = textInWord(before), right = textInWord(here);
+    if (left.isEmpty() || right.isEmpty())
+        return false;
+    return right.front().isMark() || (left.back().isMark() && right.front().isLetter());
+}
+
+} // namespace
+
 bool continuesWord(const TokenAxis& axis, int token)
 {
     const TokenInfo *here = axis.info(token), *before = axis.info(token - 1);
-    return here && before && here->continuation && !here->special && !before->special
-        && here->word == before->word && here->sequence == before->sequence;
+    if (!here || !before || !here->continuation || here->special || before->special
+        || here->sequence != before->sequence)
+        return false;
+    if (here->word == before->word)
+        return true;
+    // The later bytes of a character have no text of their own: what is before them has.
+    for (int back = token - 1; before && before->inWord && before->inWord->empty() && back > 0; --back)
+        before = axis.info(back - 1);
+    return before && joinedByMark(*before, *here);
 }
 
 ShownTokens::ShownTokens(const TokenAxis& axis, const DisplaySettings& display)

@@ -38,7 +38,8 @@ private:
 };
 
 /// Whether a token goes on with the word of the token before it. Source: the vocabulary's own mark ("##ing",
-/// no leading space), within the words its pre-tokenizer cut.
+/// no leading space), within the words its pre-tokenizer
+/// cut, but never apart at a combining mark.
 bool continuesWord(const TokenAxis& axis, int token);
 
 /// The characters of a whole word, or the label of a token that stands alone; TokenAxis::label and text

@@ -15,6 +15,13 @@ class Words {
 public:
     using Step = std::optional<StepDescription>;
 
+    static Step attention(const SessionState& a, const SessionState& b, const StepContext&)
+    {
+        if (a.attention == b.attention || b.attention.isEmpty())
+            return std::nullopt;
+        return StepDescription{ tr("opening %1").arg(QFileInfo(b.attention).fileName()), {} };
+    }
+
     static Step model(const SessionState& a, const SessionState& b, const StepContext&)
     {
         if (a.model == b.model)
@@ -79,8 +86,6 @@ public:
     static Step display(const SessionState& a, const SessionState& b, const StepContext&)
     {
         const DisplaySettings &x = a.display, &y = b.display;
-        if (x == y)
-            return std::nullopt;
         const std::pair<bool, QString> changes[]{
             { x.colourMap != y.colourMap, tr("colours") },
             { x.normalise != y.normalise, tr("normalising") },
@@ -88,6 +93,7 @@ public:
             { x.hideSpecialTokens != y.hideSpecialTokens,
                 y.hideSpecialTokens ? tr("hiding special tokens") : tr("showing special tokens") },
             { x.renormaliseHidden != y.renormaliseHidden, tr("renormalising") },
+            { x.joinWords != y.joinWords, y.joinWords ? tr("joining words") : tr("splitting words") },
             { x.pooling != y.pooling, tr("pooling") },
             { x.direction != y.direction, tr("the direction") },
             { x.imageOverlay != y.imageOverlay, tr("the tint") },
@@ -98,6 +104,8 @@ public:
             if (changed)
                 names << name;
         }
+        if (names.isEmpty())
+            return std::nullopt; // what is shown of a written text is where it plays, not a setting
         const bool slider = names == QStringList{ tr("the tint") };
         return StepDescription{ names.size() == 1 ? names.front() : tr("display settings"),
             slider ? QStringLiteral("overlay") : QString() };
@@ -173,6 +181,7 @@ using Describe = Words::Step (*)(const SessionState&, const SessionState&, const
 
 /// A new kind of difference stands here before what it brings with it.
 constexpr Describe kinds[]{
+    Words::attention,
     Words::model,
     Words::input,
     Words::target,

@@ -27,7 +27,11 @@ Findings::Findings(const Parts& parts, const Actions& actions, std::function<Sub
 void Findings::showState()
 {
     m_actions.pin->setEnabled(m_parts.session.result() != nullptr);
-    m_actions.report->setEnabled(!m_parts.pins.all().empty());
+    const bool any = !m_parts.pins.all().empty();
+    m_actions.report->setEnabled(any);
+    if (any && !m_any)
+        showPanel(); // the first pin, or a session that has some
+    m_any = any;
 }
 
 void Findings::pinThis()
@@ -62,8 +66,6 @@ void Findings::drawNext()
             Pin pin = std::move(m_drafts.front().pin);
             m_drafts.pop_front();
             pin.picture = png;
-            if (m_parts.pins.all().empty())
-                showPanel();
             m_parts.pins.add(std::move(pin));
             if (!m_drafts.empty())
                 drawNext();
@@ -89,11 +91,14 @@ void Findings::writeReportTo(const QString& path)
         [pins = m_parts.pins.list(), file = path.toStdString()](
             const std::stop_token&) { return std::make_shared<Status>(writeReport(file, *pins)); },
         [this, path](const std::shared_ptr<Status>& status) {
-            if (*status)
+            if (*status) {
+                if (auto* window = qobject_cast<QMainWindow*>(m_parts.dock.parentWidget()))
+                    window->statusBar()->showMessage(tr("The report is in %1").arg(path), 6000);
                 emit reportWritten(path);
-            else
-                m_parts.errors.showMessage(tr("The report was not written. %1")
-                                               .arg(QString::fromStdString(status->error().message)));
+                return;
+            }
+            m_parts.errors.showMessage(
+                tr("The report was not written. %1").arg(QString::fromStdString(status->error().message)));
         });
 }
 

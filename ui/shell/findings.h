@@ -60,6 +60,7 @@ private:
     std::function<Subject()> m_subject;
     std::deque<Draft> m_drafts; ///< the first is being drawn
     AsyncJob m_drawing, m_writing;
+    bool m_any = false; ///< there were pins the last time
 };
 
 } // namespace headlight::ui

@@ -75,7 +75,6 @@ PinCard::PinCard(QWidget* parent)
     m_note->setPlaceholderText(tr("A note…"));
     m_note->setAccessibleName(tr("Note about the finding"));
     m_note->setToolTip(tr("What you want to remember about it; Markdown goes into the report as it is"));
-    m_note->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     makeButtons();
     auto* tools = row(2);
     tools->addWidget(m_facts, 1);
@@ -150,7 +149,9 @@ void PinCard::showPicture(const QByteArray& png)
 void PinCard::fitNote()
 {
     const int lines = std::clamp(m_note->document()->lineCount(), 1, 8);
-    m_note->setFixedHeight(m_note->fontMetrics().lineSpacing() * lines + 16);
+    m_note->setFixedHeight(m_note->fontMetrics().lineSpacing() * lines + 22);
+    m_note->setVerticalScrollBarPolicy(
+        m_note->document()->lineCount() > lines ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
 }
 
 /// Undo is the window's here too.

@@ -8,6 +8,8 @@
 #include "ui/widgets/labels.h"
 
 #include <QScrollArea>
+#include <QScrollBar>
+#include <QTimer>
 
 namespace headlight::ui {
 
@@ -38,7 +40,7 @@ PinsPanel::PinsPanel(Pins& pins, History& history, QWidget* parent)
     m_list->setSpacing(metrics::wideGap);
     inside->addLayout(m_list);
     inside->addStretch(1);
-    auto* scroll = new QScrollArea(this);
+    auto* scroll = m_scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -65,8 +67,12 @@ void PinsPanel::showPins()
     }
     for (std::size_t i = 0; i < pins.size(); ++i) {
         PinCard*& card = m_cards[pins[i].id];
-        if (!card)
+        if (!card) {
             card = makeCard(pins[i].id);
+            // Once its picture has its height, the newest is what one sees.
+            QTimer::singleShot(
+                150, card, [this, made = card] { m_scroll->verticalScrollBar()->setValue(made->y()); });
+        }
         card->showPin(pins[i]);
         card->setPlace(i == 0, i + 1 == pins.size());
         if (m_list->indexOf(card) != int(i)) {

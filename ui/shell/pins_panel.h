@@ -7,6 +7,7 @@
 
 class QLabel;
 class QPushButton;
+class QScrollArea;
 class QVBoxLayout;
 
 namespace headlight::ui {
@@ -35,6 +36,7 @@ private:
     History& m_history;
     QLabel* m_empty;
     QPushButton* m_export;
+    QScrollArea* m_scroll;
     QVBoxLayout* m_list;
     QHash<QString, PinCard*> m_cards;
 };

@@ -31,7 +31,7 @@ RecoveryBar::RecoveryBar(std::filesystem::path folder, QWidget* parent)
         iconButton(QStringLiteral("close"), tr("Later: it is offered again at the next start"), this);
     connect(later, &QToolButton::clicked, this, [this] {
         m_leftovers.clear(); // unlocks them
-        hide();
+        offer();
     });
     auto* layout = row(8);
     layout->setContentsMargins(10, 6, 6, 6);
@@ -69,11 +69,14 @@ void RecoveryBar::look()
 
 void RecoveryBar::offer()
 {
+    const bool offered = isVisible();
     setVisible(!m_leftovers.empty());
     m_restore->setEnabled(true);
+    if (m_leftovers.empty() && offered)
+        emit done();
     if (m_leftovers.empty())
         return;
-    const QString when = QLocale().toString(m_leftovers.front()->saved(), QLocale::ShortFormat);
+    const QString when = QLocale().toString(m_leftovers.front()->saved(), QStringLiteral("d MMM, HH:mm"));
     m_message->setText(tr("Headlight ended unexpectedly (%1). Restore what you had?").arg(when));
     setAccessibleDescription(m_message->text());
     QAccessibleEvent alert(this, QAccessible::Alert);

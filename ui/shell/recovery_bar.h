@@ -25,6 +25,8 @@ signals:
     /// `document` is what was left; `saved` when.
     void restoreRequested(const headlight::ui::SessionDocument& document);
     void failed(const QString& message);
+    /// Nothing is offered any more.
+    void done();
 
 private:
     void makeButtons();

@@ -136,6 +136,7 @@ void SessionFiles::written(const Status& status, const QString& path)
     m_path = path;
     addRecent(path);
     showTitle();
+    m_parts.window.statusBar()->showMessage(tr("Saved in %1").arg(path), 6000);
     if (closing)
         m_parts.window.close();
 }

@@ -17,6 +17,8 @@ QMainWindow::separator:hover { background: @accent; }
 QWidget[look="panel"], QScrollArea[look="panel"], QWidget[look="topBar"] { background: @panel; border: none; }
 QWidget[look="topBar"] { border-bottom: 1px solid @border; }
 QFrame[look="card"] { background: @panel; border: 1px solid @border; border-radius: 8px; }
+QFrame[look="overlay"] { background: @panel; border: 1px solid @border; border-radius: 10px; }
+QListWidget[look="framed"] { background: @panel; border: 1px solid @border; border-radius: 6px; padding: 2px; }
 QFrame[look="rule"] { background: @border; border: none; max-height: 1px; min-height: 1px; }
 QDockWidget { border: none; }
 QDockWidget::title { background: @panel; padding: 6px 12px 2px 12px; }
@@ -58,6 +60,9 @@ QToolButton[look="tab"]:focus { border-color: @accent; }
 QToolButton[look="tab"]:checked { background: @tabFace; color: @text; font-weight: 600; }
 QToolButton[look="tab"]:disabled { color: @faintText; }
 QCheckBox { background: transparent; spacing: 6px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @mutedText; border-radius: 4px; background: @panel; }
+QCheckBox::indicator:checked { border-color: @accent; background: @accentSoft; image: url(:/icons/check-mark.svg); }
+QCheckBox::indicator:focus { border-color: @accent; }
 )css";
 
 constexpr auto fields = R"css(
@@ -93,6 +98,7 @@ QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QFrame[look="errorBar"] { background: @errorSoft; border: 1px solid @error; border-radius: 6px; }
 QFrame[look="errorBar"] QLabel { color: @text; }
 QFrame[look="noticeBar"] { background: @accentSoft; border: 1px solid @accent; border-radius: 6px; }
+QFrame[look="hintBar"] { background: @accentSoft; border: 1px solid @accent; border-radius: 6px; margin: 0 16px 8px 16px; }
 QFrame[look="noticeBar"] QLabel { color: @text; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
@@ -129,7 +135,9 @@ QColor named(const Theme& theme, const QString& name)
         { "mutedText", theme.mutedText }, { "accent", theme.accent }, { "accentText", theme.accentText },
         { "accentSoft", theme.accentSoft }, { "highlight", theme.highlight }, { "error", theme.error },
         { "errorSoft", theme.errorSoft },
-        { "faintText", isHighContrast(theme.kind) ? theme.mutedText : mixed(theme.mutedText, theme.surface) },
+        { "faintText",
+            isHighContrast(theme.kind) ? mixed(theme.text, QColor(isDark(theme.kind) ? 0x3a3a3au : 0xc8c8c8u))
+                                       : mixed(theme.mutedText, theme.surface) },
         { "tabFace", theme.kind == ThemeKind::Dark ? theme.border : theme.panel } };
     for (const auto& [key, colour] : colours) {
         if (name == QLatin1String(key))

@@ -224,10 +224,10 @@ void applyTheme(QApplication& app, ThemeKind kind, std::optional<double> typeSca
     if (app.styleSheet().isEmpty())
         QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     QApplication::setFont(theme.body);
-    for (const auto& [widget, font] : fontsInUse())
-        widget->setFont(theme.*font);
     QApplication::setPalette(theme.palette());
     app.setStyleSheet(theme.styleSheet());
+    for (const auto& [widget, font] : fontsInUse()) // after the style sheet, which brings back older fonts
+        widget->setFont(theme.*font);
 }
 
 const Theme& currentTheme()

@@ -29,8 +29,8 @@ void paintAlone(QPainter& painter, const FigurePage& page, const Scene& scene, c
         HeatmapContent content;
         content.rows = int(map.rows());
         content.columns = int(map.columns());
-        content.rowLabels = tokenLabels(map.rowAxis(), map.queries());
-        content.columnLabels = tokenLabels(map.columnAxis(), map.keys());
+        content.rowLabels = rowLabels(map);
+        content.columnLabels = columnLabels(map);
         content.pooling = scene.display.pooling;
         content.hasSums = false;
         content.cells = { map.whole(),
@@ -181,8 +181,8 @@ std::vector<std::vector<QString>> CompareFigure::table(const Scene& scene) const
         for (std::int64_t row = 0; row < map.rows(); ++row) {
             const auto weights = map.row(row);
             for (std::size_t key = 0; key < weights.size(); ++key)
-                rows.push_back({ tokenLabel(map.rowAxis(), map.queryOf(row)),
-                    tokenLabel(map.columnAxis(), map.keyOf(std::int64_t(key))), exactText(weights[key]), {},
+                rows.push_back({ tokenLabel(map.rowAxis(), map.rowTokens(), int(row)),
+                    tokenLabel(map.columnAxis(), map.columnTokens(), int(key)), exactText(weights[key]), {},
                     {} });
         }
         return rows;

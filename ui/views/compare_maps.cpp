@@ -42,11 +42,11 @@ std::pair<int, int> extent(const TokenAlignment& units, bool ofA, std::int64_t f
     return { from, to };
 }
 
-QString joinedLabel(const TokenAxis& axis, std::span<const int> shown, const std::vector<int>& places)
+QString joinedLabel(const TokenAxis& axis, const ShownTokens& shown, const std::vector<int>& places)
 {
     QString text;
     for (int place : places) {
-        const QString label = tokenLabel(axis, shown[std::size_t(place)]);
+        const QString label = tokenLabel(axis, shown, place);
         if (places.size() == 1 || label != QStringLiteral("␣"))
             text += label;
     }
@@ -142,10 +142,12 @@ CompareMaps::CompareMaps(const Scene& scene)
         return;
     }
     const Vocabulary vocabulary = vocabularyOf(scene, *scene.other);
-    AxisAlignment rows = alignAxes(m_a.rowAxis(), m_a.queries(), m_b.rowAxis(), m_b.queries(), vocabulary);
+    AxisAlignment rows =
+        alignAxes(m_a.rowAxis(), m_a.rowTokens(), m_b.rowAxis(), m_b.rowTokens(), vocabulary);
     const bool alike = !m_a.crosses() && !m_b.crosses();
-    AxisAlignment columns =
-        alike ? rows : alignAxes(m_a.columnAxis(), m_a.keys(), m_b.columnAxis(), m_b.keys(), vocabulary);
+    AxisAlignment columns = alike
+        ? rows
+        : alignAxes(m_a.columnAxis(), m_a.columnTokens(), m_b.columnAxis(), m_b.columnTokens(), vocabulary);
     m_reason = rows.reason.isEmpty() ? columns.reason : rows.reason;
     if (!m_reason.isEmpty())
         return;
@@ -157,7 +159,7 @@ std::vector<int> CompareMaps::queriesOfA(int row) const
 {
     std::vector<int> tokens;
     for (int place : m_rows.units[std::size_t(row)].a)
-        tokens.push_back(m_a.queryOf(place));
+        std::ranges::copy(m_a.rowTokens().tokens(place), std::back_inserter(tokens));
     return tokens;
 }
 
@@ -165,7 +167,7 @@ std::vector<int> CompareMaps::keysOfA(int column) const
 {
     std::vector<int> tokens;
     for (int place : m_columns.units[std::size_t(column)].a)
-        tokens.push_back(m_a.keyOf(place));
+        std::ranges::copy(m_a.columnTokens().tokens(place), std::back_inserter(tokens));
     return tokens;
 }
 
@@ -184,8 +186,8 @@ std::optional<int> CompareMaps::columnOfKey(int key) const
 QString CompareMaps::rowLabel(CompareSide side, int row) const
 {
     const AlignedTokens& unit = m_rows.units[std::size_t(row)];
-    const QString a = joinedLabel(m_a.rowAxis(), m_a.queries(), unit.a);
-    const QString b = joinedLabel(m_b.rowAxis(), m_b.queries(), unit.b);
+    const QString a = joinedLabel(m_a.rowAxis(), m_a.rowTokens(), unit.a);
+    const QString b = joinedLabel(m_b.rowAxis(), m_b.rowTokens(), unit.b);
     if (side != CompareSide::Difference)
         return side == CompareSide::A ? a : b;
     return a == b || b.isEmpty() ? a : a.isEmpty() ? b : QStringLiteral("%1 | %2").arg(a, b);
@@ -194,8 +196,8 @@ QString CompareMaps::rowLabel(CompareSide side, int row) const
 QString CompareMaps::columnLabel(CompareSide side, int column) const
 {
     const AlignedTokens& unit = m_columns.units[std::size_t(column)];
-    const QString a = joinedLabel(m_a.columnAxis(), m_a.keys(), unit.a);
-    const QString b = joinedLabel(m_b.columnAxis(), m_b.keys(), unit.b);
+    const QString a = joinedLabel(m_a.columnAxis(), m_a.columnTokens(), unit.a);
+    const QString b = joinedLabel(m_b.columnAxis(), m_b.columnTokens(), unit.b);
     if (side != CompareSide::Difference)
         return side == CompareSide::A ? a : b;
     return a == b || b.isEmpty() ? a : a.isEmpty() ? b : QStringLiteral("%1 | %2").arg(a, b);

@@ -35,9 +35,35 @@ ComparePanels::ComparePanels(QWidget* parent)
         m_canvases[i] = new HeatmapCanvas(this);
         m_canvases[i]->setMinimumSize(0, 0);
         m_canvases[i]->setAccessibleName(names[i]);
+        makeAccessible(m_canvases[i], accessible(compareSides[i]));
         connect(m_canvases[i], &HeatmapCanvas::windowMoved, this,
             [this, moved = m_canvases[i]](const QRectF& window) { follow(moved, window); });
     }
+}
+
+AccessibleMap ComparePanels::accessible(CompareSide side)
+{
+    AccessibleMap map;
+    map.rows = [this] { return m_maps ? m_maps->rows() : 0; };
+    map.columns = [this] { return m_maps ? m_maps->columns() : 0; };
+    map.rowName = [this, side](int row) { return m_maps->rowLabel(side, row); };
+    map.columnName = [this, side](int column) { return m_maps->columnLabel(side, column); };
+    map.value = [this, side](AccessibleCell cell) {
+        const Block one{ cell.row, cell.row + 1, cell.column, cell.column + 1 };
+        return spokenWeight(m_maps->block(side, one).at(0));
+    };
+    map.current = [this]() -> std::optional<AccessibleCell> {
+        if (m_marks.rows.empty() || !m_marks.column)
+            return std::nullopt;
+        return AccessibleCell{ m_marks.rows.front(), *m_marks.column };
+    };
+    map.place = [this, side](AccessibleCell cell) {
+        return canvas(side)->cells().cellRect(cell.row, cell.column).toAlignedRect();
+    };
+    map.choose = [this, side](AccessibleCell cell) {
+        emit canvas(side)->cellClicked({ cell.row, cell.column }, Qt::NoModifier);
+    };
+    return map;
 }
 
 void ComparePanels::follow(const HeatmapCanvas* moved, const QRectF& window)
@@ -79,6 +105,7 @@ void ComparePanels::arrange()
 
 void ComparePanels::setPicture(const ComparePicture& picture, const std::shared_ptr<const CompareMaps>& maps)
 {
+    m_maps = maps;
     for (const CompareSide side : compareSides) {
         const ComparePanel& panel = picture.panel(side);
         HeatmapCanvas::Sampler sampler;
@@ -94,8 +121,10 @@ void ComparePanels::setPicture(const ComparePicture& picture, const std::shared_
 
 void ComparePanels::setMarks(const HeatmapMarks& marks)
 {
+    m_marks = marks;
     for (HeatmapCanvas* canvas : m_canvases)
         canvas->setMarks(marks);
+    tellAccessible(canvas(CompareSide::Difference)); // one of the three speaks
 }
 
 } // namespace headlight::ui

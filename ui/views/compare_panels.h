@@ -3,6 +3,7 @@
 // moved in one is so in all.
 
 #include "ui/views/compare_figure.h"
+#include "ui/widgets/accessible_map.h"
 #include "ui/widgets/heatmap_canvas.h"
 
 #include <array>
@@ -32,11 +33,14 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    AccessibleMap accessible(CompareSide side);
     void arrange();
     void follow(const HeatmapCanvas* moved, const QRectF& window);
 
     std::array<ComparePanelHeader*, 3> m_headers{};
     std::array<HeatmapCanvas*, 3> m_canvases{};
+    std::shared_ptr<const CompareMaps> m_maps; ///< what a screen reader is told of
+    HeatmapMarks m_marks;
     CompareShow m_show = CompareShow::SideBySide;
 };
 

@@ -178,6 +178,10 @@ QString gapText(const CompareMaps& maps)
 
 QString compareCaption(const Scene& scene, const CompareMaps& maps)
 {
+    const Selection &a = scene.selection, &b = scene.other->selection;
+    if (scene.result == scene.other->result && a.site() == b.site() && a.heads == b.heads && a.join == b.join)
+        return tr("A and B are the same head of the same run: change the input, the model, the layer or the "
+                  "head, and this shows what it changes.");
     const bool straight = maps.sign() == Sign::AMinusB;
     QString text = straight ? tr("Red: more in A, blue: more in B.") : tr("Red: more in B, blue: more in A.");
     text += u' ' + tr("Bars: change of each row, ½ Σ |a − b| (total variation, up to 1).") + gapText(maps);
@@ -220,8 +224,8 @@ HeatmapContent thumbnailContent(const Scene& scene)
         return content;
     content.rows = int(map.rows());
     content.columns = int(map.columns());
-    content.rowLabels = tokenLabels(map.rowAxis(), map.queries());
-    content.columnLabels = tokenLabels(map.columnAxis(), map.keys());
+    content.rowLabels = rowLabels(map);
+    content.columnLabels = columnLabels(map);
     content.pooling = scene.display.pooling;
     const auto& summary = map.map().layer().summaries[std::size_t(map.map().heads().front())];
     content.cells = { map.whole(),

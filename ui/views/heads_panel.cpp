@@ -9,6 +9,7 @@ HeadsPanelWidget::HeadsPanelWidget(QWidget* parent)
     , m_roles(new RoleList(this))
 {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Ignored);
+    setFocusProxy(m_roles); // the other parts are stepped through by the keys of the view
     connect(m_overview, &OverviewMap::headClicked, this, &HeadsPanelWidget::headClicked);
     connect(m_scatter, &HeadScatter::headClicked, this, &HeadsPanelWidget::headClicked);
     connect(m_roles, &RoleList::roleClicked, this, &HeadsPanelWidget::roleClicked);

@@ -120,6 +120,7 @@ HeatmapView::HeatmapView(Session& session, QWidget* parent)
     addPooling();
     connectCanvas();
     makeAccessible(m_canvas, accessible());
+    setTabOrder(m_pooling, m_heads);
     connect(m_heads, &HeadsPanelWidget::headClicked, this,
         [this](int layer, int head, Qt::KeyboardModifiers modifiers) {
             this->session().setSelection(withHead(this->session().selection(), layer, head, modifiers));
@@ -174,6 +175,10 @@ void HeatmapView::connectCanvas()
     connect(m_canvas, &HeatmapCanvas::columnClicked, this,
         [this](int column, Qt::KeyboardModifiers modifiers) { choose(std::nullopt, column, modifiers); });
     connect(m_canvas, &HeatmapCanvas::hovered, this, &HeatmapView::pointAt);
+    connect(m_canvas, &HeatmapCanvas::fitted, this, [this] {
+        if (!m_map.empty())
+            showPooling();
+    });
     connect(m_canvas, &HeatmapCanvas::windowChanged, this, [this] {
         m_settled->start();
         showPooling();
@@ -203,10 +208,11 @@ void HeatmapView::keepWindow()
 void HeatmapView::takeWindow()
 {
     const QVariant window = option(windowOption);
-    if (window == m_keptWindow || m_settled->isActive())
+    if (window == m_keptWindow)
         return;
     m_keptWindow = window;
     m_canvas->setWindow(windowOf(window));
+    m_settled->stop(); // nothing to keep: it came from there
 }
 
 void HeatmapView::showOptions()

@@ -75,7 +75,7 @@ std::int64_t linkCells(const Scene& scene)
     return map.rows() * map.columns() * std::int64_t(scene.selection.heads.size());
 }
 
-LinksContent linksContent(const Scene& scene, int lines, const std::stop_token& stop)
+LinksContent linksContent(const Scene& scene, int lines, const std::stop_token& stop, std::size_t most)
 {
     LinksContent content;
     const float threshold = LinksOptions::of(scene).threshold;
@@ -86,16 +86,16 @@ LinksContent linksContent(const Scene& scene, int lines, const std::stop_token& 
         const auto before = content.links.size();
         addHead(content, map, head, std::max(2, lines), threshold, stop);
         content.above += std::int64_t(content.links.size() - before);
-        if (content.links.size() > 4 * mostLinks)
-            keepStrongest(content, mostLinks);
+        if (content.links.size() / 4 > most)
+            keepStrongest(content, most);
     }
-    keepStrongest(content, mostLinks);
+    keepStrongest(content, most);
     return content;
 }
 
 LinksContent linksPreview(const Scene& scene)
 {
-    constexpr std::size_t quick = 1200; // drawn within a frame
+    constexpr std::size_t quick = 400; // drawn within a frame
     LinksContent content;
     content.preview = true;
     const float threshold = LinksOptions::of(scene).threshold;
@@ -121,6 +121,8 @@ std::vector<Link> linksOf(
         const ShownMap map(scene, scene.selection.layer, { head });
         if (map.empty() || (row && *row >= map.rows()) || (column && *column >= map.columns()))
             continue;
+        if (column && map.renormalised() && !map.prompt())
+            continue; // what is left of each row decides: that would be all of a large map
         const std::vector<float> weights = row ? map.row(*row)
             : column                           ? map.column(*column)
                                                : std::vector<float>();

@@ -37,11 +37,13 @@ constexpr std::int64_t promptLinkCells = 96 * 1024;
 /// How many weights the chosen heads have together.
 std::int64_t linkCells(const Scene& scene);
 /// All lines, no finer than `lines` on either side. Ends early when a stop is requested.
-LinksContent linksContent(const Scene& scene, int lines, const std::stop_token& stop = {});
+LinksContent linksContent(
+    const Scene& scene, int lines, const std::stop_token& stop = {}, std::size_t most = mostLinks);
 /// The same at once at any length, from the thumbnails.
 LinksContent linksPreview(const Scene& scene);
 /// What the chosen heads give to and take from one shown token; `row` or `column`. Every weight at or above
 /// the threshold, the strongest `most`.
+/// Nothing of a column of a large map whose rows are renormalised: that would read all of it.
 std::vector<Link> linksOf(
     const Scene& scene, std::optional<int> row, std::optional<int> column, std::size_t most);
 

@@ -1,5 +1,8 @@
 #include "ui/views/links_figure.h"
 
+#include "ui/views/links_raster.h"
+#include "ui/widgets/heatmap_painter.h"
+
 #include "ui/session/normalisation.h"
 #include "ui/style/head_colours.h"
 #include "ui/views/distribution.h"
@@ -14,23 +17,25 @@
 namespace headlight::ui {
 namespace {
 
-constexpr double titleHeight = 22, captionHeight = 18, legendHeight = 20, thinnest = 0.7, thickest = 9;
+constexpr double titleHeight = 22, captionHeight = 18, legendHeight = 20, thinnest = 0.7, thickestLine = 9;
 /// Above this many lines they are straight: curves would only be slower.
 constexpr std::size_t mostCurves = 3000;
-/// Longest labels are looked for among this many.
-constexpr qsizetype mostMeasured = 400;
+/// Measuring text is slow: only so many labels are, those of the most characters.
+constexpr qsizetype mostMeasured = 48;
 
 QString tr(const char* text)
 {
     return QCoreApplication::translate("Links", text);
 }
 
-double widthOf(const QStringList& labels, const QFont& font)
+double widthOf(QStringList labels, const QFont& font)
 {
+    const auto measured = std::min(labels.size(), mostMeasured);
+    std::partial_sort(labels.begin(), labels.begin() + measured, labels.end(),
+        [](const QString& a, const QString& b) { return a.size() > b.size(); });
     const QFontMetricsF metrics(font);
-    const qsizetype step = std::max<qsizetype>(1, labels.size() / mostMeasured);
     double widest = 0;
-    for (qsizetype i = 0; i < labels.size(); i += step)
+    for (qsizetype i = 0; i < measured; ++i)
         widest = std::max(widest, metrics.horizontalAdvance(labels[i]));
     return std::ceil(widest) + 14;
 }
@@ -95,8 +100,8 @@ LinksPainter::LinksPainter(const Scene& scene, const QRectF& area)
 {
     if (m_map.empty())
         return;
-    m_rowLabels = tokenLabels(m_map.rowAxis(), m_map.queries());
-    m_columnLabels = tokenLabels(m_map.columnAxis(), m_map.keys());
+    m_rowLabels = rowLabels(m_map);
+    m_columnLabels = columnLabels(m_map);
     const QFont font = labelFont(int(std::max(m_map.rows(), m_map.columns())), m_theme);
     m_layout = LinksLayout::of(area.adjusted(0, titleHeight, 0, 0), int(m_map.rows()), int(m_map.columns()),
         widthOf(m_rowLabels, font), widthOf(m_columnLabels, font), QFontMetricsF(font).height());
@@ -109,15 +114,24 @@ QColor LinksPainter::colourOf(const Link& link, double strength) const
     return colour;
 }
 
+double LinksPainter::thickest() const
+{
+    return std::min(thickestLine, std::max(1.5, 0.8 * std::min(m_layout.leftStep(), m_layout.rightStep())));
+}
+
+double LinksPainter::lineWidth(const Link& link) const
+{
+    return std::max(thinnest, double(m_scale(link.weight)) * thickest());
+}
+
 void LinksPainter::paintLinks(QPainter& painter, std::span<const Link> links, double strength) const
 {
-    const double room = std::max(1.5, 0.8 * std::min(m_layout.leftStep(), m_layout.rightStep()));
-    const double most = std::min(thickest, room), from = m_layout.lineLeft(), to = m_layout.lineRight();
-    const double bend = (to - from) * 0.45;
+    if (!paintsVector(painter))
+        return paintPixels(painter, links, strength);
+    const double from = m_layout.lineLeft(), to = m_layout.lineRight(), bend = (to - from) * linkBend;
     painter.setBrush(Qt::NoBrush);
     for (const Link& link : links) {
-        const double width = std::max(thinnest, double(m_scale(link.weight)) * most);
-        painter.setPen(QPen(colourOf(link, strength), width, Qt::SolidLine, Qt::FlatCap));
+        painter.setPen(QPen(colourOf(link, strength), lineWidth(link), Qt::SolidLine, Qt::FlatCap));
         const QPointF begin(from, m_layout.leftY(double(link.row))),
             end(to, m_layout.rightY(double(link.column)));
         if (links.size() > mostCurves) {
@@ -130,14 +144,30 @@ void LinksPainter::paintLinks(QPainter& painter, std::span<const Link> links, do
     }
 }
 
+/// The same on a screen or in a picture, as pixels at once.
+void LinksPainter::paintPixels(QPainter& painter, std::span<const Link> links, double strength) const
+{
+    const double above = std::min(m_layout.left.top(), m_layout.right.top()) - thickestLine;
+    const double below = std::max(m_layout.left.bottom(), m_layout.right.bottom()) + thickestLine;
+    const QRectF area(m_layout.lineLeft(), above, m_layout.lineRight() - m_layout.lineLeft(), below - above);
+    const double scale = painter.deviceTransform().m11();
+    if (links.empty() || area.width() < 1 || !(scale > 0))
+        return;
+    QImage image((area.size() * scale).toSize(), QImage::Format_ARGB32_Premultiplied);
+    image.fill(Qt::transparent);
+    std::vector<RasterLink> lines;
+    lines.reserve(links.size());
+    for (const Link& link : links)
+        lines.push_back({ (m_layout.leftY(double(link.row)) - above) * scale,
+            (m_layout.rightY(double(link.column)) - above) * scale, lineWidth(link) * scale,
+            colourOf(link, strength) });
+    drawLinks(image, links.size() > mostCurves ? LinkShape::Straight : LinkShape::Curved, lines);
+    painter.drawImage(area, image);
+}
+
 std::vector<int> LinksPainter::chosenRows() const
 {
-    std::vector<int> rows;
-    for (const int query : m_scene.selection.queries) {
-        if (const auto row = m_map.rowOf(query))
-            rows.push_back(*row);
-    }
-    return rows;
+    return m_map.rowTokens().placesOf(m_scene.selection.queries);
 }
 
 std::vector<int> LinksPainter::chosenColumns() const
@@ -188,8 +218,9 @@ void LinksPainter::paintLabels(QPainter& painter, const LinksPointer& pointer) c
         painter.drawText(QRectF(column.left(), column.top() - titleHeight, column.width(), titleHeight - 4),
             int(side | Qt::AlignVCenter) | Qt::TextDontClip | Qt::TextSingleLine, text);
     };
-    title(m_layout.left, tr("query"), Qt::AlignRight);
-    title(m_layout.right, tr("key"), Qt::AlignLeft);
+    const bool crosses = m_map.crosses();
+    title(m_layout.left, crosses ? tr("query: decoder") : tr("query"), Qt::AlignRight);
+    title(m_layout.right, crosses ? tr("key: encoder") : tr("key"), Qt::AlignLeft);
     paintSide(painter, { m_rowLabels, m_map.rowAxis(), m_map.queries(), chosenRows(), pointer.row, true });
     paintSide(painter,
         { m_columnLabels, m_map.columnAxis(), m_map.keys(), chosenColumns(), pointer.column, false });
@@ -244,15 +275,17 @@ std::vector<Link> chosenLinks(const Scene& scene, std::size_t most)
     std::vector<Link> links;
     if (map.empty())
         return links;
-    for (const int query : scene.selection.queries) {
-        const auto row = map.rowOf(query);
-        const auto found = row ? linksOf(scene, *row, std::nullopt, most) : std::vector<Link>();
+    for (const int row : map.rowTokens().placesOf(scene.selection.queries)) {
+        const auto found = linksOf(scene, row, std::nullopt, most);
         links.insert(links.end(), found.begin(), found.end());
     }
-    if (const auto column = scene.selection.key && scene.selection.queries.empty()
-            ? map.columnOf(*scene.selection.key)
-            : std::nullopt)
-        links = linksOf(scene, std::nullopt, *column, most);
+    // In cross attention a key can be chosen by itself: who looks at it is drawn too.
+    const bool alone = scene.selection.queries.empty() || map.crosses();
+    if (const auto column =
+            scene.selection.key && alone ? map.columnOf(*scene.selection.key) : std::nullopt) {
+        const auto found = linksOf(scene, std::nullopt, *column, most);
+        links.insert(links.end(), found.begin(), found.end());
+    }
     return links;
 }
 
@@ -295,12 +328,13 @@ std::vector<std::vector<QString>> LinksFigure::table(const Scene& scene) const
         tr("key"), tr("weight") } };
     if (map.empty())
         return {};
-    const LinksContent content = linksContent(scene, std::numeric_limits<int>::max());
+    const LinksContent content =
+        linksContent(scene, std::numeric_limits<int>::max(), {}, std::numeric_limits<std::size_t>::max());
     for (auto link = content.links.rbegin(); link != content.links.rend(); ++link) {
         const int query = map.queryOf(std::int64_t(link->row)), key = map.keyOf(std::int64_t(link->column));
-        rows.push_back(
-            { QString::number(link->head), QString::number(query), tokenLabel(map.rowAxis(), query),
-                QString::number(key), tokenLabel(map.columnAxis(), key), exactText(link->weight) });
+        rows.push_back({ QString::number(link->head), QString::number(query),
+            tokenLabel(map.rowAxis(), map.rowTokens(), link->row), QString::number(key),
+            tokenLabel(map.columnAxis(), map.columnTokens(), link->column), exactText(link->weight) });
     }
     return rows;
 }

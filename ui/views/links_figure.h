@@ -32,6 +32,9 @@ private:
     struct Side;
     void paintSide(QPainter& painter, const Side& side) const;
     QColor colourOf(const Link& link, double strength) const;
+    double thickest() const;
+    double lineWidth(const Link& link) const;
+    void paintPixels(QPainter& painter, std::span<const Link> links, double strength) const;
     std::vector<int> chosenRows() const;
     std::vector<int> chosenColumns() const;
 

@@ -5,6 +5,7 @@
 #include "ui/views/choosing.h"
 #include "ui/views/links_figure.h"
 #include "ui/views/view_frame.h"
+#include "ui/widgets/accessible_map.h"
 #include "ui/widgets/async_job.h"
 #include "ui/widgets/head_chips.h"
 #include "ui/widgets/labels.h"
@@ -61,6 +62,8 @@ public:
     /// Another choice of tokens in the same map.
     void showChoice(const Scene& scene)
     {
+        if (m_painter && m_scene.selection == scene.selection)
+            return;
         m_scene.selection.queries = scene.selection.queries;
         m_scene.selection.key = scene.selection.key;
         m_painter = std::make_unique<LinksPainter>(m_scene, room());
@@ -225,6 +228,7 @@ protected:
 private:
     void addThreshold(QHBoxLayout* controls);
     void connectChips();
+    AccessibleMap accessible();
     void pointAt(const LinksPointer& pointer);
     void choose(const LinksPointer& pointer, Qt::KeyboardModifiers modifiers);
     void setThreshold(float threshold);
@@ -253,6 +257,7 @@ LinksView::LinksView(Session& session, QWidget* parent)
     all->addLayout(controls);
     all->addWidget(m_canvas, 1);
     connectChips();
+    makeAccessible(m_canvas, accessible());
     m_canvas->pointed = [this](const LinksPointer& pointer) { pointAt(pointer); };
     m_canvas->clicked = [this](const LinksPointer& pointer, Qt::KeyboardModifiers modifiers) {
         choose(pointer, modifiers);
@@ -324,6 +329,33 @@ void LinksView::showMarks()
     else if (hover.key && !hover.query)
         pointer.column = m_map.columnOf(*hover.key);
     m_canvas->setPointer(pointer);
+    tellAccessible(m_canvas);
+}
+
+/// A table of what the lines stand for: who looks, at what, how much.
+AccessibleMap LinksView::accessible()
+{
+    AccessibleMap map;
+    map.rows = [this] { return session().result() ? int(m_map.rows()) : 0; };
+    map.columns = [this] { return session().result() ? int(m_map.columns()) : 0; };
+    map.rowName = [this](int row) { return tokenLabel(m_map.rowAxis(), m_map.rowTokens(), row); };
+    map.columnName = [this](
+                         int column) { return tokenLabel(m_map.columnAxis(), m_map.columnTokens(), column); };
+    map.value = [this](AccessibleCell cell) { return spokenWeight(m_map.at(cell.row, cell.column)); };
+    map.current = [this]() -> std::optional<AccessibleCell> {
+        const Selection& selection = session().selection();
+        const auto rows = m_map.rowTokens().placesOf(selection.queries);
+        const auto column = selection.key ? m_map.columnOf(*selection.key) : std::nullopt;
+        if (rows.empty() || !column)
+            return std::nullopt;
+        return AccessibleCell{ rows.front(), *column };
+    };
+    map.choose = [this](AccessibleCell cell) {
+        LinksPointer pointer;
+        pointer.row = cell.row;
+        choose(pointer, Qt::NoModifier);
+    };
+    return map;
 }
 
 void LinksView::pointAt(const LinksPointer& pointer)

@@ -341,7 +341,7 @@ void StepsView::closePanel()
     m_panel->hide();
 }
 
-/// On the side of the card where the cell is not.
+/// In the corner of the card that is farthest from the cell.
 void StepsView::placePanel()
 {
     if (!m_opened || !m_data)
@@ -354,8 +354,9 @@ void StepsView::placePanel()
     const int height = std::min({ std::max(m_panel->heightForWidth(width), m_panel->sizeHint().height()),
         panelHeight, card.height() });
     const bool right = cell.isEmpty() || cell.center().x() < card.center().x();
-    m_panel->setGeometry(
-        right ? card.right() - width + 1 : card.left(), card.bottom() - height + 1, width, height);
+    const bool above = !cell.isEmpty() && cell.center().y() > card.center().y();
+    m_panel->setGeometry(right ? card.right() - width + 1 : card.left(),
+        above ? card.top() : card.bottom() - height + 1, width, height);
     m_panel->raise();
 }
 

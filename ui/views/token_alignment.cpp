@@ -352,6 +352,17 @@ QString mismatch(const TokenAxis& a, const TokenAxis& b)
         .arg(b.count());
 }
 
+/// Joined words as tokens of their own.
+std::vector<TokenInfo> wordsOf(const TokenAxis& axis, const ShownTokens& shown)
+{
+    std::vector<TokenInfo> infos = infosOf(axis, shown.firsts());
+    for (int place = 0; place < shown.count(); ++place) {
+        if (shown.pieces(place) > 1)
+            infos[std::size_t(place)].label = label(axis, shown, place).toStdString();
+    }
+    return infos;
+}
+
 } // namespace
 
 int TokenAlignment::onlyA() const
@@ -413,6 +424,16 @@ AxisAlignment alignAxes(const TokenAxis& a, std::span<const int> shownA, const T
     if (!alike)
         return { {}, mismatch(a, b) };
     return { TokenAlignment::identity(int(shownA.size())), {} };
+}
+
+AxisAlignment alignAxes(const TokenAxis& a, const ShownTokens& shownA, const TokenAxis& b,
+    const ShownTokens& shownB, Vocabulary vocabulary)
+{
+    const bool words = kindOf(a) == AxisKind::Words && kindOf(b) == AxisKind::Words;
+    const bool same = a == b && shownA.count() == shownB.count();
+    if (!words || same || (!shownA.joins() && !shownB.joins()))
+        return alignAxes(a, shownA.firsts(), b, shownB.firsts(), vocabulary);
+    return { TokenAlignment::of(wordsOf(a, shownA), wordsOf(b, shownB), vocabulary), {} };
 }
 
 } // namespace headlight::ui

@@ -2,7 +2,7 @@
 // Which tokens of two inputs are the same, so that their maps can be laid over each other: rows and columns
 // of a comparison. Plain values, tested without a window.
 
-#include "ui/session/token_axis.h"
+#include "ui/session/shown_tokens.h"
 
 #include <span>
 
@@ -50,5 +50,8 @@ struct AxisAlignment {
 /// are aligned place by place, and only when they are cut alike.
 AxisAlignment alignAxes(const TokenAxis& a, std::span<const int> shownA, const TokenAxis& b,
     std::span<const int> shownB, Vocabulary vocabulary);
+/// The same of what is shown: a word of several tokens takes part as one.
+AxisAlignment alignAxes(const TokenAxis& a, const ShownTokens& shownA, const TokenAxis& b,
+    const ShownTokens& shownB, Vocabulary vocabulary);
 
 } // namespace headlight::ui

@@ -13,6 +13,7 @@
     VIEW(imageView) \
     VIEW(soundView) \
     VIEW(stepsView) \
+    VIEW(flowView) \
     VIEW(compareView)
 // clang-format on
 

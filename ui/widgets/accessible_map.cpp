@@ -6,7 +6,7 @@
 #include <QCoreApplication>
 #include <QHash>
 
-#include <memory>
+#include <cmath>
 
 namespace headlight::ui {
 namespace {
@@ -291,8 +291,8 @@ QString spoken(const AccessibleMap& map, AccessibleCell cell)
 
 QString spokenWeight(float weight)
 {
-    return weight >= 0.1f || weight == 0.0f ? QString::number(double(weight), 'f', 2)
-                                            : QString::number(double(weight), 'g', 2);
+    return std::abs(weight) >= 0.1f || weight == 0.0f ? QString::number(double(weight), 'f', 2)
+                                                      : QString::number(double(weight), 'g', 2);
 }
 
 void makeAccessible(QWidget* widget, AccessibleMap map)

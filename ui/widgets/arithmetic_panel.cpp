@@ -15,7 +15,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
-#include <QTableView>
+#include <QTreeView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -109,7 +109,7 @@ ArithmeticPanel::ArithmeticPanel(QWidget* parent)
     , m_result(valueLabel(this))
     , m_note(mutedLabel({}, this))
     , m_all(linkButton(tr("All terms"), tr("Show every term of the sum, or fold them away"), this))
-    , m_terms(new QTableView(this))
+    , m_terms(new QTreeView(this))
     , m_model(new TermModel(this))
 {
     setAccessibleName(tr("The sum behind a number"));
@@ -122,16 +122,14 @@ ArithmeticPanel::ArithmeticPanel(QWidget* parent)
     m_terms->setModel(m_model);
     m_terms->setAccessibleName(tr("Terms of the sum"));
     m_terms->setToolTip(tr("Every term: two numbers of the model, their product, and the sum so far"));
-    m_terms->setShowGrid(false);
     m_terms->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_terms->setFrameShape(QFrame::NoFrame);
-    m_terms->setWordWrap(false);
-    m_terms->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    m_terms->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
-    m_terms->horizontalHeader()->setHighlightSections(false);
-    m_terms->verticalHeader()->hide();
-    m_terms->verticalHeader()->setDefaultSectionSize(20);
-    m_terms->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_terms->header()->setSectionResizeMode(QHeaderView::Stretch);
+    m_terms->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+    m_terms->header()->setAccessibleName(m_terms->accessibleName());
+    m_terms->header()->setToolTip(m_terms->toolTip());
+    m_terms->setRootIsDecorated(false);
+    m_terms->setUniformRowHeights(true); // a sum may have thousands of terms
     m_all->setFocusPolicy(Qt::TabFocus); // a click leaves the keys to the view
     connect(m_all, &QPushButton::clicked, this, [this] { fold(!m_folded); });
 }

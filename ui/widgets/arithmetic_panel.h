@@ -8,7 +8,7 @@
 
 class QLabel;
 class QPushButton;
-class QTableView;
+class QTreeView;
 
 namespace headlight::ui {
 
@@ -40,7 +40,7 @@ private:
 
     QLabel *m_title, *m_formula, *m_line, *m_result, *m_note;
     QPushButton* m_all;
-    QTableView* m_terms;
+    QTreeView* m_terms;
     TermModel* m_model;
     QString m_copied;
     bool m_folded = true;

@@ -51,6 +51,7 @@ void HeatmapCanvas::fit()
     m_geometry = m_painter->fitted(rect());
     if (zoomed)
         m_geometry.window = window;
+    emit fitted();
 }
 
 void HeatmapCanvas::setGeometryOfCells(const HeatmapGeometry& geometry)

@@ -46,6 +46,8 @@ signals:
     void rowClicked(int row, Qt::KeyboardModifiers modifiers);
     void columnClicked(int column, Qt::KeyboardModifiers modifiers);
     void hovered(std::optional<headlight::ui::Cell> cell);
+    /// Another size of the widget or extent of the map: cells are larger or smaller now.
+    void fitted();
     /// Zoomed or panned.
     void windowChanged();
     /// A person zoomed or moved the map.

@@ -81,6 +81,7 @@ void TopBar::addButton(const SegmentedBar::Segment& view, QLayout* layout)
     button->setFocusPolicy(Qt::TabFocus);
     layout->addWidget(button);
     m_views.insert(view.id, button);
+    m_commands << button;
     connect(button, &QPushButton::clicked, this, [this, button, id = view.id] {
         button->setChecked(true); // it shows what is, and does not go by being pressed again
         emit viewChosen(id);
@@ -101,6 +102,40 @@ void TopBar::setAvailable(const QString& id, bool available, const QString& reas
         button->setEnabled(available);
         button->setToolTip(available ? button->accessibleDescription() : reason);
     }
+}
+
+QPushButton* TopBar::addCommand(const QString& iconName, const QString& title, const QString& toolTip)
+{
+    auto* button = new QPushButton(icon(iconName), title, this);
+    button->setProperty("look", "view");
+    button->setToolTip(toolTip);
+    button->setAccessibleName(title);
+    button->setFocusPolicy(Qt::TabFocus);
+    auto* bar = static_cast<QBoxLayout*>(layout());
+    bar->insertWidget(bar->indexOf(m_theme), button);
+    m_commands << button;
+    return button;
+}
+
+/// Buttons beside the tabs are signs alone where words do not fit.
+void TopBar::resizeEvent(QResizeEvent* event)
+{
+    int wanted = 0;
+    for (QPushButton* button : m_commands) {
+        button->setText(button->accessibleName());
+        wanted += button->sizeHint().width();
+    }
+    int rest = 0;
+    for (int i = 0; i < layout()->count(); ++i) {
+        QWidget* widget = layout()->itemAt(i)->widget();
+        const bool command = std::ranges::find(m_commands, widget) != m_commands.end();
+        rest += (widget && !command ? widget->sizeHint().width() : 0) + layout()->spacing();
+    }
+    if (rest + wanted + 24 > event->size().width()) {
+        for (QPushButton* button : m_commands)
+            button->setText({});
+    }
+    QWidget::resizeEvent(event);
 }
 
 void TopBar::setMenu(QMenu* menu)

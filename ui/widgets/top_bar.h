@@ -24,6 +24,8 @@ public:
     void setCurrentView(const QString& id);
     void setAvailable(const QString& id, bool available, const QString& reason);
     void setMenu(QMenu* menu);
+    /// A button of a part of the window, beside those of the views.
+    QPushButton* addCommand(const QString& iconName, const QString& title, const QString& toolTip);
     /// The sign of the theme one would get.
     void setDark(bool dark);
 
@@ -34,9 +36,13 @@ signals:
     /// A person wants this view.
     void viewChosen(const QString& id);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void addButton(const SegmentedBar::Segment& view, QLayout* layout);
 
+    QList<QPushButton*> m_commands; ///< with words where there is room
     SegmentedBar* m_tabs;
     QHash<QString, QPushButton*> m_views;
     QToolButton *m_theme, *m_menu;

@@ -3,6 +3,7 @@
 #include "ui/widgets/writing_box.h"
 
 #include "ui/session/kept_inputs.h"
+#include "ui/session/session_state.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/generation_form.h"
 #include "ui/widgets/labels.h"
@@ -150,6 +151,8 @@ void WritingBox::showTarget()
 
 void WritingBox::showGeneration()
 {
+    if (sameGeneration(m_form->options(), m_session.generation()))
+        return; // what the form keeps for another choice stays
     const QSignalBlocker quiet(m_form);
     m_form->setOptions(m_session.generation());
     m_how->setText(generationText(m_session.generation()));

@@ -2,7 +2,7 @@
 // data set to run out of; validation and test scenes come from seeds that training never uses.
 
 #include "core/train/classification.h"
-#include "core/metrics/rollout.h"
+#include "core/explain/rollout.h"
 #include "core/train/random.h"
 #include "core/train/scenes/scene.h"
 #include "core/train/tasks.h"

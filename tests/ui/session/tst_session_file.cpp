@@ -29,6 +29,7 @@ SessionState fullState(AnalysisInput input)
     state.model = "org/name";
     state.input = std::make_shared<AnalysisInput>(std::move(input));
     state.source = "/home/somebody/ä picture.png";
+    state.attention = "/home/somebody/dump.npz";
     state.target = "ein „Hund“ 🐕";
     state.generation = { 33, 1, 0.8f, 40, 0.95f, 7, nullptr, nullptr };
     state.cutToFit = true;
@@ -37,7 +38,8 @@ SessionState fullState(AnalysisInput input)
     state.display.colourMap = "magma";
     state.display.normalise = Normalise::Model;
     state.display.scale = Scale::SquareRoot;
-    state.display.hideSpecialTokens = state.display.renormaliseHidden = state.display.smoothImage = true;
+    state.display.written = 7;
+    state.display.joinWords = state.display.hideSpecialTokens = state.display.renormaliseHidden = state.display.smoothImage = true;
     state.display.pooling = Pooling::Mean;
     state.display.direction = TokenDirection::LookedAtBy;
     state.display.imageOverlay = 0.1 + 0.2;

@@ -29,6 +29,8 @@ private slots:
     void missingModelIsAskedForAndLosesNothing();
     void whatIsTypedMeanwhileWins();
     void referenceLastsWhenTheFolderChanges();
+    void importedAttentionIsReadAgain();
+    void stateWithoutAModelOpensTheFirst();
 
 private:
     void openAndWait(const QString& reference);
@@ -284,6 +286,42 @@ void TestSessionState::referenceLastsWhenTheFolderChanges()
     openAndWait(QString::fromStdString("./" + model.path().filename().string()));
     QDir::setCurrent(before);
     QCOMPARE(m_session->state().model, QString::fromStdString(model.path().string()));
+}
+
+void TestSessionState::importedAttentionIsReadAgain()
+{
+    const test::ScratchFolder folder;
+    test::writeBytes(folder / "x.json",
+        R"({"tensors": {"attentions.0": [[[1, 0], [0.25, 0.75]], [[0.5, 0.5], [0, 1]]]}})");
+    openAndWait("sentiment");
+    const SessionState model = m_session->state();
+    QSignalSpy settled(m_session.get(), &Session::settled);
+    m_session->openPaths({ QString::fromStdString((folder / "x.json").string()) });
+    QVERIFY(settled.wait(20'000));
+    m_session->setSelection({ AttentionKind::Encoder, Tower::Only, 0, { 1 }, HeadJoin::Mean, { 0 }, 1 });
+    const SessionState imported = m_session->state();
+    QCOMPARE(imported.attention, QString::fromStdString((folder / "x.json").string()));
+    restoreAndWait(model);
+    QVERIFY(m_session->state() == model);
+    QVERIFY(m_session->result()->model);
+    restoreAndWait(imported);
+    QVERIFY(m_session->state() == imported);
+    QCOMPARE(m_session->selectedMap().row(0)[1], 0.5f);
+    restoreAndWait(model);
+    std::filesystem::remove(folder / "x.json");
+    QSignalSpy failures(m_session.get(), &Session::failed);
+    m_session->restore(imported); // gone: said, and what there is stays
+    QTRY_COMPARE(failures.count(), 1);
+    QVERIFY(m_session->result()->model);
+}
+
+void TestSessionState::stateWithoutAModelOpensTheFirst()
+{
+    SessionState state;
+    state.input = std::make_shared<AnalysisInput>(TextInput{ "a dog", std::nullopt });
+    restoreAndWait(state);
+    QCOMPARE(m_session->state().model, QString(Session::firstModel));
+    QCOMPARE(std::get<TextInput>(m_session->input()).text, std::string("a dog"));
 }
 
 HEADLIGHT_TEST_MAIN(TestSessionState)

@@ -1,4 +1,5 @@
-// Both themes are complete and readable (WCAG 2.1 AA: 4.5 : 1), and icons take the theme's colours.
+// Every theme is complete and readable (WCAG 2.1 AA: 4.5 : 1, high contrast AAA: 7 : 1), icons take the
+// theme's colours, and the size of type follows at once.
 
 #include "tests/support/test_main.h"
 #include "ui/style/colour_map.h"
@@ -7,6 +8,15 @@
 
 using namespace headlight;
 using namespace headlight::ui;
+
+Q_DECLARE_METATYPE(headlight::ui::ThemeKind)
+
+namespace {
+
+constexpr ThemeKind allKinds[]{ ThemeKind::Light, ThemeKind::Dark, ThemeKind::ContrastLight,
+    ThemeKind::ContrastDark };
+
+} // namespace
 
 class TestTheme : public test::TestCase {
     Q_OBJECT
@@ -17,21 +27,24 @@ private slots:
     void applyingSetsPaletteFontAndSheet();
     void iconsFollowTheTheme();
     void everyIconDraws();
+    void idsComeBack();
+    void typeGrowsLive();
 };
 
 void TestTheme::textIsReadable_data()
 {
-    QTest::addColumn<bool>("dark");
-    QTest::newRow("light") << false;
-    QTest::newRow("dark") << true;
+    QTest::addColumn<ThemeKind>("kind");
+    for (const ThemeKind kind : allKinds)
+        QTest::newRow(qPrintable(id(kind))) << kind;
 }
 
 void TestTheme::textIsReadable()
 {
-    QFETCH(bool, dark);
-    const Theme& theme = Theme::of(dark ? ThemeKind::Dark : ThemeKind::Light);
-    const auto readable = [](const QColor& text, const QColor& ground) {
-        return contrast(text.rgb(), ground.rgb()) >= 4.5;
+    QFETCH(ThemeKind, kind);
+    const Theme& theme = Theme::of(kind);
+    const double least = isHighContrast(kind) ? 7.0 : 4.5;
+    const auto readable = [least](const QColor& text, const QColor& ground) {
+        return contrast(text.rgb(), ground.rgb()) >= least;
     };
     for (const QColor& ground : { theme.window, theme.panel, theme.surface }) {
         QVERIFY(readable(theme.text, ground));
@@ -45,11 +58,13 @@ void TestTheme::textIsReadable()
     QVERIFY(readable(theme.text, theme.errorSoft));
     // What is no text but must be seen needs 3 : 1.
     QVERIFY(contrast(theme.highlight.rgb(), theme.window.rgb()) >= 3);
+    if (isHighContrast(kind))
+        QVERIFY(contrast(theme.border.rgb(), theme.window.rgb()) >= 7);
 }
 
 void TestTheme::styleSheetHasNoOpenNames()
 {
-    for (const ThemeKind kind : { ThemeKind::Light, ThemeKind::Dark }) {
+    for (const ThemeKind kind : allKinds) {
         const QString sheet = Theme::of(kind).styleSheet();
         QVERIFY(!sheet.contains('@'));
         QVERIFY(sheet.contains(Theme::of(kind).panel.name()));
@@ -90,6 +105,32 @@ void TestTheme::everyIconDraws()
                 drawn = drawn || qAlpha(image.pixel(x, y)) > 128;
         QVERIFY2(drawn, qPrintable(name));
     }
+}
+
+void TestTheme::idsComeBack()
+{
+    for (const ThemeKind kind : allKinds)
+        QCOMPARE(themeFromId(id(kind)), std::optional(kind));
+    QVERIFY(!themeFromId("purple"));
+}
+
+void TestTheme::typeGrowsLive()
+{
+    applyTheme(*qApp, ThemeKind::Light, 1.0);
+    QLabel small, plain;
+    useFont(small, &Theme::small);
+    {
+        QLabel gone; // is forgotten with its widget
+        useFont(gone, &Theme::title);
+    }
+    applyTheme(*qApp, ThemeKind::Light, 1.5);
+    QCOMPARE(small.font().pixelSize(), 18); // 12 × 1.5
+    QCOMPARE(QApplication::font().pixelSize(), 20); // 13 × 1.5
+    QCOMPARE(Theme::of(ThemeKind::Light).body.pixelSize(), 13); // figures keep theirs
+    applyTheme(*qApp, ThemeKind::Dark);
+    QCOMPARE(small.font().pixelSize(), 18); // another theme, the same size
+    applyTheme(*qApp, ThemeKind::Light, 1.0);
+    QCOMPARE(small.font().pixelSize(), 12);
 }
 
 HEADLIGHT_TEST_MAIN(TestTheme)

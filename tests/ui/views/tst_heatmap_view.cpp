@@ -6,6 +6,12 @@
 #include "ui/views/view_colours.h"
 #include "ui/widgets/heatmap_canvas.h"
 
+#include <QLabel>
+#include <QMenu>
+#include <QPointingDevice>
+#include <QPushButton>
+#include <cmath>
+
 using namespace headlight;
 using namespace headlight::ui;
 
@@ -27,6 +33,12 @@ private slots:
     void columnSumsAreWhatKeysReceive();
     void captionSaysWhatIsHidden();
     void largeMapsArriveFromAWorker();
+    void theWindowIsKeptWhenItHasSettled();
+    void theWindowComesBackFromTheSession();
+    void poolingIsChosenWhereCellsShareAPixel();
+    void rowsThatAreNotOneShowTheirSums();
+    void pinchZooms();
+    void aRoleFadesTheOtherHeads();
 
 private:
     static Scene sceneOf(int tokens = 8)
@@ -234,6 +246,114 @@ void TestHeatmapView::largeMapsArriveFromAWorker()
     f.session.setResult(test::syntheticText({ 1, 1, 5 })); // the running one is dropped
     QTest::qWait(50);
     QCOMPARE(f.child<HeatmapCanvas>()->cells().rows, 5);
+}
+
+void TestHeatmapView::theWindowIsKeptWhenItHasSettled()
+{
+    test::ViewFixture f("heatmap", test::syntheticText({ 2, 2, 60 }));
+    QSignalSpy kept(&f.session, &Session::viewOptionsChanged);
+    for (int i = 0; i < 5; ++i)
+        QTest::keyClick(f.view.get(), Qt::Key_Plus);
+    QCOMPARE(kept.size(), 0); // not sixty times a second
+    QTRY_COMPARE(kept.size(), 1);
+    const QRectF window = f.child<HeatmapCanvas>()->cells().window;
+    QCOMPARE(windowOf(f.session.viewOptions("heatmap").value("window")), window);
+    QVERIFY(std::abs(window.width() - 60 / std::pow(1.5, 5)) < 1e-6);
+    QTest::keyClick(f.view.get(), Qt::Key_0);
+    QTRY_VERIFY(windowOf(f.session.viewOptions("heatmap").value("window")).isEmpty());
+}
+
+void TestHeatmapView::theWindowComesBackFromTheSession()
+{
+    test::ViewFixture f("heatmap", test::syntheticText({ 2, 2, 60 }));
+    auto* canvas = f.child<HeatmapCanvas>();
+    f.session.setViewOption("heatmap", "window", QVariantList{ 10, 20, 12, 12 });
+    QCOMPARE(canvas->cells().window, QRectF(10, 20, 12, 12));
+    f.session.setViewOption("heatmap", "window", QVariant()); // as undo leaves it
+    QVERIFY(!canvas->cells().zoomedIn());
+    f.session.setViewOption("heatmap", "window", QVariantList{ 10, 20, 12, 12 });
+    f.session.setResult(test::syntheticText({ 2, 2, 30 })); // another input is shown whole
+    QVERIFY(!canvas->cells().zoomedIn());
+    QTRY_VERIFY(windowOf(f.session.viewOptions("heatmap").value("window")).isEmpty());
+}
+
+void TestHeatmapView::poolingIsChosenWhereCellsShareAPixel()
+{
+    test::ViewFixture f("heatmap", test::syntheticText({ 1, 1, 900 }));
+    QPushButton* pooling = nullptr;
+    for (QPushButton* button : f.view->findChildren<QPushButton*>())
+        if (button->accessibleName() == "What cells that share a pixel show")
+            pooling = button;
+    QVERIFY(pooling && pooling->isVisible());
+    const auto caption = [&] {
+        QStringList texts;
+        for (const QLabel* label : f.view->findChildren<QLabel*>())
+            texts << label->text();
+        return texts.join(' ');
+    };
+    QVERIFY(caption().contains("show the largest weight"));
+    for (QAction* action : pooling->menu()->actions())
+        if (action->text() == "mean")
+            action->trigger();
+    QCOMPARE(f.session.display().pooling, Pooling::Mean);
+    QVERIFY(caption().contains("show their mean weight"));
+    for (int i = 0; i < 8; ++i)
+        QTest::keyClick(f.view.get(), Qt::Key_Plus);
+    QVERIFY(!pooling->isVisible());
+    QVERIFY(!caption().contains("share a pixel"));
+}
+
+void TestHeatmapView::rowsThatAreNotOneShowTheirSums()
+{
+    Scene scene = sceneOf();
+    QVERIFY(heatmapContent(scene, ShownMap(scene)).given.empty());
+    scene.display.hideSpecialTokens = true;
+    const ShownMap map(scene);
+    const HeatmapContent content = heatmapContent(scene, map);
+    QCOMPARE(content.given.size(), std::size_t(6));
+    const AttentionMap whole = map.map();
+    for (int row = 0; row < 6; ++row) // what is left of 1 without [CLS] and [SEP]
+        QVERIFY(std::abs(content.given[std::size_t(row)] - (1 - whole.at(row + 1, 0) - whole.at(row + 1, 7)))
+            < 1e-5f);
+    scene.display.renormaliseHidden = true;
+    QVERIFY(heatmapContent(scene, ShownMap(scene)).given.empty());
+    scene.display = {};
+    scene.selection.heads = { 0, 1 };
+    scene.selection.join = HeadJoin::Max;
+    QVERIFY(heatmapContent(scene, ShownMap(scene)).given.front() > 1.0f);
+}
+
+void TestHeatmapView::pinchZooms()
+{
+    test::ViewFixture f("heatmap", test::syntheticText({ 1, 1, 60 }));
+    auto* canvas = f.child<HeatmapCanvas>();
+    const QPointF at = canvas->cells().cellRect(20, 30).center();
+    const QPointingDevice device;
+    QNativeGestureEvent pinch(
+        Qt::ZoomNativeGesture, &device, 2, at, at, canvas->mapToGlobal(at), 0.5, QPointF());
+    QCoreApplication::sendEvent(canvas, &pinch);
+    QVERIFY(std::abs(canvas->cells().window.width() - 60 / 1.5) < 1e-9);
+    QCOMPARE(canvas->cells().cellAt(at), (Cell{ 20, 30 })); // what is under the fingers stays there
+}
+
+void TestHeatmapView::aRoleFadesTheOtherHeads()
+{
+    test::ViewFixture f("heatmap", test::syntheticText({ 4, 4, 12 }));
+    auto* roles = f.child<RoleList>();
+    const RoleListContent content = roles->content();
+    const auto chip = std::ranges::find(content.chips, QString("previous"), &RoleListContent::Chip::id);
+    QVERIFY(chip != content.chips.end());
+    QCOMPARE(chip->text, QString("previous token 4"));
+    const auto place =
+        content.chipRect(roles->rect(), std::size_t(chip - content.chips.begin()), currentTheme());
+    QTest::mouseClick(roles, Qt::LeftButton, {}, place.center().toPoint());
+    QCOMPARE(f.session.viewOptions("heatmap").value("role").toString(), QString("previous"));
+    int lit = 0;
+    for (const auto& head : HeadsPanel::of(f.view->scene()).overview.values)
+        lit += head.faded ? 0 : 1;
+    QCOMPARE(lit, 4);
+    QTest::mouseClick(roles, Qt::LeftButton, {}, place.center().toPoint()); // again: all
+    QVERIFY(f.session.viewOptions("heatmap").value("role").toString().isEmpty());
 }
 
 HEADLIGHT_TEST_MAIN(TestHeatmapView)

@@ -9,6 +9,7 @@
 #include "ui/views/distribution.h"
 #include "ui/views/heatmap_figure.h"
 #include "ui/views/text_figure.h"
+#include "ui/views/token_alignment.h"
 #include "ui/widgets/heatmap_canvas.h"
 #include "ui/widgets/inspector.h"
 
@@ -77,6 +78,8 @@ private slots:
     void tokensBesideTheMapChooseWords();
     void theInspectorNamesTheWord();
     void theCaptionSaysHow();
+    void linksJoinWords();
+    void comparedInputsAreAlignedByWords();
 
 private:
     static Scene sceneOf()
@@ -209,6 +212,16 @@ void TestShownMap::wordsOfTwoPreTokensStayApart()
     Scene scene = sceneOf();
     scene.result = result;
     QCOMPARE(rowLabels(ShownMap(scene)), QStringList({ "[CLS]", "unbeliev", "ably", "goodness", "[SEP]" }));
+    // But a mark is no end of a word: न म स + virama + त + vowel sign, the virama cut into two tokens of
+    // bytes.
+    auto marks = test::resultOf(test::textTokens({ "नमस", "##x", "##y", "##त", "##े", "##." }),
+        { test::plausibleWeights({ 1, 1, 8 }, 0) });
+    marks->tokens[2].inWord = "्";
+    marks->tokens[3].inWord = "";
+    for (std::size_t i = 2; i < 7; ++i)
+        marks->tokens[i].word = i == 3 ? 2 : int(i); // as a pattern of letters alone cuts them
+    scene.result = marks;
+    QCOMPARE(rowLabels(ShownMap(scene)), QStringList({ "[CLS]", "नमस्ते", ".", "[SEP]" }));
 }
 
 /// A text without spaces is one word: its map is read in bands, and its one row still sums to one.
@@ -349,6 +362,36 @@ void TestShownMap::theCaptionSaysHow()
     QCOMPARE(queryTitle(scene), QStringLiteral("“unbelievably” looks at"));
     scene.result = test::resultOf(test::textTokens({ "a", "b" }), { test::plausibleWeights({ 1, 1, 4 }, 0) });
     QVERIFY(!captionOf(scene).contains("keys summed")); // there is nothing to join
+}
+
+void TestShownMap::linksJoinWords()
+{
+    Scene scene = sceneOf();
+    scene.options.insert("threshold", 0.0);
+    const auto rows = viewById("links")->figure().table(scene);
+    QCOMPARE(rows.size(), std::size_t(1 + 16));
+    for (const auto& row : rows)
+        if (row[2] == "unbelievably" && row[4] == "goodness")
+            QVERIFY(std::abs(row[5].toFloat() - byHand(0, 1, 2, false)) < 1e-6f);
+}
+
+/// "un ##believ ##ably" and "un ##believ ##able" are different words, though they begin alike.
+void TestShownMap::comparedInputsAreAlignedByWords()
+{
+    const auto a = unbelievable();
+    const auto b = test::resultOf(test::textTokens({ "un", "##believ", "##able", "good", "##ness" }),
+        { test::plausibleWeights({ 1, 1, 7 }, 0) });
+    DisplaySettings display;
+    display.joinWords = true;
+    const auto axisOf = [](const AnalysisResult& result) {
+        return TokenAxis::queries(result, *result.trace->layers().front());
+    };
+    const TokenAxis left = axisOf(*a), right = axisOf(*b);
+    const auto aligned =
+        alignAxes(left, ShownTokens(left, display), right, ShownTokens(right, display), Vocabulary::Same);
+    QCOMPARE(aligned.alignment.onlyA(), 1);
+    QCOMPARE(aligned.alignment.onlyB(), 1);
+    QCOMPARE(aligned.alignment.count(), 5); // [CLS], unbelievably, unbelievable, goodness, [SEP]
 }
 
 HEADLIGHT_TEST_MAIN(TestShownMap)

@@ -14,7 +14,7 @@
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
-#include <QTableView>
+#include <QTreeView>
 #include <QToolButton>
 
 using namespace headlight;
@@ -242,7 +242,7 @@ void TestStepsView::theSumIsCopiedWithAllItsTerms()
     fixture.clickCell({ "context", 0, 2 });
     const int keys = int(fixture.session.selectedMap().keys());
     QCOMPARE(fixture.panel().termCount(), keys);
-    QTableView* terms = fixture.child<QTableView>();
+    QTreeView* terms = fixture.child<QTreeView>();
     QVERIFY(!terms->isVisible());
     QTest::mouseClick(fixture.button("All"), Qt::LeftButton);
     QVERIFY(terms->isVisible());

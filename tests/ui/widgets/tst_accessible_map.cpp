@@ -119,6 +119,9 @@ void TestAccessibleMap::everyCanvasHasCells_data()
     QTest::newRow("overview") << "heatmap"
                               << "Map of all heads; a click chooses one"
                               << "Layer 1 · Head 1, entropy ";
+    QTest::newRow("links") << "links"
+                           << "Tokens joined by lines"
+                           << "row animal, column the, ";
     QTest::newRow("image") << "image"
                            << "The picture, tinted by attention"
                            << "row 0, column 1, ";

@@ -1,0 +1,53 @@
+// Lines that people mean by a few letters.
+
+#include "tests/support/test_main.h"
+#include "ui/shell/fuzzy_match.h"
+
+using namespace headlight;
+using namespace headlight::ui;
+
+class TestFuzzyMatch : public test::TestCase {
+    Q_OBJECT
+private slots:
+    void lettersMustStandInOrder()
+    {
+        QVERIFY(fuzzyScore("hm", "Heatmap"));
+        QVERIFY(!fuzzyScore("mh", "Heatmap"));
+        QVERIFY(!fuzzyScore("heatmaps", "Heatmap"));
+        QVERIFY(fuzzyScore("", "Heatmap"));
+    }
+    void accentsAndCaseDoNotCount()
+    {
+        QVERIFY(fuzzyScore("GRO", "größe"));
+        QVERIFY(fuzzyScore("übung", "Ubung"));
+    }
+    void theBetterLineWins_data()
+    {
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<QString>("better");
+        QTest::addColumn<QString>("worse");
+        QTest::newRow("together") << "map"
+                                  << "Copy map"
+                                  << "Models and plots";
+        QTest::newRow("word begins") << "os"
+                                     << "Open session"
+                                     << "Rows";
+        QTest::newRow("whole word") << "find"
+                                    << "Find next"
+                                    << "Fine indigo";
+        QTest::newRow("shorter") << "grid"
+                                 << "Grid"
+                                 << "Grid of every head there is in the model";
+    }
+    void theBetterLineWins()
+    {
+        QFETCH(QString, typed);
+        QFETCH(QString, better);
+        QFETCH(QString, worse);
+        QVERIFY(fuzzyScore(typed, better));
+        QVERIFY(!fuzzyScore(typed, worse) || *fuzzyScore(typed, better) > *fuzzyScore(typed, worse));
+    }
+};
+
+HEADLIGHT_TEST_MAIN(TestFuzzyMatch)
+#include "tst_fuzzy_match.moc"
