@@ -146,6 +146,7 @@ Scene ExportDialog::scene() const
 
 void ExportDialog::showPreview()
 {
+    say({});
     if (const ViewDescriptor* view = m_form->view())
         m_preview->show({ view, scene(), format(), options(), m_form->animation() });
 }

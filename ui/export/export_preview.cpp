@@ -9,6 +9,7 @@
 
 #include <QBoxLayout>
 #include <QLabel>
+#include <QPainter>
 #include <cmath>
 
 namespace headlight::ui {
@@ -17,6 +18,16 @@ namespace {
 QString tr(const char* text)
 {
     return QCoreApplication::translate("ExportPreview", text);
+}
+
+/// Where the figure ends, also when its ground is that of the dialog.
+QPixmap framed(QPixmap picture)
+{
+    QPainter painter(&picture);
+    painter.setPen(currentTheme().border);
+    const QSizeF size = picture.deviceIndependentSize();
+    painter.drawRect(QRectF(0, 0, size.width() - 1, size.height() - 1));
+    return picture;
 }
 
 QString sizeText(const FigureSize& size)
@@ -128,7 +139,7 @@ void ExportPreview::draw()
             const std::stop_token&) { return drawn(wanted, frame, room, ratio); },
         [this](Drawn drawn) {
             m_facts->setText(drawn.facts);
-            m_picture->setPixmap(QPixmap::fromImage(std::move(drawn.picture)));
+            m_picture->setPixmap(framed(QPixmap::fromImage(std::move(drawn.picture))));
             if (m_wanted.animation && drawn.frames > 1)
                 m_next.start(m_wanted.animation->delay);
         });
