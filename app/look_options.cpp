@@ -4,6 +4,7 @@
 
 #include "ui/export/command.h"
 #include "ui/export/export_figure.h"
+#include "ui/export/figure_size.h"
 #include "ui/style/colour_map.h"
 
 #include <QRegularExpression>
@@ -21,7 +22,7 @@ QSize sizeOf(const std::string& text)
     static const QRegularExpression pattern(QStringLiteral("^(\\d{1,6})[xX×](\\d{1,6})$"));
     const auto match = pattern.match(QString::fromStdString(text));
     if (!match.hasMatch())
-        refuse("--size", text, "a width and a height like 1600x1000");
+        refuse("--size", text, "a width and a height like 1600x1000, or column, page or slide");
     return { match.captured(1).toInt(), match.captured(2).toInt() };
 }
 
@@ -96,7 +97,11 @@ Scene LookOptions::scene(const ViewDescriptor& view) const
 
 ExportOptions LookOptions::file() const
 {
-    const ExportOptions options{ sizeOf(m_size), m_dpi, m_transparent, {} };
+    ExportOptions options{ {}, m_dpi, m_transparent };
+    if (const auto fit = fitFromId(QString::fromStdString(m_size)))
+        options.fit = *fit;
+    else
+        options.size = sizeOf(m_size);
     if (const Status status = checkOptions(options); !status)
         throw CLI::ValidationError("--size, --dpi", status.error().message);
     return options;
@@ -149,7 +154,10 @@ void LookOptions::declareColours(CLI::App& app)
 
 void LookOptions::declareParts(CLI::App& app)
 {
-    app.add_option("--size", m_size, "Width and height in pixels: 1600x1000 (the figure's own without it)");
+    app.add_option("--size", m_size,
+        "Width and height in pixels: 1600x1000; or column (85 mm), page (178 mm at 300 dpi) or slide "
+        "(1920x1080); the "
+        "figure's own without it");
     app.add_option("--dpi", m_dpi, "Pixels per inch; 192 draws everything twice as large")
         ->capture_default_str();
     CLI::Option* title = app.add_option("--title", m_title, "Title (layer and head without it)");

@@ -1,5 +1,6 @@
 #include "ui/workbench.h"
 
+#include "ui/export/command.h"
 #include "ui/shell/recovery_bar.h"
 #include "ui/style/icon.h"
 #include "ui/view_stack.h"
@@ -10,12 +11,15 @@
 namespace headlight::ui {
 namespace {
 
-ExportSubject shownOn(const MainWindow& window)
+ExportSubject shownOn(const MainWindow& window, const Session& session)
 {
     const View* view = window.stack().currentView();
     Scene scene = view ? view->scene() : Scene{};
     scene.typeScale = 1;
-    return { window.stack().currentDescriptor(), std::move(scene) };
+    const double ratio = view ? view->devicePixelRatioF() : 1;
+    return { window.stack().currentDescriptor(), std::move(scene),
+        view && view->isVisible() ? (QSizeF(view->size()) * ratio).toSize() : QSize(),
+        int(std::lround(ExportOptions::screenDpi * ratio)), inputArguments(session.state()) };
 }
 
 QString viewTitle(const QString& id)
@@ -52,7 +56,7 @@ Findings::Actions findingActions(WindowMenu& menu)
 
 Workbench::Workbench(Session& session)
     : m_window(session)
-    , m_exporter([this] { return shownOn(m_window); }, m_window)
+    , m_exporter([this, &session] { return shownOn(m_window, session); }, m_window)
     , m_missingModel(session, m_window.errors(), m_window)
     , m_redo(m_window.menu().addFirst(
           WindowMenu::Group::Edit, QObject::tr("Redo"), QObject::tr("Do again what was undone")))
@@ -73,14 +77,17 @@ Workbench::Workbench(Session& session)
     , m_pinsPanel(new PinsPanel(m_pins, m_history))
     , m_findings({ session, m_pins, m_window.errors(), *m_pinsPanel,
                      *m_window.addPanel(QStringLiteral("findings"), QObject::tr("Findings"), m_pinsPanel) },
-          findingActions(m_window.menu()), [this] {
-              const auto [view, scene] = shownOn(m_window);
-              return Findings::Subject{ view, scene };
+          findingActions(m_window.menu()), [this, &session] {
+              const ExportSubject shown = shownOn(m_window, session);
+              return Findings::Subject{ shown.view, shown.scene };
           })
     , m_tools(session, m_window)
 {
     QObject::connect(&m_window, &MainWindow::exportRequested, &m_exporter, &Exporter::showDialog);
     QObject::connect(&m_window, &MainWindow::copyPictureRequested, &m_exporter, &Exporter::copyPicture);
+    const QAction* numbers = m_window.menu().addAction(WindowMenu::Group::Edit, QObject::tr("Copy numbers"),
+        QObject::tr("Copy the numbers of the view, for a spreadsheet"), {});
+    QObject::connect(numbers, &QAction::triggered, &m_exporter, &Exporter::copyNumbers);
     m_history.nameViews(viewTitle);
     QObject::connect(&m_window, &MainWindow::themeChosen, &m_settings, &SettingsKeeper::themeChosen);
     keepSafe(session);

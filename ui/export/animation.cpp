@@ -4,6 +4,7 @@
 
 #include "core/io/file.h"
 #include "ui/export/export_figure.h"
+#include "ui/export/figure_size.h"
 #include "ui/export/gif.h"
 #include "ui/export/metadata.h"
 #include "ui/session/sites.h"
@@ -11,7 +12,6 @@
 
 #include <QCoreApplication>
 #include <QImage>
-#include <cmath>
 #include <fmt/format.h>
 
 namespace headlight::ui {
@@ -94,18 +94,6 @@ private:
     std::vector<Scene> m_frames;
 };
 
-/// Every picture is as large as the largest needs.
-QSize commonSize(const ViewDescriptor& view, const std::vector<Scene>& frames, const ExportOptions& options)
-{
-    if (!options.size.isEmpty())
-        return options.size;
-    QSizeF largest(0, 0);
-    for (const Scene& frame : frames)
-        largest = largest.expandedTo(view.figure().naturalSize(frame));
-    const double factor = double(options.dpi) / ExportOptions::screenDpi;
-    return { int(std::lround(largest.width() * factor)), int(std::lround(largest.height() * factor)) };
-}
-
 QByteArray comment(
     const ViewDescriptor& view, const Scene& scene, const ExportOptions& options, const Animation& how)
 {
@@ -146,9 +134,10 @@ Status writeGif(const Film& film, const QByteArray& text, const Animation& how, 
 {
     ExportOptions opaque = film.options; // half-transparent pixels are not GIF's
     opaque.transparent = false;
-    if (std::max(opaque.size.width(), opaque.size.height()) > mostGifSide)
+    const QSize pixels = FigureSize::of(opaque, opaque.natural).pixels();
+    if (std::max(pixels.width(), pixels.height()) > mostGifSide)
         return notDrawn(film.path);
-    GifWriter gif(opaque.size, how.loop, text);
+    GifWriter gif(pixels, how.loop, text);
     for (std::size_t i = 0; i < film.frames.size(); ++i) {
         job.report(double(i) / double(film.frames.size()), phase(i, film.frames.size()));
         const QImage picture = figureImage(film.view, film.frames[i], opaque);
@@ -257,6 +246,14 @@ std::vector<Scene> framesOf(const ViewDescriptor& view, const Scene& scene, Anim
     return frames.take();
 }
 
+QSizeF commonSize(const ViewDescriptor& view, const std::vector<Scene>& frames)
+{
+    QSizeF largest(0, 0);
+    for (const Scene& frame : frames)
+        largest = largest.expandedTo(view.figure().naturalSize(frame));
+    return largest;
+}
+
 Status exportAnimation(const ViewDescriptor& view, const Scene& scene, const std::filesystem::path& path,
     const ExportOptions& options, const Animation& animation, const JobControl& job)
 {
@@ -274,8 +271,8 @@ Status exportAnimation(const ViewDescriptor& view, const Scene& scene, const std
             fmt::format("There are no {} to go through in this view of this result.",
                 id(animation.kind).toStdString()) };
     ExportOptions common = options;
-    common.size = commonSize(view, frames, options);
     HEADLIGHT_TRY_STATUS(checkOptions(common));
+    common.natural = commonSize(view, frames);
     const Film film{ view, frames, path, common };
     try {
         return format == ExportFormat::Gif

@@ -24,6 +24,9 @@ QString title(AnimationKind kind);
 /// are left out. Each scene says in its title where it is when the title is a person's own.
 std::vector<Scene> framesOf(const ViewDescriptor& view, const Scene& scene, AnimationKind kind);
 
+/// What the largest of them needs; empty for none.
+QSizeF commonSize(const ViewDescriptor& view, const std::vector<Scene>& frames);
+
 struct Animation {
     AnimationKind kind = AnimationKind::Layers;
     int delay = 600; ///< milliseconds per picture

@@ -2,6 +2,7 @@
 
 #include "ui/export/command.h"
 
+#include "ui/export/figure_size.h"
 #include "ui/session/comparison.h"
 #include "ui/session/sites.h"
 
@@ -131,13 +132,15 @@ QStringList fileArguments(const Scene& scene, const ExportOptions& options)
         list << QStringLiteral("--no-caption");
     if (!scene.parts.legend)
         list << QStringLiteral("--no-legend");
+    if (options.transparent)
+        list << QStringLiteral("--transparent");
+    if (options.fit != ExportOptions::Fit::Own)
+        return list << QStringLiteral("--size") << id(options.fit);
     if (!options.size.isEmpty())
         list << QStringLiteral("--size")
              << QStringLiteral("%1x%2").arg(options.size.width()).arg(options.size.height());
     if (options.dpi != ExportOptions::screenDpi)
         list << QStringLiteral("--dpi") << QString::number(options.dpi);
-    if (options.transparent)
-        list << QStringLiteral("--transparent");
     return list;
 }
 

@@ -1,37 +1,37 @@
+// Implements export_dialog.h.
+
 #include "ui/export/export_dialog.h"
 
+#include "ui/export/clipboard.h"
 #include "ui/export/export_figure.h"
-#include "ui/widgets/choice_button.h"
+#include "ui/export/export_form.h"
+#include "ui/export/export_preview.h"
+#include "ui/widgets/labels.h"
 
+#include <QBoxLayout>
 #include <QFileDialog>
-#include <QFormLayout>
 #include <QLabel>
-#include <QLineEdit>
-#include <QPainter>
+#include <QMenu>
+#include <QPointer>
+#include <QProgressBar>
 #include <QPushButton>
-#include <QSpinBox>
-#include <QVBoxLayout>
 
 namespace headlight::ui {
 namespace {
 
-constexpr QSize previewSize(440, 280);
-constexpr const char *light = "light", *dark = "dark", *opaque = "opaque", *transparent = "transparent";
-
 QString fileFilter(ExportFormat format)
 {
     const QString end = ending(format);
-    return QStringLiteral("%1 (*.%2)").arg(end.toUpper(), end);
+    return QStringLiteral("%1 (*.%2)").arg(format == ExportFormat::Safetensors ? end : end.toUpper(), end);
 }
 
 /// A name that can be a file's: letters, digits and dashes.
-QString suggestedName(const ExportSubject& subject)
+QString suggestedName(const ViewDescriptor& view, const Scene& scene)
 {
-    const auto& result = subject.scene.result;
+    const auto& result = scene.result;
     const QString model =
         result && result->model ? QString::fromStdString(result->model->name) : QStringLiteral("attention");
-    QString name =
-        QStringLiteral("%1-%2-layer-%3").arg(model, subject.view->id).arg(subject.scene.selection.layer);
+    QString name = QStringLiteral("%1-%2-layer-%3").arg(model, view.id).arg(scene.selection.layer);
     static const QRegularExpression others(QStringLiteral("[^A-Za-z0-9.]+"));
     return name.replace(others, QStringLiteral("-"));
 }
@@ -40,211 +40,186 @@ QString suggestedName(const ExportSubject& subject)
 
 ExportDialog::ExportDialog(QWidget* parent)
     : QDialog(parent)
-    , m_form(new QFormLayout)
-    , m_preview(new QLabel(this))
+    , m_form(new ExportForm(this))
+    , m_preview(new ExportPreview(this))
     , m_message(new QLabel(this))
-    , m_note(new QLabel(this))
-    , m_format(new ChoiceButton({}, tr("Format"), tr("Format"), this))
-    , m_theme(new ChoiceButton({}, tr("Theme"), tr("Theme"), this))
-    , m_background(new ChoiceButton({}, tr("Background"), tr("Background"), this))
-    , m_width(sideBox(tr("Width in pixels")))
-    , m_height(sideBox(tr("Height in pixels")))
-    , m_dpi(new QSpinBox(this))
-    , m_title(new QLineEdit(this))
-    , m_save(new QPushButton(tr("Save…"), this))
+    , m_progress(new QProgressBar(this))
+    , m_save(button(tr("Save…"), tr("Choose a file and write it")))
+    , m_cancel(button(tr("Cancel"), tr("Stop writing; no file is left")))
+    , m_close(button(tr("Close"), tr("Close without writing")))
+    , m_copy(button(tr("Copy"), tr("Put it into the clipboard")))
 {
-    setWindowTitle(tr("Export the view"));
-    m_preview->setFixedSize(previewSize);
-    m_preview->setAlignment(Qt::AlignCenter);
-    m_preview->setAccessibleName(tr("Preview"));
+    setWindowTitle(tr("Export"));
     m_message->setProperty("look", "error");
     m_message->setWordWrap(true);
     m_message->hide();
-    m_note->setProperty("look", "muted");
-    m_note->setWordWrap(true);
-    auto* all = new QVBoxLayout(this);
-    all->setSpacing(metrics::gap);
-    all->addWidget(m_preview);
-    all->addLayout(m_form);
-    all->addWidget(m_note);
+    m_progress->setTextVisible(false);
+    m_progress->setRange(0, 1000);
+    m_progress->setAccessibleName(tr("Progress"));
+    m_progress->setToolTip(tr("Pictures that are drawn"));
+    auto* all = column(this, metrics::wideGap);
+    all->setContentsMargins(20, 16, 20, 16);
+    auto* middle = row(24);
+    middle->addWidget(m_preview);
+    middle->addWidget(m_form, 1);
+    all->addLayout(middle);
     all->addWidget(m_message);
-    makeFields();
-    makeButtons();
-    showFormat();
+    all->addWidget(m_progress);
+    makeButtons(all);
+    connect(m_form, &ExportForm::changed, this, &ExportDialog::showPreview);
+    setBusy(false);
 }
 
-QSpinBox* ExportDialog::sideBox(const QString& name)
+QPushButton* ExportDialog::button(const QString& text, const QString& toolTip)
 {
-    auto* box = new QSpinBox(this);
-    box->setRange(0, ExportOptions::largestSide);
-    box->setSingleStep(100);
-    box->setSpecialValueText(tr("as needed"));
-    box->setSuffix(tr(" px"));
-    box->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    box->setAccessibleName(name);
-    box->setToolTip(name);
-    return box;
+    auto* made = new QPushButton(text, this);
+    made->setToolTip(toolTip);
+    made->setAccessibleName(text);
+    made->setAutoDefault(false);
+    return made;
 }
 
-void ExportDialog::makeFields()
-{
-    m_format->addChoice(ending(ExportFormat::Png), tr("PNG picture"));
-    m_format->addChoice(ending(ExportFormat::Svg), tr("SVG drawing"));
-    m_format->addChoice(ending(ExportFormat::Pdf), tr("PDF page"));
-    m_format->addChoice(ending(ExportFormat::Csv), tr("CSV table of the numbers"));
-    m_theme->addChoice(light, tr("light"));
-    m_theme->addChoice(dark, tr("dark"));
-    m_background->addChoice(opaque, tr("the theme's"));
-    m_background->addChoice(transparent, tr("transparent"));
-    m_format->setCurrent(ending(ExportFormat::Png));
-    m_background->setCurrent(opaque);
-    m_theme->setCurrent(light);
-    m_dpi->setRange(24, 2400);
-    m_dpi->setValue(2 * ExportOptions::screenDpi);
-    m_dpi->setSuffix(tr(" dpi"));
-    m_dpi->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    m_title->setPlaceholderText(tr("layer and head"));
-    auto* size = new QHBoxLayout;
-    size->addWidget(m_width);
-    size->addWidget(new QLabel(QStringLiteral("×"), this));
-    size->addWidget(m_height);
-    size->addStretch();
-    m_form->addRow(tr("Format"), m_format);
-    m_form->addRow(tr("Size"), size);
-    m_form->addRow(tr("Resolution"), m_dpi);
-    m_form->addRow(tr("Theme"), m_theme);
-    m_form->addRow(tr("Background"), m_background);
-    m_form->addRow(tr("Title"), m_title);
-    for (ChoiceButton* button : { m_theme, m_background })
-        connect(button, &ChoiceButton::chosen, this, &ExportDialog::showPreview);
-    connect(m_format, &ChoiceButton::chosen, this, &ExportDialog::showFormat);
-    for (QSpinBox* box : { m_width, m_height, m_dpi })
-        connect(box, &QSpinBox::valueChanged, this, &ExportDialog::showPreview);
-    connect(m_title, &QLineEdit::textChanged, this, &ExportDialog::showPreview);
-}
-
-void ExportDialog::makeButtons()
+void ExportDialog::makeButtons(QBoxLayout* layout)
 {
     m_save->setProperty("look", "primary");
     m_save->setDefault(true);
-    auto* close = new QPushButton(tr("Close"), this);
-    auto* row = new QHBoxLayout;
-    row->addStretch();
-    row->addWidget(close);
-    row->addWidget(m_save);
-    static_cast<QVBoxLayout*>(layout())->addLayout(row);
-    connect(close, &QPushButton::clicked, this, &QWidget::close);
+    addCopyMenu(m_copy);
+    auto* line = row(metrics::gap);
+    line->addWidget(m_copy);
+    line->addStretch();
+    for (QPushButton* one : { m_cancel, m_close, m_save })
+        line->addWidget(one);
+    layout->addLayout(line);
+    connect(m_close, &QPushButton::clicked, this, &QWidget::close);
     connect(m_save, &QPushButton::clicked, this, &ExportDialog::askForPath);
+    connect(m_cancel, &QPushButton::clicked, this, [this] {
+        m_saveJob.cancel();
+        setBusy(false);
+    });
+}
+
+void ExportDialog::addCopyMenu(QPushButton* button)
+{
+    auto* menu = new QMenu(button);
+    const auto add = [&](const QString& text, const QString& toolTip, CopyAs as) {
+        QAction* action = menu->addAction(text, this, [this, as] {
+            if (const ViewDescriptor* view = m_form->view())
+                copyFigure(m_copyJob, this, { view, scene(), options(), as }, [this](const Status& status) {
+                    say(status ? QString() : QString::fromStdString(status.error().message));
+                });
+        });
+        action->setToolTip(toolTip);
+    };
+    add(tr("Picture"), tr("Pixels, as large as chosen"), CopyAs::Picture);
+    add(tr("SVG drawing"), tr("For programs that draw"), CopyAs::Svg);
+    add(tr("Numbers"), tr("The table, with tabs between, for a spreadsheet"), CopyAs::Numbers);
+    menu->setObjectName(QStringLiteral("copyMenu"));
+    menu->setToolTipsVisible(true);
+    button->setMenu(menu);
 }
 
 void ExportDialog::setSubject(const ExportSubject& subject)
 {
-    m_subject = subject;
-    m_theme->setCurrent(subject.scene.theme == ThemeKind::Dark ? dark : light);
-    m_message->hide();
-    showFormat();
+    say({});
+    m_form->setSubject(subject);
 }
 
 ExportFormat ExportDialog::format() const
 {
-    return *formatOf(QStringLiteral("f.") + m_format->current());
+    return m_form->format();
 }
 
 void ExportDialog::setFormat(ExportFormat format)
 {
-    m_format->setCurrent(ending(format));
-    showFormat();
+    m_form->setFormat(format);
 }
 
 ExportOptions ExportDialog::options() const
 {
-    ExportOptions options;
-    if (m_width->value() > 0 && m_height->value() > 0)
-        options.size = { m_width->value(), m_height->value() };
-    options.dpi = m_dpi->value();
-    options.transparent = m_background->current() == QLatin1String(transparent);
-    return options;
+    return m_form->options();
 }
 
 Scene ExportDialog::scene() const
 {
-    Scene scene = m_subject.scene;
-    scene.theme = m_theme->current() == QLatin1String(dark) ? ThemeKind::Dark : ThemeKind::Light;
-    scene.title = m_title->text();
-    return scene;
-}
-
-void ExportDialog::showFormat()
-{
-    const bool drawn = format() != ExportFormat::Csv;
-    for (QWidget* field : { static_cast<QWidget*>(m_width), static_cast<QWidget*>(m_height),
-             static_cast<QWidget*>(m_dpi), static_cast<QWidget*>(m_theme),
-             static_cast<QWidget*>(m_background), static_cast<QWidget*>(m_title) })
-        field->setEnabled(drawn);
-    const bool vector = format() == ExportFormat::Svg || format() == ExportFormat::Pdf;
-    m_note->setText(vector ? tr("Text stays text. Maps of more than %L1 cells become one picture inside.")
-                                 .arg(Figure::vectorCellLimit)
-            : drawn ? tr("Model, input and settings are kept in the file's own description.")
-                    : tr("The numbers behind the picture, exactly, with a header row."));
-    showPreview();
+    return m_form->scene();
 }
 
 void ExportDialog::showPreview()
 {
-    if (!m_subject.view)
-        return;
-    const ExportOptions wanted = options();
-    const QSizeF natural = wanted.size.isEmpty()
-        ? m_subject.view->figure().naturalSize(scene())
-        : QSizeF(wanted.size) * ExportOptions::screenDpi / wanted.dpi;
-    const double factor =
-        std::min(previewSize.width() / natural.width(), previewSize.height() / natural.height());
-    ExportOptions small;
-    small.dpi = std::max(1, int(ExportOptions::screenDpi * factor * devicePixelRatioF()));
-    small.size = (natural * small.dpi / ExportOptions::screenDpi).toSize().expandedTo({ 1, 1 });
-    small.transparent = wanted.transparent;
-    m_previewJob.start<QImage>(
-        this,
-        [view = m_subject.view, scene = scene(), small](
-            const std::stop_token&) { return figureImage(*view, scene, small); },
-        [this](QImage image) {
-            image.setDevicePixelRatio(devicePixelRatioF());
-            m_preview->setPixmap(QPixmap::fromImage(std::move(image)));
-        });
+    say({});
+    if (const ViewDescriptor* view = m_form->view())
+        m_preview->show({ view, scene(), format(), options(), m_form->animation() });
 }
 
 void ExportDialog::askForPath()
 {
+    if (!m_form->view())
+        return;
     auto* dialog = new QFileDialog(this, tr("Save the figure"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setNameFilter(fileFilter(format()));
     dialog->setDefaultSuffix(ending(format()));
-    dialog->selectFile(suggestedName(m_subject));
+    dialog->selectFile(suggestedName(*m_form->view(), scene()));
     connect(dialog, &QFileDialog::fileSelected, this, &ExportDialog::saveTo);
     dialog->open();
 }
 
 void ExportDialog::saveTo(const QString& path)
 {
-    m_message->hide();
-    m_save->setEnabled(false);
+    const ViewDescriptor* view = m_form->view();
+    if (!view)
+        return;
+    say({});
+    setBusy(true);
+    const auto progress = [dialog = QPointer<ExportDialog>(this)](double fraction, std::string_view) {
+        QMetaObject::invokeMethod(
+            qApp,
+            [dialog, fraction] {
+                if (dialog)
+                    dialog->showProgress(fraction);
+            },
+            Qt::QueuedConnection);
+    };
     m_saveJob.start<Status>(
         this,
-        [view = m_subject.view, scene = scene(), path, options = options()](
-            const std::stop_token&) { return exportFigure(*view, scene, path.toStdString(), options); },
-        [this](const Status& status) { written(status); });
+        [view, scene = scene(), path, options = options(), animation = m_form->animation(), progress](
+            const std::stop_token& stop) {
+            return animation ? exportAnimation(
+                       *view, scene, path.toStdString(), options, *animation, JobControl(stop, progress))
+                             : exportFigure(*view, scene, path.toStdString(), options);
+        },
+        [this, path](const Status& status) { written(path, status); });
 }
 
-void ExportDialog::written(const Status& status)
+void ExportDialog::showProgress(double fraction)
 {
-    m_save->setEnabled(true);
-    if (status) {
-        close();
-        return;
-    }
-    m_message->setText(QString::fromStdString(status.error().message));
-    m_message->show();
+    if (m_saveJob.running())
+        m_progress->setValue(int(1000 * fraction));
+}
+
+void ExportDialog::setBusy(bool busy)
+{
+    m_progress->setValue(0);
+    m_progress->setVisible(busy);
+    m_cancel->setVisible(busy);
+    m_save->setEnabled(!busy);
+    m_form->setEnabled(!busy);
+}
+
+void ExportDialog::written(const QString& path, const Status& status)
+{
+    setBusy(false);
+    if (!status)
+        return say(QString::fromStdString(status.error().message));
+    emit saved(path);
+    close();
+}
+
+void ExportDialog::say(const QString& message)
+{
+    m_message->setText(message);
+    m_message->setVisible(!message.isEmpty());
 }
 
 } // namespace headlight::ui

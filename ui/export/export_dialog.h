@@ -1,6 +1,5 @@
 #pragma once
-// Format, size, resolution, theme, title and background of a figure, with a preview. Never modal: the lesson
-// goes on.
+// What is exported, how, a live preview, and saving with progress. Never modal: the lesson goes on.
 
 #include "core/base/expected.h"
 #include "ui/export/exporter.h"
@@ -8,15 +7,15 @@
 
 #include <QDialog>
 
-class QFormLayout;
+class QBoxLayout;
 class QLabel;
-class QLineEdit;
+class QProgressBar;
 class QPushButton;
-class QSpinBox;
 
 namespace headlight::ui {
 
-class ChoiceButton;
+class ExportForm;
+class ExportPreview;
 
 class ExportDialog : public QDialog {
     Q_OBJECT
@@ -32,23 +31,27 @@ public:
     /// Writes on a worker; closes when done, else says in the dialog what went wrong.
     void saveTo(const QString& path);
 
+signals:
+    /// Written: this file, or the first of a sequence.
+    void saved(const QString& path);
+
 private:
-    void makeFields();
-    void makeButtons();
-    QSpinBox* sideBox(const QString& name);
+    void makeButtons(QBoxLayout* layout);
+    QPushButton* button(const QString& text, const QString& toolTip);
+    void addCopyMenu(QPushButton* button);
     void askForPath();
     void showPreview();
-    void showFormat();
-    void written(const Status& status);
+    void showProgress(double fraction);
+    void setBusy(bool busy);
+    void written(const QString& path, const Status& status);
+    void say(const QString& message);
 
-    ExportSubject m_subject;
-    QFormLayout* m_form;
-    QLabel *m_preview, *m_message, *m_note;
-    ChoiceButton *m_format, *m_theme, *m_background;
-    QSpinBox *m_width, *m_height, *m_dpi;
-    QLineEdit* m_title;
-    QPushButton* m_save;
-    AsyncJob m_previewJob, m_saveJob;
+    ExportForm* m_form;
+    ExportPreview* m_preview;
+    QLabel* m_message;
+    QProgressBar* m_progress;
+    QPushButton *m_save, *m_cancel, *m_close, *m_copy;
+    AsyncJob m_saveJob, m_copyJob;
 };
 
 } // namespace headlight::ui

@@ -31,12 +31,10 @@ Drawing drawingOf(const ViewDescriptor& view, const Scene& scene, const ExportOp
     Drawing drawing;
     drawing.paint = [&figure, scene](
                         QPainter& painter, const QRectF& area) { figure.paint(painter, area, scene); };
-    drawing.size = options.size.isEmpty()
-        ? figure.naturalSize(scene)
-        : QSizeF(options.size) * (double(ExportOptions::screenDpi) / double(options.dpi));
+    drawing.size =
+        FigureSize::of(options, options.natural.isEmpty() ? figure.naturalSize(scene) : options.natural);
     if (!options.transparent)
         drawing.background = themeOf(scene).window;
-    drawing.dpi = options.dpi;
     drawing.title = scene.title.isEmpty() ? view.title : scene.title;
     drawing.metadata = figureMetadata(view, scene, options);
     return drawing;
@@ -163,6 +161,17 @@ Status exportFigure(const ViewDescriptor& view, const Scene& scene, const std::f
 QImage figureImage(const ViewDescriptor& view, const Scene& scene, const ExportOptions& options)
 {
     return rasterised(drawingOf(view, scene, options));
+}
+
+QImage figureImage(
+    const ViewDescriptor& view, const Scene& scene, const QSizeF& layout, double zoom, bool transparent)
+{
+    ExportOptions options;
+    options.transparent = transparent;
+    options.natural = layout;
+    Drawing drawing = drawingOf(view, scene, options);
+    drawing.size.page = layout * zoom;
+    return rasterised(drawing);
 }
 
 } // namespace headlight::ui

@@ -26,5 +26,8 @@ Status checkOptions(const ExportOptions& options);
 
 /// The figure as pixels, for the clipboard.
 QImage figureImage(const ViewDescriptor& view, const Scene& scene, const ExportOptions& options);
+/// The same, laid out on `layout` and then scaled by `zoom`: for previews.
+QImage figureImage(
+    const ViewDescriptor& view, const Scene& scene, const QSizeF& layout, double zoom, bool transparent);
 
 } // namespace headlight::ui

@@ -1,7 +1,7 @@
 #pragma once
 // How a figure goes into a file.
 
-#include <QSize>
+#include <QSizeF>
 #include <QString>
 #include <QStringList>
 #include <optional>
@@ -18,6 +18,12 @@ struct ExportOptions {
     /// Pixels per inch: at 192 everything is twice as large as on an ordinary screen.
     int dpi = screenDpi;
     bool transparent = false; ///< no background
+    /// Sizes that follow from what a figure is for; they win over size and dpi. A column of 85 mm or a page
+    /// of 178 mm at 300 dpi, a slide of 1920 × 1080.
+    enum class Fit { Own, Column, Page, Slide } fit = Fit::Own;
+    /// Stands for the figure's natural size where that is not empty: pictures of one animation are equally
+    /// large.
+    QSizeF natural = {};
     /// MODEL and INPUT as the command line takes them, so that the file can say how it is made again; empty
     /// where they cannot be said.
     QStringList input = {};

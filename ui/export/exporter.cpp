@@ -1,11 +1,8 @@
 #include "ui/export/exporter.h"
 
 #include "ui/export/export_dialog.h"
-#include "ui/export/export_figure.h"
 
 #include <QApplication>
-#include <QClipboard>
-#include <QImage>
 
 namespace headlight::ui {
 
@@ -42,12 +39,26 @@ void Exporter::showDialog()
 
 void Exporter::copyPicture()
 {
+    copy(CopyAs::Picture);
+}
+
+void Exporter::copyNumbers()
+{
+    copy(CopyAs::Numbers);
+}
+
+void Exporter::copy(CopyAs as)
+{
     const ExportSubject subject = m_subject();
     if (!possible(subject))
         return QApplication::beep();
     ExportOptions options;
     options.dpi = 2 * ExportOptions::screenDpi;
-    QApplication::clipboard()->setImage(figureImage(*subject.view, subject.scene, options));
+    options.input = subject.input;
+    copyFigure(m_copyJob, this, { subject.view, subject.scene, options, as }, [](const Status& status) {
+        if (!status)
+            QApplication::beep();
+    });
 }
 
 } // namespace headlight::ui

@@ -2,6 +2,7 @@
 // What the window's Export… and Copy picture do: a dialog that blocks nothing, writing on a worker, pictures
 // on the clipboard.
 
+#include "ui/export/clipboard.h"
 #include "ui/export/export_options.h"
 #include "ui/views/view.h"
 
@@ -16,6 +17,9 @@ class ExportDialog;
 struct ExportSubject {
     const ViewDescriptor* view = nullptr;
     Scene scene;
+    QSize screen = {}; ///< pixels of the view; empty when it is not on a screen
+    int screenDpi = ExportOptions::screenDpi;
+    QStringList input = {}; ///< see ExportOptions::input
 };
 
 class Exporter : public QObject {
@@ -26,16 +30,20 @@ public:
 
     /// Opens the dialog, or brings it to the front with what is on the screen now.
     void showDialog();
-    /// Twice the screen's resolution: it will be pasted into a document.
+    /// On a worker, at twice the screen's resolution: it will be pasted into a document.
     void copyPicture();
+    /// The numbers of the view, with tabs between.
+    void copyNumbers();
     ExportDialog* dialog() const;
 
 private:
+    void copy(CopyAs as);
     bool possible(const ExportSubject& subject) const;
 
     std::function<ExportSubject()> m_subject;
     QWidget& m_window;
     QPointer<ExportDialog> m_dialog;
+    AsyncJob m_copyJob;
 };
 
 } // namespace headlight::ui

@@ -29,7 +29,7 @@ public:
 
 void draw(QPainter& painter, const Drawing& drawing)
 {
-    const QRectF area(QPointF(0, 0), drawing.size);
+    const QRectF area(QPointF(0, 0), drawing.size.layout);
     if (drawing.background.isValid())
         painter.fillRect(area.adjusted(-2, -2, 2, 2), drawing.background); // renderers round sizes up
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
@@ -63,19 +63,18 @@ QString csvField(const QString& text)
 
 QImage rasterised(const Drawing& drawing)
 {
-    const double factor = double(drawing.dpi) / ExportOptions::screenDpi;
-    const QSize pixels(
-        int(std::lround(drawing.size.width() * factor)), int(std::lround(drawing.size.height() * factor)));
+    const QSize pixels = drawing.size.pixels();
     QImage image(
         pixels, drawing.background.isValid() ? QImage::Format_RGB32 : QImage::Format_ARGB32_Premultiplied);
     if (image.isNull())
         return image; // too large for the memory there is
     image.fill(Qt::transparent);
-    const auto perMetre = int(std::lround(drawing.dpi / 0.0254));
+    const auto perMetre = int(std::lround(drawing.size.dpi / 0.0254));
     image.setDotsPerMeterX(perMetre);
     image.setDotsPerMeterY(perMetre);
     QPainter painter(&image);
-    painter.scale(pixels.width() / drawing.size.width(), pixels.height() / drawing.size.height());
+    painter.scale(
+        pixels.width() / drawing.size.layout.width(), pixels.height() / drawing.size.layout.height());
     draw(painter, drawing);
     return image;
 }
@@ -93,7 +92,8 @@ QByteArray pngBytes(const Drawing& drawing)
 
 QByteArray svgBytes(const Drawing& drawing)
 {
-    SvgDevice device({ drawing.size, drawing.title, metadataLine(drawing.metadata) });
+    SvgDevice device(
+        { drawing.size.layout, drawing.size.page, drawing.title, metadataLine(drawing.metadata) });
     QPainter painter;
     if (!painter.begin(&device))
         return {};
@@ -111,7 +111,7 @@ QByteArray pdfBytes(const Drawing& drawing)
     QPdfWriter writer(&buffer);
     writer.setTitle(drawing.title + QStringLiteral(" — ") + metadataLine(drawing.metadata));
     writer.setCreator(QStringLiteral("Headlight"));
-    const QSizeF points = drawing.size * 72.0 / ExportOptions::screenDpi;
+    const QSizeF points = drawing.size.page * 72.0 / ExportOptions::screenDpi;
     writer.setPageSize(QPageSize(points, QPageSize::Point, {}, QPageSize::ExactMatch));
     writer.setPageMargins(QMarginsF(0, 0, 0, 0));
     constexpr int unitsPerPixel = 10;
@@ -119,7 +119,8 @@ QByteArray pdfBytes(const Drawing& drawing)
     QPainter painter;
     if (!painter.begin(&writer))
         return {};
-    painter.scale(unitsPerPixel, unitsPerPixel);
+    const double scale = unitsPerPixel * drawing.size.page.width() / drawing.size.layout.width();
+    painter.scale(scale, scale);
     draw(painter, drawing);
     painter.end();
     fixDate(bytes);

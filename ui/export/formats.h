@@ -1,7 +1,7 @@
 #pragma once
 // One writer per format, for export_figure.cpp: each gives the whole content of a file.
 
-#include "ui/export/export_options.h"
+#include "ui/export/figure_size.h"
 
 #include <QByteArray>
 #include <QColor>
@@ -18,9 +18,8 @@ namespace headlight::ui {
 /// A figure ready to be drawn, and what goes beside it.
 struct Drawing {
     std::function<void(QPainter& painter, const QRectF& area)> paint;
-    QSizeF size; ///< in screen pixels (96 per inch)
+    FigureSize size;
     QColor background; ///< invalid: transparent
-    int dpi = ExportOptions::screenDpi;
     QString title;
     QList<QPair<QString, QString>> metadata;
 };

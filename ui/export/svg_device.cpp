@@ -52,9 +52,10 @@ int SvgDevice::metric(PaintDeviceMetric metric) const
 QByteArray SvgDevice::bytes() const
 {
     const auto side = [](double length) { return QByteArray::number(length, 'f', 2); };
-    const QByteArray width = side(m_header.size.width()), height = side(m_header.size.height());
-    QByteArray file("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n<svg width=\"" + width
-        + "\" height=\"" + height + "\" viewBox=\"0 0 " + width + ' ' + height
+    const QByteArray box = side(m_header.size.width()) + ' ' + side(m_header.size.height());
+    QByteArray file("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n<svg width=\""
+        + side(m_header.page.width()) + "\" height=\"" + side(m_header.page.height()) + "\" viewBox=\"0 0 "
+        + box
         + "\" xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" "
           "version=\"1.1\">\n");
     file += "<title>" + m_header.title.toHtmlEscaped().toUtf8() + "</title>\n";

@@ -16,7 +16,8 @@ class SvgEngine;
 class SvgDevice final : public QPaintDevice {
 public:
     struct Header {
-        QSizeF size; ///< in pixels of 1/96 inch
+        QSizeF size; ///< in units of the drawing
+        QSizeF page; ///< of the picture, in pixels of 1/96 inch
         QString title, description;
     };
     explicit SvgDevice(Header header);

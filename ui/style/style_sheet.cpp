@@ -60,6 +60,7 @@ QToolButton[look="tab"]:focus { border-color: @accent; }
 QToolButton[look="tab"]:checked { background: @tabFace; color: @text; font-weight: 600; }
 QToolButton[look="tab"]:disabled { color: @faintText; }
 QCheckBox { background: transparent; spacing: 6px; }
+QCheckBox:disabled { color: @mutedText; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @mutedText; border-radius: 4px; background: @panel; }
 QCheckBox::indicator:checked { border-color: @accent; background: @accentSoft; image: url(:/icons/check-mark.svg); }
 QCheckBox::indicator:focus { border-color: @accent; }
@@ -71,6 +72,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
     selection-background-color: @accent; selection-color: @accentText; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
     border-color: @accent; }
+QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: @mutedText; background: @surface; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url(:/icons/combo-arrow.svg); width: 10px; height: 10px; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; selection-background-color: @accentSoft;

@@ -1,6 +1,7 @@
 #include "ui/views/flow_figure.h"
 
 #include "ui/views/distribution.h"
+#include "ui/views/figure_page.h"
 
 #include <QPainter>
 
@@ -144,19 +145,13 @@ QString FlowPicture::caption() const
 
 void FlowFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
 {
-    const Theme& theme = Theme::of(scene.theme);
     const FlowPicture picture(std::make_shared<const FlowContent>(flowContent(FlowRequest(scene))), scene);
-    const QRectF inner = area.adjusted(gap, gap / 2, -gap, -gap / 2);
-    picture.heading().paint(painter, QRectF(inner.topLeft(), QSizeF(inner.width(), Heading::height)), theme);
-    painter.setFont(theme.small);
-    painter.setPen(theme.mutedText);
-    if (picture.empty()) {
-        painter.drawText(inner, Qt::AlignCenter | Qt::TextWordWrap, emptyReason(scene, {}));
-        return;
-    }
-    painter.drawText(QRectF(inner.left(), inner.bottom() - captionHeight, inner.width(), captionHeight),
-        int(Qt::AlignLeft | Qt::AlignBottom) | Qt::TextWordWrap, picture.caption());
-    picture.paint(painter, picture.layout(inner.adjusted(0, Heading::height + 8, 0, -captionHeight - 8)));
+    const FigurePage page(area, scene, picture.caption());
+    page.paintHeading(painter, picture.heading());
+    if (picture.empty())
+        return page.paintReason(painter, emptyReason(scene, {}));
+    page.paintCaption(painter, picture.caption());
+    picture.paint(painter, picture.layout(page.body()));
 }
 
 QSizeF FlowFigure::naturalSize(const Scene& scene) const
@@ -172,7 +167,8 @@ QSizeF FlowFigure::naturalSize(const Scene& scene) const
     const double row = rows <= 60 ? 22 : std::max(3.0, 960.0 / rows);
     return { std::clamp(width, 820.0, 4000.0),
         std::clamp(
-            rows * row + Heading::height + captionHeight + FlowLayout::headerHeight + 60, 360.0, 2400.0) };
+            rows * row + Heading::height + captionHeight + FlowLayout::headerHeight + 60, 360.0, 2400.0)
+            - FigurePage::spared(scene, captionHeight) };
 }
 
 std::vector<std::vector<QString>> FlowFigure::table(const Scene& scene) const
@@ -200,6 +196,12 @@ std::vector<std::vector<QString>> FlowFigure::table(const Scene& scene) const
         }
     }
     return rows;
+}
+
+QStringList FlowFigure::optionNames() const
+{
+    return { QStringLiteral("method"), QStringLiteral("heads"), QStringLiteral("residual"),
+        QStringLiteral("threshold") };
 }
 
 } // namespace headlight::ui

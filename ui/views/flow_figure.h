@@ -67,6 +67,7 @@ public:
     void paint(QPainter& painter, const QRectF& area, const Scene& scene) const override;
     QSizeF naturalSize(const Scene& scene) const override;
     std::vector<std::vector<QString>> table(const Scene& scene) const override;
+    QStringList optionNames() const override;
 };
 
 } // namespace headlight::ui

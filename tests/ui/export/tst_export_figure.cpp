@@ -2,7 +2,7 @@
 // same bytes twice, and nothing half-written.
 
 #include "core/io/file.h"
-#include "tests/support/synthetic_models.h"
+#include "tests/support/export_scenes.h"
 #include "tests/support/test_main.h"
 #include "ui/export/export_figure.h"
 
@@ -15,32 +15,7 @@ namespace {
 
 Scene textScene(int tokens = 9)
 {
-    Scene scene;
-    scene.result = test::syntheticText({ 2, 3, tokens });
-    scene.selection.layer = 1;
-    scene.selection.heads = { 2 };
-    scene.selection.queries = { 2 };
-    scene.selection.key = 3;
-    return scene;
-}
-
-Scene imageScene()
-{
-    Scene scene = textScene();
-    scene.result = test::syntheticImage(2, 3, 4, 5);
-    return scene;
-}
-
-Scene sceneFor(const ViewDescriptor& view)
-{
-    for (const Scene& scene : { textScene(), imageScene() })
-        if (view.available(*scene.result))
-            return scene;
-    Scene sound = textScene();
-    sound.result = test::syntheticSound();
-    sound.selection.layer = 0;
-    sound.selection.heads = { 1 };
-    return sound;
+    return test::exportScene(test::syntheticText({ 2, 3, tokens }));
 }
 
 QByteArray contentOf(const QString& path)
@@ -57,6 +32,12 @@ private slots:
     void everyViewInEveryFormat_data();
     void everyViewInEveryFormat();
     void pngHasSizeResolutionAndSettings();
+    void partsCanBeLeftOut_data();
+    void partsCanBeLeftOut();
+    void saysHowItIsMadeAgain();
+    void sizesForPaperAndSlides();
+    void aFullDiskIsSaid();
+    void pdfTextCanBeRead();
     void withoutASizeTheFigureChooses();
     void transparentHasNoBackground();
     void svgHoldsTokensAsText();
@@ -91,6 +72,9 @@ void TestExportFigure::everyViewInEveryFormat_data()
         row("a.svg", "<?xml");
         row("a.pdf", "%PDF-1.");
         row("a.csv", "");
+        row("a.npz", "PK\3\4");
+        row("a.safetensors", "");
+        row("a.json", "{");
     }
 }
 
@@ -99,7 +83,7 @@ void TestExportFigure::everyViewInEveryFormat()
     QFETCH(QString, view);
     QFETCH(QString, file);
     QFETCH(QByteArray, begins);
-    const Scene scene = sceneFor(*viewById(view));
+    const Scene scene = test::exportSceneFor(*viewById(view));
     const QByteArray first = written(scene, file, {}, view);
     QVERIFY(first.startsWith(begins) && first.size() > 60);
     QTest::qWait(file.endsWith("pdf") ? 1100 : 0); // the date in a PDF has seconds
@@ -122,6 +106,95 @@ void TestExportFigure::pngHasSizeResolutionAndSettings()
     QCOMPARE(image.text("head"), "2");
     QCOMPARE(image.text("colormap"), "viridis");
     QVERIFY(image.text("input").contains("animal"));
+}
+
+void TestExportFigure::partsCanBeLeftOut_data()
+{
+    QTest::addColumn<QString>("view");
+    for (const ViewDescriptor& view : views())
+        QTest::addRow("%s", qPrintable(view.id)) << view.id;
+}
+
+void TestExportFigure::partsCanBeLeftOut()
+{
+    QFETCH(QString, view);
+    const ViewDescriptor& descriptor = *viewById(view);
+    Scene scene = test::exportSceneFor(descriptor);
+    const auto svg = [&] { return *figureBytes(descriptor, scene, ExportFormat::Svg, {}); };
+    const auto height = [&] { return descriptor.figure().naturalSize(scene).height(); };
+    const QByteArray all = svg();
+    const double before = height();
+    scene.title = "Untitled, I say";
+    QVERIFY(svg().contains(">Untitled, I say</text>"));
+    scene.parts.title = false;
+    QVERIFY(!svg().contains(">Untitled, I say</text>"));
+    scene.parts.caption = false;
+    QVERIFY(!svg().contains(">Colour: "));
+    QVERIFY(height() < before);
+    const QByteArray withLegend = svg();
+    scene.parts.legend = false;
+    // Steps and Flow have none; the bar of a text is one of few words.
+    QVERIFY(view == "steps" || view == "text" || view == "flow"
+        || svg().count("<text") < withLegend.count("<text"));
+}
+
+void TestExportFigure::saysHowItIsMadeAgain()
+{
+    Scene scene = textScene();
+    scene.display.scale = Scale::SquareRoot;
+    scene.options.insert("window", QRectF(1, 2, 3, 4));
+    ExportOptions options;
+    options.input = QStringList{ "sentiment", "--text", "it isn't" };
+    written(scene, "again.png", options);
+    QCOMPARE(QImage(target("again.png")).text("command"),
+        "headlight render sentiment --text 'it isn'\\''t' --view heatmap --layer 1 --head 2 --query 2 --key "
+        "3 "
+        "--scale sqrt --option window=1,2,3,4 --theme light");
+    QVERIFY(written(scene, "again.svg", options).contains("--scale sqrt"));
+}
+
+void TestExportFigure::sizesForPaperAndSlides()
+{
+    ExportOptions options;
+    options.fit = ExportOptions::Fit::Page;
+    written(textScene(), "page.png", options);
+    const QImage page(target("page.png"));
+    QCOMPARE(page.width(), 2102); // 178 mm / 25.4 × 300
+    QCOMPARE(qRound(page.dotsPerMeterX() * 0.0254), 300);
+    options.fit = ExportOptions::Fit::Column;
+    QVERIFY2(written(textScene(), "column.svg", options).contains("<svg width=\"321.26\""),
+        "85 mm are 321.26 pixels");
+    options.fit = ExportOptions::Fit::Slide;
+    written(textScene(), "slide.png", options);
+    QCOMPARE(QImage(target("slide.png")).size(), QSize(1920, 1080));
+}
+
+void TestExportFigure::aFullDiskIsSaid()
+{
+    for (const char* name : { "full.png", "full.svg", "full.csv" }) {
+        QVERIFY(QFile::link("/dev/full", target(name)));
+        const Status status = exportFigure(*viewById("heatmap"), textScene(), target(name).toStdString(), {});
+        QVERIFY(!status);
+        QCOMPARE(status.error().kind, ErrorKind::Unwritable);
+        QVERIFY2(status.error().message.find("No space left") != std::string::npos,
+            status.error().message.c_str());
+        QFile::remove(target(name));
+    }
+}
+
+void TestExportFigure::pdfTextCanBeRead()
+{
+    const QString program = QStandardPaths::findExecutable("pdftotext");
+    if (program.isEmpty())
+        QSKIP("pdftotext is not installed");
+    Scene scene = textScene();
+    scene.title = "Heads of my own";
+    written(scene, "text.pdf");
+    QProcess reader;
+    reader.start(program, { target("text.pdf"), "-" });
+    QVERIFY(reader.waitForFinished());
+    const QString text = QString::fromUtf8(reader.readAllStandardOutput());
+    QVERIFY2(text.contains(scene.title) && text.contains("animal"), qPrintable(text));
 }
 
 void TestExportFigure::withoutASizeTheFigureChooses()
@@ -204,7 +277,8 @@ void TestExportFigure::refusals_data()
     QTest::addColumn<QString>("says");
     const QSize natural;
     QTest::newRow("no such folder") << "/no/such/folder/a.png" << natural << 96 << "/no/such/folder/a.png";
-    QTest::newRow("unknown ending") << target("a.gif") << natural << 96 << ".png, .svg, .pdf or .csv";
+    QTest::newRow("unknown ending") << target("a.bmp") << natural << 96 << ".png, .svg, .pdf";
+    QTest::newRow("no animation") << target("a.gif") << natural << 96 << "animation";
     QTest::newRow("no ending") << target("a") << natural << 96 << "ending";
     QTest::newRow("too large") << target("a.png") << QSize(90'000, 100) << 96 << "90000×100";
     QTest::newRow("too small") << target("a.png") << QSize(1, 1) << 96 << "1×1";
