@@ -80,6 +80,7 @@ void TopBar::addButton(const SegmentedBar::Segment& view, QLayout* layout)
     button->setAccessibleName(view.title);
     button->setAccessibleDescription(view.toolTip);
     button->setFocusPolicy(Qt::TabFocus);
+    button->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     layout->addWidget(button);
     m_views.insert(view.id, button);
     m_commands << button;
@@ -112,6 +113,7 @@ QPushButton* TopBar::addCommand(const QString& iconName, const QString& title, c
     button->setToolTip(toolTip);
     button->setAccessibleName(title);
     button->setFocusPolicy(Qt::TabFocus);
+    button->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     auto* bar = static_cast<QBoxLayout*>(layout());
     bar->insertWidget(bar->indexOf(m_theme), button);
     m_commands << button;

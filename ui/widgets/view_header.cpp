@@ -27,6 +27,8 @@ QIcon swatch(const ColourMap& map)
     return QIcon(QPixmap::fromImage(strip));
 }
 
+/// A little closer than elsewhere: six controls share a line of the smallest window.
+constexpr int controlGap = 6;
 /// Below this width the choosers leave out their names.
 constexpr int roomyWidth = 830;
 /// From this width on the site stands in the same row.
@@ -42,15 +44,15 @@ ViewHeader::ViewHeader(Session& session, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
 {
-    auto* settings = row(metrics::gap);
-    m_line = row(metrics::gap);
+    auto* settings = row(controlGap);
+    m_line = row(controlGap);
     m_heads = new HeadChooser(session, this);
     m_rows = new QBoxLayout(QBoxLayout::TopToBottom, this);
     m_rows->setContentsMargins(0, 0, 0, 0);
     m_rows->setSpacing(metrics::gap);
     m_rows->addWidget(new SiteChooser(session, this));
     m_rows->addLayout(m_line, 1);
-    m_line->addWidget(m_heads);
+    m_line->addWidget(m_heads, 0, Qt::AlignLeft);
     m_line->addLayout(settings, 1);
     settings->addStretch();
     addScale(settings);
@@ -89,7 +91,7 @@ void ViewHeader::arrange()
     m_rows->setDirection(width() < oneRowWidth * scale ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     int wanted = m_heads->sizeHint().width();
     for (const ChoiceButton* button : { m_scale, m_normalise, m_colours, m_tokens })
-        wanted += button->sizeHint().width() + metrics::gap;
+        wanted += button->sizeHint().width() + controlGap;
     m_line->setDirection(wanted > width() ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
