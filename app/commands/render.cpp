@@ -215,7 +215,7 @@ Command renderCommand()
         [](CLI::App& app) -> Command::Run {
             auto options = std::make_shared<Options>();
             options->input.declare(app);
-            app.add_option("--view", options->view, "grid, heatmap, text or image")->required();
+            app.add_option("--view", options->view, "grid, heatmap, text, image, sound or flow")->required();
             app.add_option("--layer", options->layer, "Layer, from 0 (the last without it)")
                 ->check(CLI::NonNegativeNumber)
                 ->type_name("L");

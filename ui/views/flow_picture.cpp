@@ -316,7 +316,7 @@ void FlowPicture::paintBars(QPainter& painter, const FlowLayout& layout) const
         if (share > 0)
             painter.drawRoundedRect(bar, std::min(2.0, thick / 2), std::min(2.0, thick / 2));
         painter.setPen(theme.mutedText);
-        if (numbers)
+        if (numbers && share > 0)
             painter.drawText(QRectF(bar.right() + 4, y - 9, valueWidth, 18),
                 int(Qt::AlignLeft | Qt::AlignVCenter), QString::number(share, 'f', 3));
     }

@@ -255,7 +255,7 @@ void FlowView::refresh(Stale stale)
     m_request = std::move(request);
     if (isPrompt(m_request))
         return setContent(std::make_shared<const FlowContent>(flowContent(m_request)));
-    if (!m_content || m_content->result != m_request.result)
+    if (!m_content || m_content->result != m_request.result || m_content->shares.empty())
         drawContent(std::make_shared<const FlowContent>(flowOutline(m_request)));
     m_canvas->setWaiting(true);
     using Answer = std::shared_ptr<const FlowContent>;
