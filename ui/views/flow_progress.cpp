@@ -32,6 +32,7 @@ FlowProgress::FlowProgress(QWidget* parent)
     m_bar->setAccessibleName(tr("Progress of following the paths"));
     m_button->setObjectName(QStringLiteral("flow-stop"));
     m_label->setProperty("look", "muted");
+    sayRunning();
     hide();
     connect(&m_timer, &QTimer::timeout, this, [this] {
         m_timer.setInterval(progressEvery);
@@ -46,14 +47,19 @@ FlowProgress::FlowProgress(QWidget* parent)
     });
 }
 
-std::shared_ptr<std::atomic<int>> FlowProgress::begin()
+void FlowProgress::sayRunning()
 {
-    m_stopped = false;
-    m_done = std::make_shared<std::atomic<int>>(0);
     m_label->setText(tr("Following the paths through the layers…"));
     m_button->setText(tr("Cancel"));
     m_button->setToolTip(tr("Stop following the paths"));
     m_button->setAccessibleName(tr("Cancel"));
+}
+
+std::shared_ptr<std::atomic<int>> FlowProgress::begin()
+{
+    m_stopped = false;
+    m_done = std::make_shared<std::atomic<int>>(0);
+    sayRunning();
     m_bar->setValue(0);
     m_bar->show();
     m_timer.start(progressAfterMilliseconds);

@@ -26,6 +26,7 @@ public:
     void end();
 
 private:
+    void sayRunning();
     void showCancelled();
 
     QLabel* m_label;

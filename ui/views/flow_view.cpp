@@ -72,17 +72,19 @@ protected:
         if (m_under && !m_waiting)
             m_picture.paintPointed(painter, m_layout, *m_under, m_below);
     }
-    void mouseMoveEvent(QMouseEvent* event) override { point(m_layout.at(event->position())); }
+    void mouseMoveEvent(QMouseEvent* event) override { point(m_picture.at(m_layout, event->position())); }
     void leaveEvent(QEvent*) override { point(std::nullopt); }
     void mousePressEvent(QMouseEvent* event) override
     {
-        const auto node = m_layout.at(event->position());
+        auto node = m_picture.at(m_layout, event->position());
+        if (node && m_layout.picture().contains(event->position()))
+            node->level = 0; // a patch of the input, whatever level the tint is of
         if (node && event->button() == Qt::LeftButton)
             clicked(*node, event->modifiers());
     }
     void mouseDoubleClickEvent(QMouseEvent* event) override
     {
-        if (event->button() == Qt::LeftButton && m_layout.at(event->position()))
+        if (event->button() == Qt::LeftButton && m_picture.at(m_layout, event->position()))
             opened();
     }
 
