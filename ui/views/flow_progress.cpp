@@ -32,7 +32,7 @@ FlowProgress::FlowProgress(QWidget* parent)
     m_bar->setAccessibleName(tr("Progress of following the paths"));
     m_button->setObjectName(QStringLiteral("flow-stop"));
     m_label->setProperty("look", "muted");
-    offerCancel();
+    sayRunning();
     hide();
     connect(&m_timer, &QTimer::timeout, this, [this] {
         m_timer.setInterval(progressEvery);
@@ -47,8 +47,9 @@ FlowProgress::FlowProgress(QWidget* parent)
     });
 }
 
-void FlowProgress::offerCancel()
+void FlowProgress::sayRunning()
 {
+    m_label->setText(tr("Following the paths through the layers…"));
     m_button->setText(tr("Cancel"));
     m_button->setToolTip(tr("Stop following the paths"));
     m_button->setAccessibleName(tr("Cancel"));
@@ -58,8 +59,7 @@ std::shared_ptr<std::atomic<int>> FlowProgress::begin()
 {
     m_stopped = false;
     m_done = std::make_shared<std::atomic<int>>(0);
-    m_label->setText(tr("Following the paths through the layers…"));
-    offerCancel();
+    sayRunning();
     m_bar->setValue(0);
     m_bar->show();
     m_timer.start(progressAfterMilliseconds);

@@ -26,8 +26,8 @@ public:
     void end();
 
 private:
+    void sayRunning();
     void showCancelled();
-    void offerCancel();
 
     QLabel* m_label;
     QProgressBar* m_bar;

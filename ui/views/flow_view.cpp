@@ -72,17 +72,19 @@ protected:
         if (m_under && !m_waiting)
             m_picture.paintPointed(painter, m_layout, *m_under, m_below);
     }
-    void mouseMoveEvent(QMouseEvent* event) override { point(m_layout.at(event->position())); }
+    void mouseMoveEvent(QMouseEvent* event) override { point(m_picture.at(m_layout, event->position())); }
     void leaveEvent(QEvent*) override { point(std::nullopt); }
     void mousePressEvent(QMouseEvent* event) override
     {
-        const auto node = m_layout.at(event->position());
+        auto node = m_picture.at(m_layout, event->position());
+        if (node && m_layout.picture().contains(event->position()))
+            node->level = 0; // a patch of the input, whatever level the tint is of
         if (node && event->button() == Qt::LeftButton)
             clicked(*node, event->modifiers());
     }
     void mouseDoubleClickEvent(QMouseEvent* event) override
     {
-        if (event->button() == Qt::LeftButton && m_layout.at(event->position()))
+        if (event->button() == Qt::LeftButton && m_picture.at(m_layout, event->position()))
             opened();
     }
 
@@ -255,7 +257,7 @@ void FlowView::refresh(Stale stale)
     m_request = std::move(request);
     if (isPrompt(m_request))
         return setContent(std::make_shared<const FlowContent>(flowContent(m_request)));
-    if (!m_content || m_content->result != m_request.result)
+    if (!m_content || m_content->result != m_request.result || m_content->shares.empty())
         drawContent(std::make_shared<const FlowContent>(flowOutline(m_request)));
     m_canvas->setWaiting(true);
     using Answer = std::shared_ptr<const FlowContent>;

@@ -407,6 +407,18 @@ void TestFlowView::pictureIsTinted()
             (area.topLeft() + QPointF(cell.x() * area.width() / 5, cell.y() * area.height() / 4)).toPoint());
     };
     QVERIFY(at(best).lightness() > at(least).lightness() + 20); // viridis: bright is much
+    // The pointer reads a patch, a click chooses it.
+    const QRectF area = layout.picture();
+    const QPoint patch =
+        (area.topLeft() + QPointF(area.width() * 0.5, area.height() * 0.375)).toPoint(); // (1, 2)
+    move(fixture, patch);
+    QCOMPARE(fixture.session.hover().key, 1 + 1 * 5 + 2);
+    QTest::mouseClick(canvas(fixture), Qt::LeftButton, {}, patch);
+    QCOMPARE(fixture.session.selection().key, 8);
+    fixture.session.setViewOption("flow", "method", "raw");
+    QTest::mouseClick(canvas(fixture), Qt::LeftButton, {}, patch);
+    QVERIFY(!fixture.session.selection().key); // it was chosen
+    QCOMPARE(fixture.session.selection().layer, 1);
 }
 
 void TestFlowView::hiddenTokensAreGone()
