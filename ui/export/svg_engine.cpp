@@ -3,6 +3,7 @@
 #include "ui/export/svg_engine.h"
 
 #include <QBuffer>
+#include <QFontInfo>
 #include <QImage>
 #include <QPixmap>
 #include <cmath>
@@ -76,6 +77,18 @@ QByteArray xmlText(QString text)
     return text.toHtmlEscaped().toUtf8();
 }
 
+/// A run from right to left as a text of its own: what has no direction at its ends would take the file's, so
+/// marks from right to left (U+200F) stand around it.
+QString isolated(const QString& run, const QTextItem& item)
+{
+    const auto strong = [](QChar letter) {
+        return letter.direction() == QChar::DirR || letter.direction() == QChar::DirAL;
+    };
+    if (!item.renderFlags().testFlag(QTextItem::RightToLeft) || (strong(run.front()) && strong(run.back())))
+        return run;
+    return QChar(0x200f) + run + QChar(0x200f);
+}
+
 QByteArray fontAttributes(const QFont& font, int perInch)
 {
     const double size = font.pixelSize() > 0 ? font.pixelSize() : font.pointSizeF() * perInch / 72;
@@ -111,6 +124,11 @@ bool SvgEngine::begin(QPaintDevice*)
 bool SvgEngine::end()
 {
     leaveGroup();
+    // What a browser without the font takes. Qt's renderer knows no lists of fonts; it passes over this rule.
+    for (auto family = m_families.cbegin(); family != m_families.cend(); ++family)
+        m_definitions += "<style>@supports (font-family:a){text[font-family=\"" + xmlText(family.key())
+            + "\"]{font-family:'" + xmlText(family.key()) + (*family ? "',monospace" : "',sans-serif")
+            + "}}</style>\n";
     return true;
 }
 
@@ -385,9 +403,11 @@ void SvgEngine::drawTextItem(const QPointF& place, const QTextItem& item)
     if (reach == Reach::Outside)
         return;
     enterGroup(reach, false);
+    m_families.insert(item.font().family(), QFontInfo(item.font()).fixedPitch());
     m_body += "<text" + attribute("x", number(place.x())) + attribute("y", number(place.y()))
         + fontAttributes(item.font(), 96) + colourAttributes("fill", m_pen.color(), m_opacity)
-        + transformAttribute() + attribute("xml:space", "preserve") + '>' + xmlText(text) + "</text>\n";
+        + transformAttribute() + attribute("xml:space", "preserve") + '>' + xmlText(isolated(text, item))
+        + "</text>\n";
 }
 
 } // namespace headlight::ui

@@ -1,6 +1,7 @@
 #pragma once
 // What QPainter draws, as elements of an SVG. Part of svg_device.cpp.
 
+#include <QMap>
 #include <QPaintEngine>
 #include <QPainterPath>
 #include <QTransform>
@@ -59,6 +60,7 @@ private:
     bool m_clips = false;
     QPainterPath m_clip; ///< in pixels of the device
     std::vector<std::pair<QPainterPath, QByteArray>> m_clipNames;
+    QMap<QString, bool> m_families; ///< of texts; whether their letters are equally wide
     int m_gradients = 0;
 };
 

@@ -194,6 +194,20 @@ void TestSvgDevice::rightToLeftTextIsWhole()
         painter.drawText(QRectF(10, 0, 180, 40), Qt::AlignLeft | Qt::AlignVCenter, hebrew);
     });
     QCOMPARE(textsIn(svg), QStringList{ hebrew });
+    // Brackets at the end of a run belong to it, mirrored: the file looks as the picture does.
+    const auto paint = [](QPainter& painter) {
+        QFont font = Theme::of(ThemeKind::Light).body;
+        font.setPixelSize(30);
+        painter.setFont(font);
+        painter.drawText(QRectF(0, 0, 300, 60), Qt::AlignCenter, QStringLiteral("שלום (שלום) abc (מרחבא)"));
+    };
+    QImage picture(300, 60, QImage::Format_RGB32);
+    picture.fill(Qt::white);
+    QPainter painter(&picture);
+    paint(painter);
+    painter.end();
+    const double share = difference(rendered(svgOf({ 300, 60 }, paint), picture.size()), picture);
+    QVERIFY2(share < 0.02, qPrintable(QString::number(share)));
 }
 
 void TestSvgDevice::controlCharactersAreNoXml()
