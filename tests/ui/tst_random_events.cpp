@@ -27,7 +27,7 @@ constexpr qint64 promisedMilliseconds = 200;
 int wantedEvents()
 {
     const int wanted = qEnvironmentVariableIntValue("HEADLIGHT_EVENTS");
-    return wanted > 0 ? wanted : 1500;
+    return wanted > 0 ? wanted : 4000;
 }
 
 } // namespace

@@ -158,8 +158,15 @@ void ViewFrame::dim(bool waiting)
     m_body->setGraphicsEffect(effect);
 }
 
+bool ViewFrame::showsMap() const
+{
+    return m_shown.result && m_shown.result == session().result() && m_stack->currentWidget() == m_body;
+}
+
 void ViewFrame::keyPressEvent(QKeyEvent* event)
 {
+    if (!showsMap()) // what the view still remembers of an older result must not be asked
+        return View::keyPressEvent(event);
     const auto step = [this](Step to) {
         if (session().result())
             session().setSelection(

@@ -40,6 +40,8 @@ protected:
     /// An arrow key.
     virtual void moveBy(int columns, int rows) = 0;
 
+    /// The picture on the screen is of the result there is.
+    bool showsMap() const;
     void showResult() final;
     void showSelection() final;
     void showActivity() final;

@@ -143,7 +143,7 @@ int TopBar::wantedWidth() const
             wanted += widget->sizeHint().width() + layout()->spacing();
     }
     const QMargins margins = layout()->contentsMargins();
-    return wanted + margins.left() + margins.right() + metrics::gap;
+    return wanted + margins.left() + margins.right();
 }
 
 /// What gives way where there is no room, in this order: the words of commands, tabs that cannot be chosen,
