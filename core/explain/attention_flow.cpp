@@ -6,8 +6,8 @@
 namespace headlight {
 namespace {
 
-/// Edges × targets: about ten seconds.
-constexpr double mostWork = 1.0e8;
+/// Edges × targets: some seconds.
+constexpr double mostWork = 8.0e8;
 constexpr double unit = 1.0 / double(std::int64_t(1) << 40);
 
 MaxFlow::Units unitsOf(double capacity)

@@ -7,7 +7,7 @@
 namespace headlight {
 
 /// Whether the flow from `level` down is computed at all. One maximum flow per token and level grows with the
-/// third power of the tokens and the square of the layers: about 100 tokens for 12 layers.
+/// third power of the tokens and the square of the layers: about 200 tokens for 12 layers.
 bool attentionFlowFits(const MixingGraph& graph, int level);
 /// The most tokens that fit, for as many levels as from `level` down, were they all of one stack.
 std::int64_t attentionFlowLimit(const MixingGraph& graph, int level);

@@ -69,7 +69,7 @@ void TestMainWindow::init()
 {
     TestCase::init();
     QSettings().clear();
-    applyTheme(*qApp, ThemeKind::Light);
+    applyTheme(*qApp, ThemeKind::Light, 1.0);
     m_engine = std::make_unique<Engine>(m_sample.resources());
     m_session = std::make_unique<Session>(*m_engine);
     m_window = std::make_unique<MainWindow>(*m_session);
@@ -521,15 +521,20 @@ void TestMainWindow::nothingIsClipped_data()
 {
     QTest::addColumn<QString>("model");
     QTest::addColumn<QSize>("size");
-    QTest::newRow("text, small") << "sentiment" << QSize(1280, 720);
-    QTest::newRow("text, large") << "sentiment" << QSize(1920, 1080);
-    QTest::newRow("picture, small") << "shapes" << QSize(1280, 720);
+    QTest::addColumn<double>("type");
+    QTest::newRow("text, small") << "sentiment" << QSize(1280, 720) << 1.0;
+    QTest::newRow("text, large") << "sentiment" << QSize(1920, 1080) << 1.0;
+    QTest::newRow("picture, small") << "shapes" << QSize(1280, 720) << 1.0;
+    QTest::newRow("large type") << "sentiment" << QSize(1280, 720) << 1.25;
+    QTest::newRow("very large type") << "sentiment" << QSize(1280, 720) << 1.5;
 }
 
 void TestMainWindow::nothingIsClipped()
 {
     QFETCH(QString, model);
     QFETCH(QSize, size);
+    QFETCH(double, type);
+    applyTheme(*qApp, ThemeKind::Light, type);
     m_window->resize(size);
     openAndWait(model);
     for (const ViewDescriptor& view : views()) {

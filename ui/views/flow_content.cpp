@@ -10,7 +10,7 @@ namespace headlight::ui {
 namespace {
 
 /// Weights of all heads that are made at once on the GUI thread, and network edges × targets.
-constexpr double promptWeights = 1.5e6;
+constexpr double promptWeights = 4e5;
 constexpr std::int64_t promptFlowTokens = 20;
 
 using Layers = std::vector<std::shared_ptr<const LayerAttention>>;
@@ -319,6 +319,8 @@ std::vector<MixingEdge> edgesBelow(
                 edges.push_back(
                     { int(i), token, int(to), weights[to], weights[to] * content.share(level, token) });
     }
+    std::ranges::sort(edges, std::greater(), &MixingEdge::weight);
+    edges.resize(std::min(edges.size(), FlowContent::edgesPerStep));
     return edges;
 }
 

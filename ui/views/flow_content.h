@@ -85,8 +85,7 @@ FlowContent flowOutline(const FlowRequest& request);
 bool isPrompt(const FlowRequest& request);
 /// Errors: throws Stopped when a stop was requested.
 FlowContent flowContent(const FlowRequest& request, const JobControl& control = {});
-/// Where a line leads from the token under the pointer: the mixed rows of one token, one value per lower
-/// token, of its first step down.
+/// What the token under the pointer is mixed from: its own row of each step down, the strongest first.
 std::vector<MixingEdge> edgesBelow(
     const FlowContent& content, const FlowRequest& request, int level, int token);
 

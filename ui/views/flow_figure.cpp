@@ -8,7 +8,7 @@
 namespace headlight::ui {
 namespace {
 
-constexpr double gap = metrics::wideGap, captionHeight = 34;
+constexpr double gap = metrics::wideGap, captionHeight = 50;
 
 QString tr(const char* text)
 {
@@ -137,7 +137,8 @@ QString FlowPicture::caption() const
         text += u' ' + tr("Special tokens are hidden, not left out of the sums.");
     if (m_content->tooLong == 0)
         text += u' '
-            + tr("Lines under %1 of the strongest of their layer are left out; grey: a token's own way.")
+            + tr("Lines: from %1 of their layer's strongest on, grey is a token's own way; tint: up to the "
+                 "column's strongest.")
                   .arg(percent(m_options.threshold));
     return text + u' ' + tr("A model of mixing, not a proof of cause.");
 }

@@ -4,6 +4,7 @@
 
 #include "ui/views/flow_content.h"
 #include "ui/views/flow_layout.h"
+#include "ui/views/patch_geometry.h"
 #include "ui/views/scene_text.h"
 #include "ui/widgets/heading.h"
 
@@ -20,6 +21,8 @@ public:
     FlowLayout layout(const QRectF& area) const;
     int tokenOf(const FlowNode& node) const { return m_rows[std::size_t(node.level)][std::size_t(node.row)]; }
     std::optional<int> rowOf(int level, int token) const;
+    /// The token under a point of the graph, or the patch under a point of the picture.
+    std::optional<FlowNode> at(const FlowLayout& layout, const QPointF& point) const;
 
     /// All but the pointer's marks.
     void paint(QPainter& painter, const FlowLayout& layout) const;
@@ -48,6 +51,8 @@ private:
         QPainter& painter, const FlowLayout& layout, int level, const QRectF& area, Qt::Alignment side) const;
     void paintBars(QPainter& painter, const FlowLayout& layout) const;
     void paintPicture(QPainter& painter, const FlowLayout& layout) const;
+    /// Where the patches stand in the picture at the input; none without a picture.
+    std::optional<PatchGeometry> patches(const FlowLayout& layout) const;
     QString startName() const;
     QString label(int level, int token) const;
     void paintNumber(QPainter& painter, const FlowLayout& layout, const FlowNode& node) const;

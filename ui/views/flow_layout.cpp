@@ -47,7 +47,7 @@ FlowLayout::FlowLayout(const QRectF& area, FlowShape shape)
 double FlowLayout::rowHeight(int level) const
 {
     // Few tokens stay together instead of drifting apart.
-    return std::min(44.0, m_plot.height() / std::max(1, rows(level)));
+    return std::min(56.0, m_plot.height() / std::max(1, rows(level)));
 }
 
 QPointF FlowLayout::centre(const FlowNode& node) const

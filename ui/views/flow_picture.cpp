@@ -2,7 +2,6 @@
 
 #include "ui/views/distribution.h"
 #include "ui/views/flow_figure.h"
-#include "ui/views/patch_geometry.h"
 #include "ui/widgets/axis_labels.h"
 #include "ui/widgets/cell_image.h"
 #include "ui/widgets/picture.h"
@@ -16,6 +15,8 @@ namespace headlight::ui {
 namespace {
 
 constexpr double labelHeight = 14, valueWidth = 40, widestLine = 13;
+/// How much wider the label of a chosen token is.
+constexpr double bolder = 1.12;
 
 QString tr(const char* text)
 {
@@ -76,8 +77,8 @@ FlowLayout FlowPicture::layout(const QRectF& area) const
     for (const auto& rows : m_rows)
         shape.rows.push_back(int(rows.size()));
     shape.secondStack = m_content->secondStack();
-    shape.leftLabels = width(0);
-    shape.rightLabels = width(int(m_rows.size()) - 1);
+    shape.leftLabels = width(0) * bolder;
+    shape.rightLabels = width(int(m_rows.size()) - 1) * bolder;
     const auto& grid = m_content->levels.front().axis.grid();
     const QImage picture = grid ? pictureOf(*m_content->result) : QImage();
     if (!picture.isNull() && picture.width() > 0)
@@ -171,17 +172,18 @@ void FlowPicture::paintHeaders(QPainter& painter, const FlowLayout& layout) cons
     double widest = 0;
     for (int level = 0; level < layout.levels(); ++level)
         widest = std::max(widest, metrics.horizontalAdvance(levelTitle(*m_content, level)));
-    const bool whole = widest + 8 <= layout.columnWidth();
+    const bool whole = widest * bolder + 8 <= layout.columnWidth();
     double free = layout.headers().left();
     for (int level = 0; level < layout.levels(); ++level) {
         const QString title = whole ? levelTitle(*m_content, level) : shortLevelTitle(*m_content, level);
-        const double width = metrics.horizontalAdvance(title);
-        const QRectF place(
+        const bool start = level == m_content->start;
+        const double width = metrics.horizontalAdvance(title) * (start ? bolder : 1.0);
+        QRectF place(
             layout.x(level) - width / 2, layout.headers().top(), width, FlowLayout::headerHeight - 4);
+        place.moveRight(std::min(place.right(), layout.headers().right() - 4));
         if (place.left() < free)
             continue; // rather none than one over another
         free = place.right() + 4;
-        const bool start = level == m_content->start;
         painter.setPen(start ? theme.text : theme.mutedText);
         painter.setFont(start ? theme.strong : theme.small);
         painter.drawText(place.adjusted(-20, 0, 20, 0), Qt::AlignCenter, title);
@@ -313,38 +315,60 @@ void FlowPicture::paintBars(QPainter& painter, const FlowLayout& layout) const
         if (share > 0)
             painter.drawRoundedRect(bar, std::min(2.0, thick / 2), std::min(2.0, thick / 2));
         painter.setPen(theme.mutedText);
-        if (numbers)
+        if (numbers && share > 0)
             painter.drawText(QRectF(bar.right() + 4, y - 9, valueWidth, 18),
                 int(Qt::AlignLeft | Qt::AlignVCenter), QString::number(share, 'f', 3));
     }
 }
 
+std::optional<PatchGeometry> FlowPicture::patches(const FlowLayout& layout) const
+{
+    if (empty() || layout.picture().isEmpty())
+        return std::nullopt;
+    const auto& grid = m_content->levels[std::size_t(m_content->answerLevel())].axis.grid();
+    if (!grid)
+        return std::nullopt;
+    const AnalysisResult& result = *m_content->result;
+    const bool own = !result.picture.empty();
+    const Image& picture = own ? result.picture : result.image->resized;
+    return PatchGeometry{ *grid, own ? PatchGeometry::Frame::Original : PatchGeometry::Frame::Fed,
+        QSizeF(picture.width(), picture.height()), layout.picture() };
+}
+
+std::optional<FlowNode> FlowPicture::at(const FlowLayout& layout, const QPointF& point) const
+{
+    const auto geometry = patches(layout);
+    if (!geometry || !layout.picture().contains(point))
+        return layout.at(point);
+    const auto cell = geometry->cellAt(point);
+    const int level = m_content->answerLevel();
+    const auto row = cell ? rowOf(level, geometry->grid.token(*cell)) : std::nullopt;
+    return row ? std::optional(FlowNode{ level, *row }) : std::nullopt;
+}
+
 void FlowPicture::paintPicture(QPainter& painter, const FlowLayout& layout) const
 {
     const int level = m_content->answerLevel();
-    const auto& grid = m_content->levels[std::size_t(level)].axis.grid();
-    if (layout.picture().isEmpty() || !grid)
+    const auto geometry = patches(layout);
+    if (!geometry)
         return;
-    const AnalysisResult& result = *m_content->result;
-    const QImage picture = pictureOf(result);
-    const auto frame = result.picture.empty() ? PatchGeometry::Frame::Fed : PatchGeometry::Frame::Original;
-    const PatchGeometry geometry{ *grid, frame, picture.size(), layout.picture() };
+    const PatchGrid& grid = geometry->grid;
     painter.save();
     painter.setClipRect(layout.picture(), Qt::IntersectClip);
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
-    painter.drawImage(layout.picture(), picture);
+    painter.drawImage(layout.picture(), pictureOf(*m_content->result));
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.setOpacity(m_scene.display.imageOverlay);
     double top = 0;
-    for (int token = grid->leadingTokens; token < grid->leadingTokens + grid->patches(); ++token)
+    for (int token = grid.leadingTokens; token < grid.leadingTokens + grid.patches(); ++token)
         top = std::max(top, m_content->share(level, token));
     const ValueScale scale(m_scene.display.scale, float(top > 0 ? top : 1));
     const ColourMap& colours = colourMap(m_scene.display.colourMap);
-    for (int row = 0; row < grid->rows(); ++row)
-        for (int column = 0; column < grid->columns(); ++column) {
-            const double share = m_content->share(level, grid->token({ row, column }));
+    for (int row = 0; row < grid.rows(); ++row)
+        for (int column = 0; column < grid.columns(); ++column) {
+            const double share = m_content->share(level, grid.token({ row, column }));
             painter.fillRect(
-                geometry.cellRect({ row, column }), QColor(colourOf(colours, scale(float(share)))));
+                geometry->cellRect({ row, column }), QColor(colourOf(colours, scale(float(share)))));
         }
     painter.restore();
 }

@@ -13,22 +13,26 @@ constexpr int progressAfterMilliseconds = 200, progressEvery = 80;
 } // namespace
 
 FlowProgress::FlowProgress(QWidget* parent)
-    : QWidget(parent)
+    : QFrame(parent)
     , m_label(new QLabel(this))
     , m_bar(new QProgressBar(this))
     , m_button(new QPushButton(this))
 {
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
+    row->setContentsMargins(12, 8, 12, 8);
+    row->setSpacing(10);
     row->addWidget(m_label);
     row->addWidget(m_bar, 1);
     row->addWidget(m_button);
-    row->addStretch();
     m_bar->setRange(0, 1000);
     m_bar->setTextVisible(false);
-    m_bar->setMaximumWidth(320);
+    m_bar->setFixedWidth(200);
+    setProperty("look", "card");
+    setAttribute(Qt::WA_StyledBackground);
     m_bar->setAccessibleName(tr("Progress of following the paths"));
+    m_button->setObjectName(QStringLiteral("flow-stop"));
     m_label->setProperty("look", "muted");
+    sayRunning();
     hide();
     connect(&m_timer, &QTimer::timeout, this, [this] {
         m_timer.setInterval(progressEvery);
@@ -43,14 +47,19 @@ FlowProgress::FlowProgress(QWidget* parent)
     });
 }
 
-std::shared_ptr<std::atomic<int>> FlowProgress::begin()
+void FlowProgress::sayRunning()
 {
-    m_stopped = false;
-    m_done = std::make_shared<std::atomic<int>>(0);
     m_label->setText(tr("Following the paths through the layers…"));
     m_button->setText(tr("Cancel"));
     m_button->setToolTip(tr("Stop following the paths"));
     m_button->setAccessibleName(tr("Cancel"));
+}
+
+std::shared_ptr<std::atomic<int>> FlowProgress::begin()
+{
+    m_stopped = false;
+    m_done = std::make_shared<std::atomic<int>>(0);
+    sayRunning();
     m_bar->setValue(0);
     m_bar->show();
     m_timer.start(progressAfterMilliseconds);

@@ -2,8 +2,8 @@
 // What is said while the paths of a large input are followed: how far it is, and a button to stop it. Hidden
 // until it took a moment.
 
+#include <QFrame>
 #include <QTimer>
-#include <QWidget>
 
 #include <atomic>
 #include <functional>
@@ -15,7 +15,7 @@ class QPushButton;
 
 namespace headlight::ui {
 
-class FlowProgress : public QWidget {
+class FlowProgress : public QFrame {
     Q_OBJECT
 public:
     explicit FlowProgress(QWidget* parent);
@@ -26,6 +26,7 @@ public:
     void end();
 
 private:
+    void sayRunning();
     void showCancelled();
 
     QLabel* m_label;

@@ -72,17 +72,19 @@ protected:
         if (m_under && !m_waiting)
             m_picture.paintPointed(painter, m_layout, *m_under, m_below);
     }
-    void mouseMoveEvent(QMouseEvent* event) override { point(m_layout.at(event->position())); }
+    void mouseMoveEvent(QMouseEvent* event) override { point(m_picture.at(m_layout, event->position())); }
     void leaveEvent(QEvent*) override { point(std::nullopt); }
     void mousePressEvent(QMouseEvent* event) override
     {
-        const auto node = m_layout.at(event->position());
+        auto node = m_picture.at(m_layout, event->position());
+        if (node && m_layout.picture().contains(event->position()))
+            node->level = 0; // a patch of the input, whatever level the tint is of
         if (node && event->button() == Qt::LeftButton)
             clicked(*node, event->modifiers());
     }
     void mouseDoubleClickEvent(QMouseEvent* event) override
     {
-        if (event->button() == Qt::LeftButton && m_layout.at(event->position()))
+        if (event->button() == Qt::LeftButton && m_picture.at(m_layout, event->position()))
             opened();
     }
 
@@ -130,6 +132,7 @@ private:
     void showControls();
     void refresh(Stale stale);
     void setContent(std::shared_ptr<const FlowContent> content);
+    void drawContent(std::shared_ptr<const FlowContent> content);
     void draw();
     void choose(const FlowNode& node, Qt::KeyboardModifiers modifiers);
     void pointAt(const std::optional<FlowNode>& node);
@@ -148,13 +151,14 @@ private:
 FlowView::FlowView(Session& session, QWidget* parent)
     : ViewFrame(session, parent, QStringLiteral("flow"))
     , m_canvas(new FlowCanvas(this))
-    , m_progress(new FlowProgress(this))
+    , m_progress(new FlowProgress(m_canvas))
 {
     setAccessibleName(tr("Flow through the layers"));
     auto* all = new QVBoxLayout(body());
     all->setContentsMargins(0, 0, 0, 0);
-    all->addWidget(m_progress);
     all->addWidget(m_canvas, 1);
+    auto* over = new QVBoxLayout(m_canvas);
+    over->addWidget(m_progress, 0, Qt::AlignCenter);
     addControls();
     addThreshold();
     m_canvas->pointed = [this](const std::optional<FlowNode>& node) { pointAt(node); };
@@ -253,8 +257,8 @@ void FlowView::refresh(Stale stale)
     m_request = std::move(request);
     if (isPrompt(m_request))
         return setContent(std::make_shared<const FlowContent>(flowContent(m_request)));
-    if (!m_content || m_content->result != m_request.result)
-        m_canvas->show(FlowPicture(std::make_shared<const FlowContent>(flowOutline(m_request)), scene()));
+    if (!m_content || m_content->result != m_request.result || m_content->shares.empty())
+        drawContent(std::make_shared<const FlowContent>(flowOutline(m_request)));
     m_canvas->setWaiting(true);
     using Answer = std::shared_ptr<const FlowContent>;
     m_job.start<Answer>(
@@ -269,9 +273,14 @@ void FlowView::refresh(Stale stale)
 
 void FlowView::setContent(std::shared_ptr<const FlowContent> content)
 {
-    m_content = std::move(content);
     m_progress->end();
     m_canvas->setWaiting(false);
+    drawContent(std::move(content));
+}
+
+void FlowView::drawContent(std::shared_ptr<const FlowContent> content)
+{
+    m_content = std::move(content);
     m_drawn = {};
     draw();
 }

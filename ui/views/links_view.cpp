@@ -117,7 +117,7 @@ protected:
         if (m_pointer.anything())
             m_painter->paintNumbers(painter, m_pointedLinks, m_pointer);
     }
-    void resizeEvent(QResizeEvent*) override { rebuild(); }
+    void resizeEvent(QResizeEvent*) override { refit(); }
     void mouseMoveEvent(QMouseEvent* event) override
     {
         if (m_painter)
@@ -159,6 +159,7 @@ private:
     {
         m_job.cancel();
         m_layer = QImage();
+        m_content = {};
         if (!m_scene.result || width() < 2)
             return;
         m_painter = std::make_unique<LinksPainter>(m_scene, room());
@@ -171,6 +172,20 @@ private:
         if (!prompt || m_content.links.size() > 400)
             drawLayer(prompt ? std::optional(m_content) : std::nullopt, lines);
         contentShown(m_content);
+        update();
+    }
+    /// The same lines at another size. Nothing is read again: a caption that takes a line more must not begin all anew.
+    void refit()
+    {
+        if (!m_painter || m_content.preview || m_content.links.empty())
+            return rebuild();
+        m_job.cancel();
+        m_layer = QImage();
+        m_painter = std::make_unique<LinksPainter>(m_scene, room());
+        if (m_painter->empty())
+            return;
+        if (m_content.links.size() > 400)
+            drawLayer(m_content, 0);
         update();
     }
     struct Drawn {

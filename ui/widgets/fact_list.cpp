@@ -21,6 +21,7 @@ FactList::Row& FactList::row(qsizetype index)
     auto* grid = static_cast<QGridLayout*>(layout());
     while (m_rows.size() <= index) {
         const Row row{ new QLabel(this), valueLabel(this) };
+        row.name->setWordWrap(true); // in a narrow panel, or with large type
         row.value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         const int line = int(m_rows.size());
         grid->addWidget(row.name, line, 0);

@@ -42,8 +42,17 @@ void ModelButton::showTitle()
     constexpr int widest = 170;
     const QString name =
         fontMetrics().elidedText(QString::fromStdString(model.name), Qt::ElideMiddle, widest);
-    setText(tr("%1  ·  %2 layers × %3 heads").arg(name).arg(info.layers).arg(info.heads));
-    setAccessibleDescription(text());
+    const QString all = tr("%1  ·  %2 layers × %3 heads").arg(name).arg(info.layers).arg(info.heads);
+    setText(m_short ? name : all);
+    setAccessibleDescription(all);
+}
+
+void ModelButton::setShort(bool isShort)
+{
+    if (isShort == m_short)
+        return;
+    m_short = isShort;
+    showTitle();
 }
 
 void ModelButton::addHeader(const QString& title)
@@ -77,7 +86,8 @@ void ModelButton::fillMenu()
                 addHeader(title);
             const QString name = QString::fromStdString(entry.name);
             const bool named = origin != CatalogueEntry::Origin::Folder;
-            addModel(named ? name : QString::fromStdString(entry.folder.string()), name, QString::fromStdString(entry.summary).toHtmlEscaped());
+            addModel(named ? name : QString::fromStdString(entry.folder.string()), name,
+                QString::fromStdString(entry.summary).toHtmlEscaped());
         }
     };
     addOrigin(CatalogueEntry::Origin::Bundled, tr("Bundled"));

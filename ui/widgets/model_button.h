@@ -11,6 +11,9 @@ class ModelButton : public MenuButton {
 public:
     explicit ModelButton(Session& session, QWidget* parent = nullptr);
 
+    /// The name alone.
+    void setShort(bool isShort);
+
 signals:
     void openFolderRequested();
 
@@ -22,6 +25,7 @@ private:
     void addModel(const QString& reference, const QString& title, const QString& toolTip);
 
     Session& m_session;
+    bool m_short = false;
 };
 
 } // namespace headlight::ui

@@ -35,13 +35,33 @@ void SegmentedBar::setSegments(const QList<Segment>& segments)
         button->setAccessibleDescription(segments[i].toolTip);
         button->setCheckable(true);
         button->setFocusPolicy(Qt::TabFocus);
-        // As wide as with the heavier type of the chosen one, so that nothing moves.
-        button->ensurePolished();
-        button->setMinimumWidth(
-            QFontMetrics(currentTheme().strong).horizontalAdvance(segments[i].title) + 28);
         m_group->addButton(button, i);
         layout()->addWidget(button);
     }
+    fitToType();
+}
+
+/// As wide as with the heavier type of the chosen one, so that nothing moves.
+void SegmentedBar::fitToType()
+{
+    for (QAbstractButton* button : m_group->buttons()) {
+        button->ensurePolished();
+        button->setMinimumWidth(QFontMetrics(currentTheme().strong).horizontalAdvance(button->text()) + 28);
+    }
+}
+
+void SegmentedBar::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
+        fitToType();
+    QWidget::changeEvent(event);
+}
+
+void SegmentedBar::setCompact(bool compact)
+{
+    m_compact = compact;
+    for (QAbstractButton* button : m_group->buttons())
+        button->setVisible(!compact || button->isEnabled());
 }
 
 QToolButton* SegmentedBar::button(const QString& id) const
@@ -76,6 +96,7 @@ void SegmentedBar::setAvailable(const QString& id, bool available, const QString
         return;
     found->setEnabled(available);
     found->setToolTip(available ? found->accessibleDescription() : reason);
+    found->setVisible(!m_compact || available);
 }
 
 } // namespace headlight::ui

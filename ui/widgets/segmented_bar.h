@@ -23,15 +23,23 @@ public:
     /// A segment that cannot be chosen; `reason` replaces its tool tip.
     void setAvailable(const QString& id, bool available, const QString& reason);
 
+    /// Leaves out the segments that cannot be chosen.
+    void setCompact(bool compact);
+
 signals:
     /// A person chose it.
     void chosen(const QString& id);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
+    void fitToType();
     QToolButton* button(const QString& id) const;
 
     QList<Segment> m_segments;
     QButtonGroup* m_group;
+    bool m_compact = false;
 };
 
 } // namespace headlight::ui

@@ -10,7 +10,7 @@
 namespace headlight::ui {
 namespace {
 
-QWidget* makeLogo(QWidget* parent)
+QToolButton* makeLogo(QWidget* parent)
 {
     auto* logo = new QToolButton(parent);
     logo->setObjectName(QStringLiteral("logo"));
@@ -32,6 +32,8 @@ QWidget* makeLogo(QWidget* parent)
 TopBar::TopBar(Session& session, const QList<SegmentedBar::Segment>& tabs,
     const QList<SegmentedBar::Segment>& buttons, QWidget* parent)
     : QWidget(parent)
+    , m_logo(makeLogo(this))
+    , m_model(new ModelButton(session, this))
     , m_tabs(new SegmentedBar(this))
     , m_theme(iconButton(QStringLiteral("moon"), tr("Dark theme"), this))
     , m_menu(iconButton(QStringLiteral("menu"), tr("Menu"), this))
@@ -40,7 +42,6 @@ TopBar::TopBar(Session& session, const QList<SegmentedBar::Segment>& tabs,
     setAttribute(Qt::WA_StyledBackground);
     setProperty("look", "topBar");
     setFixedHeight(metrics::barHeight);
-    auto* model = new ModelButton(session, this);
     m_tabs->setSegments(tabs);
     m_menu->setPopupMode(QToolButton::InstantPopup);
     m_export->setProperty("look", "primary");
@@ -49,8 +50,8 @@ TopBar::TopBar(Session& session, const QList<SegmentedBar::Segment>& tabs,
     m_export->setFocusPolicy(Qt::TabFocus);
     auto* layout = row(metrics::gap);
     layout->setContentsMargins(8, 0, 12, 0);
-    layout->addWidget(makeLogo(this));
-    layout->addWidget(model);
+    layout->addWidget(m_logo);
+    layout->addWidget(m_model);
     layout->addSpacing(metrics::gap);
     layout->addWidget(m_tabs);
     layout->addStretch();
@@ -60,7 +61,7 @@ TopBar::TopBar(Session& session, const QList<SegmentedBar::Segment>& tabs,
         { static_cast<QWidget*>(m_theme), static_cast<QWidget*>(m_menu), static_cast<QWidget*>(m_export) })
         layout->addWidget(button);
     setLayout(layout);
-    connect(model, &ModelButton::openFolderRequested, this, &TopBar::openFolderRequested);
+    connect(m_model, &ModelButton::openFolderRequested, this, &TopBar::openFolderRequested);
     connect(m_tabs, &SegmentedBar::chosen, this, &TopBar::viewChosen);
     connect(m_theme, &QToolButton::clicked, this, &TopBar::themeToggled);
     connect(m_export, &QPushButton::clicked, this, &TopBar::exportRequested);
@@ -79,6 +80,7 @@ void TopBar::addButton(const SegmentedBar::Segment& view, QLayout* layout)
     button->setAccessibleName(view.title);
     button->setAccessibleDescription(view.toolTip);
     button->setFocusPolicy(Qt::TabFocus);
+    button->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     layout->addWidget(button);
     m_views.insert(view.id, button);
     m_commands << button;
@@ -111,31 +113,57 @@ QPushButton* TopBar::addCommand(const QString& iconName, const QString& title, c
     button->setToolTip(toolTip);
     button->setAccessibleName(title);
     button->setFocusPolicy(Qt::TabFocus);
+    button->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     auto* bar = static_cast<QBoxLayout*>(layout());
     bar->insertWidget(bar->indexOf(m_theme), button);
     m_commands << button;
     return button;
 }
 
-/// Buttons beside the tabs are signs alone where words do not fit.
 void TopBar::resizeEvent(QResizeEvent* event)
 {
-    int wanted = 0;
-    for (QPushButton* button : m_commands) {
-        button->setText(button->accessibleName());
-        wanted += button->sizeHint().width();
-    }
-    int rest = 0;
-    for (int i = 0; i < layout()->count(); ++i) {
-        QWidget* widget = layout()->itemAt(i)->widget();
-        const bool command = std::ranges::find(m_commands, widget) != m_commands.end();
-        rest += (widget && !command ? widget->sizeHint().width() : 0) + layout()->spacing();
-    }
-    if (rest + wanted + 24 > event->size().width()) {
-        for (QPushButton* button : m_commands)
-            button->setText({});
-    }
+    arrange();
     QWidget::resizeEvent(event);
+}
+
+bool TopBar::event(QEvent* event)
+{
+    if (event->type() == QEvent::LayoutRequest)
+        arrange();
+    return QWidget::event(event);
+}
+
+/// How wide everything would like to be.
+int TopBar::wantedWidth() const
+{
+    int wanted = 0;
+    for (int i = 0; i < layout()->count(); ++i) {
+        const QWidget* widget = layout()->itemAt(i)->widget();
+        if (widget && widget->isVisibleTo(this))
+            wanted += widget->sizeHint().width() + layout()->spacing();
+    }
+    const QMargins margins = layout()->contentsMargins();
+    return wanted + margins.left() + margins.right() + metrics::gap;
+}
+
+/// What gives way where there is no room, in this order: the words of commands, tabs that cannot be chosen,
+/// the name of the program, the size of the model.
+void TopBar::arrange()
+{
+    if (m_arranging)
+        return;
+    m_arranging = true;
+    enum Step { Everything, SignsForCommands, NoDeadTabs, NoName, ShortModel };
+    for (int step = Everything; step <= ShortModel; ++step) {
+        for (QPushButton* button : m_commands)
+            button->setText(step < SignsForCommands ? button->accessibleName() : QString());
+        m_tabs->setCompact(step >= NoDeadTabs);
+        m_logo->setText(step < NoName ? m_logo->accessibleName() : QString());
+        m_model->setShort(step >= ShortModel);
+        if (wantedWidth() <= width())
+            break;
+    }
+    m_arranging = false;
 }
 
 void TopBar::setMenu(QMenu* menu)

@@ -13,6 +13,8 @@ class QToolButton;
 
 namespace headlight::ui {
 
+class ModelButton;
+
 class TopBar : public QWidget {
     Q_OBJECT
 public:
@@ -38,15 +40,21 @@ signals:
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    bool event(QEvent* event) override;
 
 private:
+    void arrange();
+    int wantedWidth() const;
     void addButton(const SegmentedBar::Segment& view, QLayout* layout);
 
     QList<QPushButton*> m_commands; ///< with words where there is room
+    QToolButton* m_logo;
+    ModelButton* m_model;
     SegmentedBar* m_tabs;
     QHash<QString, QPushButton*> m_views;
     QToolButton *m_theme, *m_menu;
     QPushButton* m_export;
+    bool m_arranging = false;
 };
 
 } // namespace headlight::ui

@@ -27,6 +27,8 @@ QIcon swatch(const ColourMap& map)
     return QIcon(QPixmap::fromImage(strip));
 }
 
+/// A little closer than elsewhere: six controls share a line of the smallest window.
+constexpr int controlGap = 6;
 /// Below this width the choosers leave out their names.
 constexpr int roomyWidth = 830;
 /// From this width on the site stands in the same row.
@@ -42,18 +44,21 @@ ViewHeader::ViewHeader(Session& session, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
 {
-    auto* layout = row(metrics::gap);
+    auto* settings = row(controlGap);
+    m_line = row(controlGap);
+    m_heads = new HeadChooser(session, this);
     m_rows = new QBoxLayout(QBoxLayout::TopToBottom, this);
     m_rows->setContentsMargins(0, 0, 0, 0);
     m_rows->setSpacing(metrics::gap);
     m_rows->addWidget(new SiteChooser(session, this));
-    m_rows->addLayout(layout, 1);
-    layout->addWidget(new HeadChooser(session, this));
-    layout->addStretch();
-    addScale(layout);
-    addNormalise(layout);
-    addColours(layout);
-    addTokens(layout);
+    m_rows->addLayout(m_line, 1);
+    m_line->addWidget(m_heads, 0, Qt::AlignLeft);
+    m_line->addLayout(settings, 1);
+    settings->addStretch();
+    addScale(settings);
+    addNormalise(settings);
+    addColours(settings);
+    addTokens(settings);
     addWords();
     // The width decides how long the labels are, not the other way round.
     m_rows->setSizeConstraint(QLayout::SetNoConstraint);
@@ -66,10 +71,28 @@ ViewHeader::ViewHeader(Session& session, QWidget* parent)
 
 void ViewHeader::resizeEvent(QResizeEvent* event)
 {
-    for (ChoiceButton* button : { m_scale, m_normalise })
-        button->setShort(width() < roomyWidth);
-    m_rows->setDirection(width() < oneRowWidth ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    arrange();
     QWidget::resizeEvent(event);
+}
+
+bool ViewHeader::event(QEvent* event)
+{
+    if (event->type() == QEvent::LayoutRequest)
+        arrange();
+    return QWidget::event(event);
+}
+
+/// First the labels grow short, then the settings stand in a line of their own.
+void ViewHeader::arrange()
+{
+    const double scale = currentTheme().typeScale;
+    for (ChoiceButton* button : { m_scale, m_normalise })
+        button->setShort(width() < roomyWidth * scale);
+    m_rows->setDirection(width() < oneRowWidth * scale ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    int wanted = m_heads->sizeHint().width();
+    for (const ChoiceButton* button : { m_scale, m_normalise, m_colours, m_tokens })
+        wanted += button->sizeHint().width() + controlGap;
+    m_line->setDirection(wanted > width() ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
 void ViewHeader::showResult()

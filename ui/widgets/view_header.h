@@ -11,6 +11,7 @@ class QBoxLayout;
 namespace headlight::ui {
 
 class ChoiceButton;
+class HeadChooser;
 
 class ViewHeader : public QWidget {
     Q_OBJECT
@@ -19,8 +20,10 @@ public:
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    bool event(QEvent* event) override;
 
 private:
+    void arrange();
     void addScale(QLayout* layout);
     void addNormalise(QLayout* layout);
     void addColours(QLayout* layout);
@@ -32,6 +35,8 @@ private:
     template <typename Change> void change(Change change);
 
     Session& m_session;
+    QBoxLayout* m_line = nullptr; ///< layer and head beside the settings, or above them
+    HeadChooser* m_heads = nullptr;
     QBoxLayout* m_rows = nullptr; ///< the site beside the rest, or above it where there is no room
     ChoiceButton *m_scale = nullptr, *m_normalise = nullptr, *m_colours = nullptr, *m_tokens = nullptr;
     QAction* m_words = nullptr;

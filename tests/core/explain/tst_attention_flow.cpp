@@ -182,12 +182,12 @@ void TestAttentionFlow::largeOnesAreRefused()
     Layers stack;
     for (int layer = 0; layer < 2; ++layer)
         stack.push_back(std::make_shared<LayerAttention>(
-            test::givenLayer(layer, test::plausibleWeights({ 2, 1, 600 }, layer))));
+            test::givenLayer(layer, test::plausibleWeights({ 2, 1, 900 }, layer))));
     const auto graph = stackGraph(stack, 0.5);
     QVERIFY(!attentionFlowFits(*graph, 2));
-    QVERIFY_EXCEPTION_THROWN((void)attentionFlow(*graph, 2, oneToken(600, 0), {}, JobControl()), CheckFailed);
+    QVERIFY_EXCEPTION_THROWN((void)attentionFlow(*graph, 2, oneToken(900, 0), {}, JobControl()), CheckFailed);
     const auto limit = attentionFlowLimit(*graph, 2);
-    QVERIFY(limit > 100 && limit < 600);
+    QVERIFY(limit > 100 && limit < 900);
     stack.resize(1);
     stack[0] = std::make_shared<LayerAttention>(
         test::givenLayer(0, test::plausibleWeights({ 1, 1, int(attentionFlowLimit(*graph, 1)) }, 0)));

@@ -314,11 +314,11 @@ void TestFlowView::methodsAndHeadsAreOptions()
 void TestFlowView::flowIsRefusedWhenTooLarge()
 {
     Scene scene;
-    scene.result = test::syntheticText({ 2, 1, 512 });
+    scene.result = test::syntheticText({ 4, 1, 700 });
     scene.selection = firstSelection(*scene.result);
     scene.options.insert("method", "flow");
     const FlowContent content = flowContent(FlowRequest(scene));
-    QVERIFY(content.tooLong > 100 && content.tooLong < 512);
+    QVERIFY(content.tooLong > 100 && content.tooLong < 700);
     QVERIFY(content.edges.empty() && content.shares.empty());
     const FlowPicture picture(std::make_shared<const FlowContent>(content), scene);
     QVERIFY(picture.caption().contains("not computed"));
@@ -407,6 +407,18 @@ void TestFlowView::pictureIsTinted()
             (area.topLeft() + QPointF(cell.x() * area.width() / 5, cell.y() * area.height() / 4)).toPoint());
     };
     QVERIFY(at(best).lightness() > at(least).lightness() + 20); // viridis: bright is much
+    // The pointer reads a patch, a click chooses it.
+    const QRectF area = layout.picture();
+    const QPoint patch =
+        (area.topLeft() + QPointF(area.width() * 0.5, area.height() * 0.375)).toPoint(); // (1, 2)
+    move(fixture, patch);
+    QCOMPARE(fixture.session.hover().key, 1 + 1 * 5 + 2);
+    QTest::mouseClick(canvas(fixture), Qt::LeftButton, {}, patch);
+    QCOMPARE(fixture.session.selection().key, 8);
+    fixture.session.setViewOption("flow", "method", "raw");
+    QTest::mouseClick(canvas(fixture), Qt::LeftButton, {}, patch);
+    QVERIFY(!fixture.session.selection().key); // it was chosen
+    QCOMPARE(fixture.session.selection().layer, 1);
 }
 
 void TestFlowView::hiddenTokensAreGone()
@@ -442,9 +454,12 @@ void TestFlowView::cancelStopsAndComputeResumes()
     test::ViewFixture fixture("flow", test::syntheticText({ 4, 4, 12 }));
     const QImage done = drawn(fixture);
     // A network of this size takes seconds.
-    fixture.session.setResult(test::syntheticText({ 12, 1, 100 }));
+    fixture.session.setResult(test::syntheticText({ 12, 1, 200 }));
     fixture.session.setViewOption("flow", "method", "flow");
-    auto* button = fixture.child<QPushButton>();
+    const auto buttons = fixture.view->findChildren<QPushButton*>();
+    const auto found = std::ranges::find(buttons, "flow-stop", &QObject::objectName);
+    QVERIFY(found != buttons.end());
+    QPushButton* button = *found;
     QTRY_VERIFY_WITH_TIMEOUT(button->isVisible(), 5000);
     QCOMPARE(button->text(), "Cancel");
     QTest::mouseClick(button, Qt::LeftButton);

@@ -79,6 +79,7 @@ private slots:
     void statesWithNothingToShow();
     void crossAttentionHasTwoSides();
     void tableHoldsEveryWeight();
+    void aLongerCaptionDoesNotBeginAnew();
 };
 
 void TestLinksView::linesAreTheWeightsAboveTheThreshold()
@@ -273,6 +274,21 @@ void TestLinksView::tableHoldsEveryWeight()
     const Scene scene = sceneOf(result, { 0 }, 0);
     QCOMPARE(linksContent(scene, 1000).links.size(), mostLinks);
     QCOMPARE(viewById("links")->figure().table(scene).size(), std::size_t(160 * 160 + 1));
+}
+
+/// The exact lines have a longer caption than the preview, and that takes height from the picture.
+void TestLinksView::aLongerCaptionDoesNotBeginAnew()
+{
+    test::ViewFixture view("links", test::syntheticText({ 1, 2, 700 }), { 420, 500 });
+    const auto caption = [&] {
+        for (auto* label : view.view->findChildren<QLabel*>())
+            if (label->text().contains("links at or above") || label->text().contains("Preview"))
+                return label->text();
+        return QString();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(!caption().isEmpty() && !caption().contains("Preview"), 10'000);
+    QTest::qWait(200);
+    QVERIFY(!caption().contains("Preview"));
 }
 
 HEADLIGHT_TEST_MAIN(TestLinksView)
