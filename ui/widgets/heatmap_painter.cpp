@@ -159,7 +159,7 @@ void HeatmapPainter::paintVector(
     }
     // Neighbours without a gap overlap a little and are not smoothed, or renderers show the seams. Those of
     // one colour are one rectangle.
-    constexpr double overlap = 0.3;
+    constexpr double overlap = 1; // of what comes after, which is painted over it
     painter.setRenderHint(QPainter::Antialiasing, false);
     for (auto row = visible.firstRow; row < visible.lastRow; ++row)
         for (auto column = visible.firstColumn, end = column + 1; column < visible.lastColumn;
