@@ -13,6 +13,9 @@
 namespace headlight::ui {
 namespace {
 
+/// Numbers: as text they would take some 30 MB.
+constexpr std::int64_t mostCopied = 2'000'000;
+
 /// What goes onto the clipboard: one of them.
 struct Content {
     QImage picture;
@@ -27,6 +30,10 @@ Expected<Content> contentOf(const CopyWanted& wanted)
         return Error{ ErrorKind::Unsupported, wanted.view->needs.toStdString() };
     switch (wanted.as) {
     case CopyAs::Numbers:
+        if (const QSize cells = wanted.view->figure().cells(wanted.scene);
+            std::int64_t(cells.width()) * cells.height() > mostCopied)
+            return Error{ ErrorKind::BadInput,
+                "These are too many numbers for a clipboard; save them as NPZ or safetensors." };
         content.text = tabSeparated(wanted.view->figure().table(wanted.scene));
         return content;
     case CopyAs::Svg: {

@@ -26,10 +26,14 @@ QByteArray attribute(const char* name, const QByteArray& value)
     return ' ' + QByteArray(name) + "=\"" + value + '"';
 }
 
+/// Edges are rounded, not lengths: rectangles that end at one line in the figure do so in the file.
 QByteArray rectAttributes(const QRectF& rect)
 {
-    return attribute("x", number(rect.x())) + attribute("y", number(rect.y()))
-        + attribute("width", number(rect.width())) + attribute("height", number(rect.height()));
+    const auto rounded = [](double place) { return std::round(place * 100) / 100; };
+    const double left = rounded(rect.left()), top = rounded(rect.top());
+    return attribute("x", number(left)) + attribute("y", number(top))
+        + attribute("width", number(rounded(rect.right()) - left))
+        + attribute("height", number(rounded(rect.bottom()) - top));
 }
 
 QByteArray opacityAttribute(const char* name, double opacity)

@@ -130,7 +130,8 @@ void paintCells(
 
 void paintAsCells(QPainter& painter, const QRectF& area, const QImage& image)
 {
-    constexpr double overlap = 0.3; // renderers show the seams of neighbours that only touch
+    // Renderers show the seams of neighbours that only touch; what comes after is painted over the overlap.
+    constexpr double overlap = 1;
     const double width = area.width() / image.width(), height = area.height() / image.height();
     for (int y = 0; y < image.height(); ++y)
         for (int x = 0, end = 1; x < image.width(); x = end++) {

@@ -146,14 +146,30 @@ void HeatmapPainter::paintCells(
 void HeatmapPainter::paintVector(
     QPainter& painter, const HeatmapGeometry& geometry, const CellValues& cells) const
 {
-    // Neighbours without a gap overlap a little, or renderers show the seams.
-    const double gap =
-        std::min(geometry.cellWidth(), geometry.cellHeight()) >= smallestCellWithGap ? 1.0 : -0.3;
     const Block visible = geometry.visible();
+    const auto colour = [&](std::int64_t row, std::int64_t column) {
+        return m_content.colours.colour(cells.at(row, column), row);
+    };
+    if (std::min(geometry.cellWidth(), geometry.cellHeight()) >= smallestCellWithGap) {
+        for (auto row = visible.firstRow; row < visible.lastRow; ++row)
+            for (auto column = visible.firstColumn; column < visible.lastColumn; ++column)
+                painter.fillRect(geometry.cellRect(int(row), int(column)).adjusted(0, 0, -1, -1),
+                    QColor(colour(row, column)));
+        return;
+    }
+    // Neighbours without a gap overlap a little and are not smoothed, or renderers show the seams. Those of
+    // one colour are one rectangle.
+    constexpr double overlap = 1; // of what comes after, which is painted over it
+    painter.setRenderHint(QPainter::Antialiasing, false);
     for (auto row = visible.firstRow; row < visible.lastRow; ++row)
-        for (auto column = visible.firstColumn; column < visible.lastColumn; ++column)
-            painter.fillRect(geometry.cellRect(int(row), int(column)).adjusted(0, 0, -gap, -gap),
-                QColor(m_content.colours.colour(cells.at(row, column), row)));
+        for (auto column = visible.firstColumn, end = column + 1; column < visible.lastColumn;
+             column = end++) {
+            while (end < visible.lastColumn && colour(row, end) == colour(row, column))
+                ++end;
+            const QRectF run =
+                geometry.cellRect(int(row), int(column)) | geometry.cellRect(int(row), int(end - 1));
+            painter.fillRect(run.adjusted(0, 0, overlap, overlap), QColor(colour(row, column)));
+        }
 }
 
 void HeatmapPainter::paintRaster(

@@ -73,6 +73,7 @@ private slots:
     void everyViewLooksTheSameElsewhere();
     void everyLabelIsText();
     void zoomedMapsStayInTheirFrame();
+    void smallCellsShowNoSeams();
     void clipCutsRectanglesAndImages();
     void opacityIsThatOfEachShape();
     void rightToLeftTextIsWhole();
@@ -146,6 +147,31 @@ void TestSvgDevice::zoomedMapsStayInTheirFrame()
     const double share =
         difference(rendered(*figureBytes(view, scene, ExportFormat::Svg, {}), picture.size()), picture);
     QVERIFY2(share < 0.01, qPrintable(QString::number(share)));
+}
+
+/// A map that is all one colour, at cells of about two pixels: nothing of the ground shines through.
+void TestSvgDevice::smallCellsShowNoSeams()
+{
+    Scene scene = test::exportScene(test::syntheticText({ 1, 1, 300 }), 0, 0);
+    scene.selection.queries.clear();
+    scene.selection.key.reset();
+    scene.display.normalise = Normalise::None;
+    scene.display.scale = Scale::Linear;
+    auto flat = std::make_shared<AnalysisResult>(*scene.result);
+    auto trace = std::make_shared<Trace>();
+    trace->addLayer(test::givenLayer(0, Tensor::filled({ 1, 300, 300 }, 1.0f / 300)));
+    flat->trace = trace;
+    scene.result = flat;
+    const QByteArray svg = *figureBytes(*viewById("heatmap"), scene, ExportFormat::Svg, {});
+    QVERIFY(svg.count("<rect") < 1000); // a rectangle per row
+    const QImage image = rendered(svg, viewById("heatmap")->figure().naturalSize(scene).toSize());
+    const QRgb cell = qRgb(68, 1, 84) | 0xff000000; // the lowest of viridis, or next to it
+    const QPoint middle(image.width() / 2, image.height() / 2);
+    for (int i = -100; i < 100; ++i) {
+        const QColor at = image.pixelColor(middle + QPoint(i, i));
+        QVERIFY2(std::abs(at.red() - qRed(cell)) < 8 && std::abs(at.green() - qGreen(cell)) < 8,
+            qPrintable(at.name()));
+    }
 }
 
 void TestSvgDevice::clipCutsRectanglesAndImages()
