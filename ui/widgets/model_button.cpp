@@ -28,23 +28,26 @@ void ModelButton::showModel()
 }
 
 /// The model's name and size; of attention that another program computed, its file.
-void ModelButton::showTitle()
+QString ModelButton::textWhen(bool isShort) const
 {
+    constexpr int widest = 170, widestFile = 300;
     const auto& result = m_session.result();
-    if (result && !result->source.empty()) {
-        setText(fontMetrics().elidedText(QString::fromStdString(result->source), Qt::ElideMiddle, 300));
-        return setAccessibleDescription(text());
-    }
+    if (result && !result->source.empty())
+        return fontMetrics().elidedText(
+            QString::fromStdString(result->source), Qt::ElideMiddle, isShort ? widest : widestFile);
     if (!m_session.model())
-        return;
+        return tr("No model");
     const OpenModel& model = *m_session.model();
     const ModelInfo& info = model.network->info();
-    constexpr int widest = 170;
     const QString name =
         fontMetrics().elidedText(QString::fromStdString(model.name), Qt::ElideMiddle, widest);
-    const QString all = tr("%1  ·  %2 layers × %3 heads").arg(name).arg(info.layers).arg(info.heads);
-    setText(m_short ? name : all);
-    setAccessibleDescription(all);
+    return isShort ? name : tr("%1  ·  %2 layers × %3 heads").arg(name).arg(info.layers).arg(info.heads);
+}
+
+void ModelButton::showTitle()
+{
+    setText(textWhen(m_short));
+    setAccessibleDescription(textWhen(false));
 }
 
 void ModelButton::setShort(bool isShort)

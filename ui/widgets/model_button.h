@@ -11,6 +11,8 @@ class ModelButton : public MenuButton {
 public:
     explicit ModelButton(Session& session, QWidget* parent = nullptr);
 
+    /// What it says, with and without the size.
+    QString textWhen(bool isShort) const;
     /// The name alone.
     void setShort(bool isShort);
 

@@ -57,6 +57,17 @@ void SegmentedBar::changeEvent(QEvent* event)
     QWidget::changeEvent(event);
 }
 
+int SegmentedBar::widthWhen(bool compact) const
+{
+    const QMargins margins = layout()->contentsMargins();
+    int width = margins.left() + margins.right();
+    for (const QAbstractButton* button : m_group->buttons())
+        width += compact && !button->isEnabled()
+            ? 0
+            : std::max(button->minimumWidth(), button->sizeHint().width());
+    return width;
+}
+
 void SegmentedBar::setCompact(bool compact)
 {
     m_compact = compact;

@@ -25,6 +25,7 @@ public:
 
     /// Leaves out the segments that cannot be chosen.
     void setCompact(bool compact);
+    int widthWhen(bool compact) const;
 
 signals:
     /// A person chose it.

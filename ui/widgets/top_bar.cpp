@@ -117,6 +117,8 @@ QPushButton* TopBar::addCommand(const QString& iconName, const QString& title, c
     auto* bar = static_cast<QBoxLayout*>(layout());
     bar->insertWidget(bar->indexOf(m_theme), button);
     m_commands << button;
+    m_step = Everything; // with words, as it was made
+    arrange();
     return button;
 }
 
@@ -133,37 +135,40 @@ bool TopBar::event(QEvent* event)
     return QWidget::event(event);
 }
 
-/// How wide everything would like to be.
-int TopBar::wantedWidth() const
+/// How wide everything would like to be at a step of giving way; nothing is changed for it.
+int TopBar::widthAt(Step step) const
 {
-    int wanted = 0;
-    for (int i = 0; i < layout()->count(); ++i) {
-        const QWidget* widget = layout()->itemAt(i)->widget();
-        if (widget && widget->isVisibleTo(this))
-            wanted += widget->sizeHint().width() + layout()->spacing();
-    }
+    constexpr int besideIcon = 4;
+    const auto with = [](const QAbstractButton* button, const QString& text) {
+        const QFontMetrics metrics = button->fontMetrics();
+        const int own = button->text().isEmpty() ? 0 : metrics.horizontalAdvance(button->text()) + besideIcon;
+        return button->sizeHint().width() - own
+            + (text.isEmpty() ? 0 : metrics.horizontalAdvance(text) + besideIcon);
+    };
+    int wanted = with(m_logo, step < NoName ? m_logo->accessibleName() : QString())
+        + with(m_model, m_model->textWhen(step >= ShortModel)) + m_tabs->widthWhen(step >= NoDeadTabs);
+    for (const QPushButton* button : m_commands)
+        wanted += with(button, step < SignsForCommands ? button->accessibleName() : QString());
+    for (const QWidget* other :
+        { static_cast<QWidget*>(m_theme), static_cast<QWidget*>(m_menu), static_cast<QWidget*>(m_export) })
+        wanted += other->sizeHint().width();
     const QMargins margins = layout()->contentsMargins();
-    return wanted + margins.left() + margins.right();
+    return wanted + layout()->count() * layout()->spacing() + margins.left() + margins.right();
 }
 
-/// What gives way where there is no room, in this order: the words of commands, tabs that cannot be chosen,
-/// the name of the program, the size of the model.
 void TopBar::arrange()
 {
-    if (m_arranging)
+    int step = Everything;
+    while (step < ShortModel && widthAt(Step(step)) > width())
+        ++step;
+    if (step == m_step)
         return;
-    m_arranging = true;
-    enum Step { Everything, SignsForCommands, NoDeadTabs, NoName, ShortModel };
-    for (int step = Everything; step <= ShortModel; ++step) {
-        for (QPushButton* button : m_commands)
-            button->setText(step < SignsForCommands ? button->accessibleName() : QString());
-        m_tabs->setCompact(step >= NoDeadTabs);
-        m_logo->setText(step < NoName ? m_logo->accessibleName() : QString());
-        m_model->setShort(step >= ShortModel);
-        if (wantedWidth() <= width())
-            break;
-    }
-    m_arranging = false;
+    m_step = Step(step);
+    for (QPushButton* button : m_commands)
+        button->setText(step < SignsForCommands ? button->accessibleName() : QString());
+    m_tabs->setCompact(step >= NoDeadTabs);
+    m_logo->setText(step < NoName ? m_logo->accessibleName() : QString());
+    m_model->setShort(step >= ShortModel);
 }
 
 void TopBar::setMenu(QMenu* menu)

@@ -43,8 +43,11 @@ protected:
     bool event(QEvent* event) override;
 
 private:
+    /// What gives way where there is no room, one after the other: tabs that cannot be chosen, the words of
+    /// commands, the name of the program, the size of the model.
+    enum Step { Everything, NoDeadTabs, SignsForCommands, NoName, ShortModel };
     void arrange();
-    int wantedWidth() const;
+    int widthAt(Step step) const;
     void addButton(const SegmentedBar::Segment& view, QLayout* layout);
 
     QList<QPushButton*> m_commands; ///< with words where there is room
@@ -54,7 +57,7 @@ private:
     QHash<QString, QPushButton*> m_views;
     QToolButton *m_theme, *m_menu;
     QPushButton* m_export;
-    bool m_arranging = false;
+    Step m_step = Everything;
 };
 
 } // namespace headlight::ui
