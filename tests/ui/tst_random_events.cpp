@@ -74,11 +74,14 @@ private:
         QElapsedTimer clock;
         qint64 longest = 0;
         int slow = 0;
+        QMap<QString, int> slowAfter; ///< by the event that took so long
         QString during;
         void noteBeat(const QStringList& last)
         {
             const qint64 took = clock.isValid() ? clock.restart() : (clock.start(), 0);
             slow += took > promisedMilliseconds ? 1 : 0;
+            if (took > promisedMilliseconds && !last.isEmpty())
+                ++slowAfter[last.back()];
             if (took > longest) {
                 longest = took;
                 during = last.join(u' ');
@@ -360,8 +363,12 @@ void TestRandomEvents::nothingBreaks()
     QVERIFY2(!m_session->activity().running, qPrintable(m_session->activity().phase));
     m_session->setInput(TextInput{ "it was tired", std::nullopt });
     QTRY_VERIFY_WITH_TIMEOUT(m_session->result() && !m_session->activity().running, 20'000);
-    qInfo("%d events; the window was longest busy for %lld ms (%s), %d times for over %lld ms", count,
-        m_longestGap.longest, qPrintable(m_longestGap.during), m_longestGap.slow, promisedMilliseconds);
+    QStringList slow;
+    for (auto it = m_longestGap.slowAfter.cbegin(); it != m_longestGap.slowAfter.cend(); ++it)
+        slow << QStringLiteral("%1 %2").arg(it.key()).arg(it.value());
+    qInfo("%d events; the window was longest busy for %lld ms (%s), %d times for over %lld ms: %s", count,
+        m_longestGap.longest, qPrintable(m_longestGap.during), m_longestGap.slow, promisedMilliseconds,
+        qPrintable(slow.join(QStringLiteral(", "))));
 }
 
 HEADLIGHT_TEST_MAIN(TestRandomEvents)

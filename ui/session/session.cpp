@@ -153,7 +153,6 @@ void Session::runInput(Writing writing)
     const ModelInfo& info = m_model->network->info();
     AnalysisRequest request;
     request.input = input();
-    request.memoryLimit = m_memoryLimit();
     request.cutToFit = m_cutToFit;
     request.trace.steps = m_steps;
     if (info.pair)
@@ -162,8 +161,11 @@ void Session::runInput(Writing writing)
         request.generation = startWriting();
     else
         stopListening();
-    const auto work = [&engine = m_engine, model = m_model, request](
-                          const JobControl& control) { return engine.run(model, request, control); };
+    const auto work = [&engine = m_engine, model = m_model, request, limit = m_memoryLimit](
+                          const JobControl& control) mutable {
+        request.memoryLimit = limit(); // asks the system: not on the GUI thread
+        return engine.run(model, request, control);
+    };
     m_thread->request(work, [this](const Expected<std::shared_ptr<const AnalysisResult>>& result) {
         settle();
         if (result)

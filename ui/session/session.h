@@ -122,7 +122,7 @@ public:
     /// The colour bar's top for a map under the current normalisation (Row: the head's; rows have `rowTop`).
     float top(const AttentionMap& map) const;
 
-    /// Asked before each run: how many bytes it may take; 0: no limit.
+    /// Asked on the engine's thread before each run: how many bytes it may take; 0: no limit.
     void setMemoryLimit(std::function<std::uint64_t()> limit) { m_memoryLimit = std::move(limit); }
 
     static constexpr const char* firstModel = "sentiment";

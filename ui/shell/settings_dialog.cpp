@@ -140,6 +140,9 @@ void SettingsDialog::addFolders(QLayout* layout)
     static_cast<QBoxLayout*>(layout)->addLayout(buttons);
     connect(add, &QPushButton::clicked, this, &SettingsDialog::chooseFolder);
     connect(remove, &QPushButton::clicked, this, &SettingsDialog::removeFolder);
+    const auto offer = [this, remove] { remove->setEnabled(m_folders->currentRow() >= 0); };
+    connect(m_folders, &QListWidget::currentRowChanged, remove, offer);
+    offer();
 }
 
 void SettingsDialog::addEnd(QLayout* layout)

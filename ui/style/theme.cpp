@@ -223,11 +223,17 @@ void applyTheme(QApplication& app, ThemeKind kind, std::optional<double> typeSca
     const Theme& theme = currentTheme();
     if (app.styleSheet().isEmpty())
         QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-    QApplication::setFont(theme.body);
-    QApplication::setPalette(theme.palette());
-    app.setStyleSheet(theme.styleSheet());
-    for (const auto& [widget, font] : fontsInUse()) // after the style sheet, which brings back older fonts
-        widget->setFont(theme.*font);
+    // Each of the three goes through every widget: what is the same already is left alone.
+    if (QApplication::font() != theme.body)
+        QApplication::setFont(theme.body);
+    if (QApplication::palette() != theme.palette())
+        QApplication::setPalette(theme.palette());
+    if (const QString sheet = theme.styleSheet(); app.styleSheet() != sheet)
+        app.setStyleSheet(sheet);
+    for (const auto& [widget, font] : fontsInUse()) { // after the style sheet, which brings back older fonts
+        if (widget->font() != theme.*font)
+            widget->setFont(theme.*font);
+    }
 }
 
 const Theme& currentTheme()
