@@ -223,12 +223,17 @@ void applyTheme(QApplication& app, ThemeKind kind, std::optional<double> typeSca
     const Theme& theme = currentTheme();
     if (app.styleSheet().isEmpty())
         QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-    // Each of the three goes through every widget: what is the same already is left alone.
+    const QString sheet = theme.styleSheet();
+    const bool changes = app.styleSheet() != sheet;
+    // A sheet that replaces another is told to a widget once for each of its ancestors, and again for itself; from
+    // no sheet at all it is told once. Font and palette are quicker without one, too.
+    if (changes)
+        app.setStyleSheet(QString());
     if (QApplication::font() != theme.body)
         QApplication::setFont(theme.body);
     if (QApplication::palette() != theme.palette())
         QApplication::setPalette(theme.palette());
-    if (const QString sheet = theme.styleSheet(); app.styleSheet() != sheet)
+    if (changes)
         app.setStyleSheet(sheet);
     for (const auto& [widget, font] : fontsInUse()) { // after the style sheet, which brings back older fonts
         if (widget->font() != theme.*font)
