@@ -7,32 +7,39 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace headlight {
 namespace {
 
 thread_local bool t_inside = false;
+/// Whom the work of this thread is done for; null: nobody who could stop it.
+thread_local const JobControl* t_control = nullptr;
 
 /// A range being worked off: pieces are claimed by counting up.
 struct Work {
     std::int64_t begin, end, grain;
     const std::function<void(std::int64_t, std::int64_t)>& body;
+    const JobControl* control = t_control; ///< of the thread that asks; the helpers work for the same
     std::atomic<std::int64_t> next { 0 };
     std::exception_ptr failure;
     std::mutex failureMutex;
 
     void run()
     {
+        const JobControl* before = std::exchange(t_control, control);
         t_inside = true;
         for (std::int64_t piece = next++; piece < pieces(); piece = next++)
             runPiece(begin + piece * grain);
         t_inside = false;
+        t_control = before;
     }
     std::int64_t pieces() const { return (end - begin + grain - 1) / grain; }
     void runPiece(std::int64_t first)
     {
         try {
+            throwIfStopped();
             body(first, std::min(first + grain, end));
         } catch (...) {
             std::lock_guard lock(failureMutex);
@@ -109,6 +116,22 @@ std::shared_ptr<Pool> pool()
 
 } // namespace
 
+StopScope::StopScope(const JobControl& control)
+    : m_outer(std::exchange(t_control, &control))
+{
+}
+
+StopScope::~StopScope()
+{
+    t_control = m_outer;
+}
+
+void throwIfStopped()
+{
+    if (t_control != nullptr && t_control->stopRequested())
+        throw Stopped();
+}
+
 void parallelFor(std::int64_t begin, std::int64_t end, std::int64_t grain,
     const std::function<void(std::int64_t, std::int64_t)>& body)
 {
@@ -116,11 +139,13 @@ void parallelFor(std::int64_t begin, std::int64_t end, std::int64_t grain,
     if (end <= begin)
         return;
     if (t_inside || end - begin <= grain || threadCount() == 1) {
-        for (std::int64_t first = begin; first < end; first += grain)
+        for (std::int64_t first = begin; first < end; first += grain) {
+            throwIfStopped();
             body(first, std::min(first + grain, end));
+        }
         return;
     }
-    Work work { begin, end, grain, body, {}, {}, {} };
+    Work work { .begin = begin, .end = end, .grain = grain, .body = body };
     pool()->run(work);
     if (work.failure)
         std::rethrow_exception(work.failure);

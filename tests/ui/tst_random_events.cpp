@@ -84,7 +84,7 @@ private:
                 ++slowAfter[last.back()];
             if (took > longest) {
                 longest = took;
-                during = last.join(u' ');
+                during = last.join(QStringLiteral(", "));
             }
         }
     };
@@ -98,6 +98,7 @@ private:
     Qt::MouseButton m_button = Qt::LeftButton;
     Qt::KeyboardModifiers m_modifiers;
     QStringList m_last; ///< what was done lately, for a report
+    QString m_aim; ///< whom the event at hand went to
     Gap m_longestGap;
     int m_left = 0; ///< events still to come
 };
@@ -134,7 +135,9 @@ QWidget* TestRandomEvents::target()
         if (widget->isVisible() && widget->isEnabled() && widget->width() > 1 && widget->height() > 1)
             shown.push_back(widget);
     }
-    return shown.empty() ? &m_workbench->window() : any(shown);
+    QWidget* aimed = shown.empty() ? &m_workbench->window() : any(shown);
+    m_aim = QLatin1String(aimed->metaObject()->className()) + u' ' + aimed->accessibleName();
+    return aimed;
 }
 
 QPoint TestRandomEvents::placeIn(const QWidget& widget)
@@ -310,7 +313,10 @@ void TestRandomEvents::next()
     m_last << QLatin1String(name);
     if (m_last.size() > 12)
         m_last.removeFirst();
+    m_aim.clear();
     (this->*what)();
+    if (!m_aim.isEmpty())
+        m_last.back() += QStringLiteral(" on ") + m_aim;
 }
 
 const TestRandomEvents::Events& TestRandomEvents::common()
