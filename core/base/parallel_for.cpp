@@ -23,8 +23,8 @@ struct Work {
     const std::function<void(std::int64_t, std::int64_t)>& body;
     const JobControl* control = t_control; ///< of the thread that asks; the helpers work for the same
     std::atomic<std::int64_t> next { 0 };
-    std::exception_ptr failure;
-    std::mutex failureMutex;
+    std::exception_ptr failure {};
+    std::mutex failureMutex {};
 
     void run()
     {

@@ -6,6 +6,7 @@
 #include "core/engine/pass.h"
 
 #include <atomic>
+#include <chrono>
 #include <variant>
 
 namespace headlight {
@@ -45,6 +46,8 @@ struct GenerationOptions {
     std::function<void(const std::string& text)> written;
 };
 
+struct AnalysisResult;
+
 struct AnalysisRequest {
     AnalysisInput input;
     TraceRequest trace;
@@ -58,6 +61,10 @@ struct AnalysisRequest {
     std::vector<std::int64_t> decoderIds;
     /// Write first, then run once over everything written, so that the whole text has its maps.
     std::optional<GenerationOptions> generation;
+    /// Called on the engine's thread while a long pass runs, at most once an interval: a result of the layers that are
+    /// done, `complete` unset. Null: nobody waits for them.
+    std::function<void(std::shared_ptr<const AnalysisResult>)> partial;
+    std::chrono::milliseconds partialInterval { 150 };
 };
 
 /// One row or column of the maps.
@@ -103,6 +110,8 @@ struct AnalysisResult {
     std::shared_ptr<const OpenModel> model; ///< null for attention that another program computed
     std::string source; ///< the file it came from then; empty for a run
     std::shared_ptr<const Trace> trace;
+    /// False while later layers are still being computed: the trace holds the first ones, and there are no outputs yet.
+    bool complete = true;
     /// Of the text, else of the picture or sound: rows and columns of the encoder's (or only) maps.
     std::vector<TokenInfo> tokens;
     std::vector<TokenInfo> decoderTokens; ///< of a pair's decoder

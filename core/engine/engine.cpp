@@ -6,10 +6,12 @@
 #include "core/engine/picture_input.h"
 #include "core/engine/sound_input.h"
 #include "core/engine/tokens.h"
+#include "core/base/parallel_for.h"
 #include "core/io/file.h"
 #include "core/models/checkpoint.h"
 #include "core/models/families.h"
 #include "core/models/gguf/gguf_tokenizer.h"
+
 
 namespace headlight {
 namespace {
@@ -215,6 +217,69 @@ Error cancelled()
     return { ErrorKind::Cancelled, "Stopped." };
 }
 
+/// All of a result but what the passes bring. `prepared` keeps its rows.
+AnalysisResult described(const std::shared_ptr<const OpenModel>& model, const AnalysisRequest& request, Prepared& prepared)
+{
+    AnalysisResult result;
+    result.model = model;
+    result.tokens = std::move(prepared.tokens);
+    result.decoderTokens = std::move(prepared.decoderTokens);
+    result.patchTokens = std::move(prepared.patchTokens);
+    if (const auto* given = std::get_if<ImageInput>(&request.input))
+        result.picture = given->image;
+    if (const auto* given = std::get_if<SoundInput>(&request.input))
+        result.sound = given->sound;
+    result.heard = std::move(prepared.heard);
+    result.times = prepared.times;
+    result.image = std::move(prepared.image);
+    result.patches = prepared.patches;
+    result.fed = prepared.rows.front();
+    result.tokensCut = prepared.tokensCut;
+    return result;
+}
+
+/// Tells who waits about the layers that are done.
+std::function<void(const Trace&)> teller(const AnalysisRequest& request, const AnalysisResult& result)
+{
+    using Clock = std::chrono::steady_clock;
+    if (!request.partial)
+        return {};
+    return [&request, &result, last = Clock::now()](const Trace& soFar) mutable {
+        if (soFar.layers().empty() || Clock::now() - last < request.partialInterval)
+            return;
+        auto partial = std::make_shared<AnalysisResult>(result);
+        partial->trace = std::make_shared<Trace>(soFar); // shares the layers
+        partial->complete = false;
+        request.partial(std::move(partial));
+        last = Clock::now();
+    };
+}
+
+/// Runs every row of the batch; the first one is what is shown.
+Status runRows(const OpenModel& model, const AnalysisRequest& request, std::span<const ModelInput> inputs,
+    AnalysisResult& result, const JobControl& control)
+{
+    std::vector<std::map<std::string, Tensor>> rows;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        PassRequest pass { request.trace, i == 0 ? request.gradient : std::nullopt, {} };
+        if (i == 0)
+            pass.watch = teller(request, result);
+        HEADLIGHT_TRY(PassResult done, runPass(*model.network, inputs[i], pass, control));
+        if (i == 0) {
+            result.trace = done.trace;
+            result.milliseconds = done.milliseconds;
+        }
+        if (std::holds_alternative<TensorInput>(request.input))
+            rows.push_back(namedTensors(*done.trace, model.network->info()));
+    }
+    if (rows.empty())
+        return {};
+    result.stacked = stackRows(rows);
+    if (rows.size() > 1)
+        model.network->joinBatch(result.stacked);
+    return {};
+}
+
 Expected<std::shared_ptr<const AnalysisResult>> analyse(
     const std::shared_ptr<const OpenModel>& model, const AnalysisRequest& request, const JobControl& control)
 {
@@ -224,41 +289,14 @@ Expected<std::shared_ptr<const AnalysisResult>> analyse(
     HEADLIGHT_TRY_STATUS(checkMemory(model->network->info(),
         model->network->tokens(first) + std::int64_t(first.decoderIds.size()), request));
     control.report(0.0, "running");
-    auto result = std::make_shared<AnalysisResult>();
-    result->model = model;
+    std::optional<Generated> generated;
     if (request.generation) {
-        HEADLIGHT_TRY(result->generated, writeOn(*model, *request.generation, prepared, control));
+        HEADLIGHT_TRY(generated, writeOn(*model, *request.generation, prepared, control));
     }
     describeDecoder(*model, prepared);
-    std::vector<std::map<std::string, Tensor>> rows;
-    for (std::size_t i = 0; i < prepared.rows.size(); ++i) {
-        PassRequest pass { request.trace, i == 0 ? request.gradient : std::nullopt };
-        HEADLIGHT_TRY(PassResult done, runPass(*model->network, prepared.rows[i], pass, control));
-        if (i == 0) {
-            result->trace = done.trace;
-            result->milliseconds = done.milliseconds;
-        }
-        if (std::holds_alternative<TensorInput>(request.input))
-            rows.push_back(namedTensors(*done.trace, model->network->info()));
-    }
-    if (!rows.empty()) {
-        result->stacked = stackRows(rows);
-        if (rows.size() > 1)
-            model->network->joinBatch(result->stacked);
-    }
-    result->tokens = std::move(prepared.tokens);
-    result->decoderTokens = std::move(prepared.decoderTokens);
-    result->patchTokens = std::move(prepared.patchTokens);
-    if (const auto* given = std::get_if<ImageInput>(&request.input))
-        result->picture = given->image;
-    if (const auto* given = std::get_if<SoundInput>(&request.input))
-        result->sound = given->sound;
-    result->heard = std::move(prepared.heard);
-    result->times = prepared.times;
-    result->image = std::move(prepared.image);
-    result->patches = prepared.patches;
-    result->fed = std::move(prepared.rows.front());
-    result->tokensCut = prepared.tokensCut;
+    auto result = std::make_shared<AnalysisResult>(described(model, request, prepared));
+    result->generated = std::move(generated);
+    HEADLIGHT_TRY_STATUS(runRows(*model, request, prepared.rows, *result, control));
     result->boxes = detectedBoxes(model->network->info(), result->trace->outputs(), result->patches);
     result->predictions = predictions(*result);
     return std::shared_ptr<const AnalysisResult>(std::move(result));
@@ -273,6 +311,7 @@ Engine::Engine(Resources resources)
 
 Expected<std::shared_ptr<const OpenModel>> Engine::open(const std::string& reference, const JobControl& control) const
 try {
+    const StopScope stoppable(control);
     control.report(0.0, "looking for the model");
     auto model = std::make_shared<OpenModel>();
     HEADLIGHT_TRY(model->folder, resolveModel(reference, m_resources));
@@ -302,6 +341,7 @@ Expected<std::shared_ptr<const AnalysisResult>> Engine::run(
     const std::shared_ptr<const OpenModel>& model, const AnalysisRequest& request, const JobControl& control) const
 try {
     HEADLIGHT_CHECK(model != nullptr, "a run without a model");
+    const StopScope stoppable(control);
     return analyse(model, request, control);
 } catch (const Stopped&) {
     return cancelled();

@@ -170,6 +170,8 @@ Expected<PassResult> runPass(
         run.steps = std::make_shared<StepRecorder>(*trace, request.trace.steps);
     if (request.gradient)
         run.tape = &tape;
+    if (request.watch)
+        run.beforeLayer = [&request, &trace] { request.watch(*trace); };
     const auto start = std::chrono::steady_clock::now();
     const ModelOutputs outputs = model.forward({ &input, 1 }, run);
     const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - start;

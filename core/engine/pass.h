@@ -15,6 +15,8 @@ struct GradientTarget {
 struct PassRequest {
     TraceRequest trace;
     std::optional<GradientTarget> gradient;
+    /// Called between the layers with what is recorded so far. Empty: nobody watches.
+    std::function<void(const Trace& soFar)> watch = {};
 };
 
 struct PassResult {

@@ -30,6 +30,8 @@ std::vector<std::int64_t> Packing::lastRows() const
 void Run::enterLayer(int layer, int layers) const
 {
     m_control.report(double(layer) / layers, fmt::format("layer {} of {}", layer + 1, layers));
+    if (beforeLayer)
+        beforeLayer();
 }
 
 void Run::recordHidden(const Var& state, AttentionSite site)

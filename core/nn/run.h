@@ -41,6 +41,8 @@ public:
     const JobControl& control() const { return m_control; }
     /// Announces a layer; throws Stopped when the job was cancelled.
     void enterLayer(int layer, int layers) const;
+    /// Called as a layer begins, when the trace holds all before it. Empty: nobody watches.
+    std::function<void()> beforeLayer;
 
     // Recording. Without a trace nothing is kept.
     Trace* trace = nullptr;

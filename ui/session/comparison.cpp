@@ -420,6 +420,8 @@ void Comparison::refresh()
     const bool ran = m_running;
     const QString failure = m_failure;
     m_failure.clear();
+    if (m_session.result() && !m_session.result()->complete)
+        return; // B is run when A is done
     const auto result = resultNow();
     const bool shown = result && result->trace && !result->trace->layers().empty();
     std::shared_ptr<const ComparedSide> side;

@@ -45,7 +45,7 @@ HeadImportance::~HeadImportance()
 QString HeadImportance::unavailable() const
 {
     const auto& result = m_session.result();
-    if (!result)
+    if (!result || !result->complete)
         return tr("There is no result yet.");
     const auto target = predictedTarget(*result);
     if (!target)

@@ -161,6 +161,12 @@ void Session::runInput(Writing writing)
         request.generation = startWriting();
     else
         stopListening();
+    request.partial = [this, run = ++m_run](std::shared_ptr<const AnalysisResult> partial) {
+        QMetaObject::invokeMethod(
+            this, [this, run, partial = std::move(partial)] { partialArrived(run, partial); },
+            Qt::QueuedConnection);
+    };
+    request.partialInterval = m_patience;
     const auto work = [&engine = m_engine, model = m_model, request, limit = m_memoryLimit](
                           const JobControl& control) mutable {
         request.memoryLimit = limit(); // asks the system: not on the GUI thread
@@ -241,31 +247,71 @@ void Session::resultArrived(const std::shared_ptr<const AnalysisResult>& result)
 {
     m_settling = true;
     const auto restored = std::exchange(m_restoring, nullptr);
-    const bool fresh = !restored && (!m_result || m_result->model != result->model);
-    const Selection before = m_selection;
-    m_result = result;
+    const bool fresh = !restored && choosesAnew(*result);
+    m_lastComplete = result;
+    m_firstLook.reset();
     m_upToDate = true;
-    m_selection =
-        fresh ? firstSelection(*result) : clamped(restored ? restored->selection : m_selection, *result);
-    m_hover = {};
     if (result->tokensCut == 0)
         m_cutToFit = false;
     const bool scrubbed = !restored && std::exchange(m_display.written, std::nullopt).has_value();
     if (restored && !restored->view.isEmpty())
         setView(restored->view);
-    emit resultChanged();
+    show(result, fresh ? firstSelection(*result) : clamped(restored ? restored->selection : m_selection, *result));
     if (scrubbed)
         emit displayChanged();
-    if (m_selection != before)
-        emit selectionChanged();
     if (std::exchange(m_failed, false))
         emit recovered();
     m_settling = false;
     emit settled();
 }
 
+/// A picture of the text before stays until the layer that is looked at is there; of a new model each layer is
+/// shown as it comes. A state that is being restored arrives as a whole.
+void Session::partialArrived(std::uint64_t run, const std::shared_ptr<const AnalysisResult>& result)
+{
+    if (run != m_run || !m_activity.running || m_opening || m_restoring)
+        return;
+    const bool fresh = choosesAnew(*result);
+    if (!fresh && !layerOf(*result, m_selection))
+        return;
+    const QScopedValueRollback settling(m_settling, true);
+    const Selection selection = fresh ? firstSelection(*result) : clamped(m_selection, *result);
+    m_firstLook = fresh ? std::optional(selection) : std::nullopt;
+    show(result, selection);
+}
+
+bool Session::choosesAnew(const AnalysisResult& result) const
+{
+    return !m_result || m_result->model != result.model || (m_firstLook && *m_firstLook == m_selection);
+}
+
+void Session::show(const std::shared_ptr<const AnalysisResult>& result, const Selection& selection)
+{
+    const Selection before = std::exchange(m_selection, selection);
+    m_result = result;
+    m_hover = {};
+    emit resultChanged();
+    if (m_selection != before)
+        emit selectionChanged();
+}
+
+/// Layers of a run that was stopped are no answer: what there was before is shown again.
+void Session::dropPartial()
+{
+    m_firstLook.reset();
+    if (!m_result || m_result->complete)
+        return;
+    const bool same = m_lastComplete && m_lastComplete->model == m_model;
+    m_result.reset();
+    if (same)
+        show(m_lastComplete, clamped(m_selection, *m_lastComplete));
+    else
+        emit resultChanged();
+}
+
 void Session::showFailure(const Error& error)
 {
+    dropPartial();
     const auto restored = std::exchange(m_restoring, nullptr);
     if (restored && !restored->view.isEmpty())
         setView(restored->view);

@@ -53,7 +53,8 @@ public:
     const std::vector<Example>& examples() const { return m_examples; }
     /// Which of them is the input, if one is.
     std::optional<std::size_t> example() const { return m_example; }
-    /// The newest finished result, or null. Stays while a newer one is computed and when that one fails.
+    /// The newest result, or null. Stays while a newer one is computed, until that has the layer that is looked at
+    /// (`complete` is unset while the others are still on their way), and when it fails.
     const std::shared_ptr<const AnalysisResult>& result() const { return m_result; }
     const Selection& selection() const { return m_selection; }
     const Hover& hover() const { return m_hover; }
@@ -125,6 +126,9 @@ public:
     /// Asked on the engine's thread before each run: how many bytes it may take; 0: no limit.
     void setMemoryLimit(std::function<std::uint64_t()> limit) { m_memoryLimit = std::move(limit); }
 
+    /// How long a run may take before the layers that are done are shown, and between showing more of them.
+    void setPatience(std::chrono::milliseconds patience) { m_patience = patience; }
+
     static constexpr const char* firstModel = "sentiment";
     static constexpr const char* firstImageModel = "shapes";
 
@@ -157,6 +161,12 @@ private:
     struct Opened;
     void modelArrived(const Opened& opened);
     void resultArrived(const std::shared_ptr<const AnalysisResult>& result);
+    void partialArrived(std::uint64_t run, const std::shared_ptr<const AnalysisResult>& result);
+    /// Shows a result, whole or not, with what is chosen in it.
+    void show(const std::shared_ptr<const AnalysisResult>& result, const Selection& selection);
+    /// Whether a person has not yet chosen anything in what there is to see of this model.
+    bool choosesAnew(const AnalysisResult& result) const;
+    void dropPartial();
     void showFailure(const Error& error);
     void open(const QString& reference);
     SessionState ownState() const;
@@ -184,6 +194,10 @@ private:
     std::vector<Example> m_examples;
     std::optional<std::size_t> m_example;
     std::shared_ptr<const AnalysisResult> m_result;
+    std::shared_ptr<const AnalysisResult> m_lastComplete; ///< comes back when a run ends before its last layer
+    std::optional<Selection> m_firstLook; ///< what the program chose in a result that is still growing
+    std::chrono::milliseconds m_patience { 150 };
+    std::uint64_t m_run = 0; ///< counts requests, so that layers of an older one are known
     std::shared_ptr<const AnalysisInput> m_given; ///< shared with the states that were taken; null: none yet
     AnalysisInput m_nothing;
     KeptInputs m_kept;

@@ -56,6 +56,7 @@ private:
     std::vector<GridHead> m_heads;
     std::vector<int> m_places; ///< index into m_heads, -1 for a hole
     int m_rows = 0, m_columns = 0;
+    int m_rowsToCome = 0; ///< of layers a run has not reached yet
     std::vector<int> m_layers;
     GridOptions m_options;
     DisplaySettings m_display;

@@ -46,6 +46,16 @@ QString wordAt(const TokenAxis& axis, const ShownTokens& words, std::int64_t tok
     return place ? tokenLabel(axis, words, *place) : tokenLabel(axis, int(token));
 }
 
+/// Rows to leave free while a run goes on, so that nothing moves when they are filled. Of pairs and towers the
+/// layers of a site are not known before they are there.
+int layersToCome(const Scene& scene)
+{
+    if (!scene.result->model || sitesOf(*scene.result).size() != 1 || scene.result->model->network->info().pair)
+        return 0;
+    const auto there = int(scene.result->trace->layers().size());
+    return std::max(0, scene.result->model->network->info().layers - there);
+}
+
 std::vector<float> lineTops(const Tensor& values)
 {
     std::vector<float> tops;
@@ -69,6 +79,7 @@ GridPicture::GridPicture(const Scene& scene, Precision precision, const std::sto
             return;
         addLayer(scene, layer, precision, stop);
     }
+    m_rowsToCome = scene.result->complete ? 0 : layersToCome(scene);
     arrange();
 }
 
@@ -132,7 +143,7 @@ void GridPicture::addLayer(const Scene& scene, const std::shared_ptr<const Layer
 void GridPicture::arrange()
 {
     if (m_options.order == GridOrder::LayerHead) {
-        m_rows = int(m_layers.size());
+        m_rows = int(m_layers.size()) + m_rowsToCome;
         m_places.assign(std::size_t(m_rows * m_columns), -1);
         for (std::size_t i = 0; i < m_heads.size(); ++i) {
             const auto row = std::ranges::find(m_layers, m_heads[i].layer) - m_layers.begin();
@@ -190,6 +201,8 @@ Heading GridPicture::heading(const Scene& scene) const
     if (const QString sorted = sortedText(m_options.order); !sorted.isEmpty())
         heading.chips << sorted;
     heading.chips << m_options.filterTexts();
+    if (scene.result && !scene.result->complete)
+        heading.chips << tr("layers so far: %1").arg(m_layers.size());
     const auto passing = std::ranges::count_if(m_heads, &GridHead::passes);
     if (passing != std::ptrdiff_t(m_heads.size()))
         heading.chips << tr("%1 of %2 heads").arg(passing).arg(m_heads.size());

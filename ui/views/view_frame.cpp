@@ -104,6 +104,7 @@ void ViewFrame::showResult()
 {
     m_shown = {};
     showSelection();
+    showActivity();
 }
 
 void ViewFrame::showSelection()
@@ -141,7 +142,8 @@ QString ViewFrame::neededBy(const ViewDescriptor& view) const
 
 void ViewFrame::showActivity()
 {
-    if (!session().activity().running) {
+    const bool grows = m_shown.result && !m_shown.result->complete; // it is of what runs
+    if (!session().activity().running || grows) {
         m_dimTimer->stop();
         dim(false);
     } else if (!m_dimTimer->isActive()) {

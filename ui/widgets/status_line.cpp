@@ -121,6 +121,8 @@ void StatusLine::showResult()
     m_run->setVisible(result != nullptr);
     if (result && !result->source.empty())
         m_run->setText(tr("imported, attention kept: %1").arg(memoryText(result->trace->bytes())));
+    else if (result && !result->complete)
+        m_run->setText(tr("the first layers, more to come"));
     else if (result)
         m_run->setText(tr("forward %1 ms     attention kept: %2")
                            .arg(result->milliseconds, 0, 'f', 1)

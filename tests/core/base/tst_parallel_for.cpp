@@ -24,6 +24,8 @@ private slots:
     void callersTakeTurns();
     void threadCountMayChangeWhileOthersRun();
     void usesAsManyThreadsAsAsked();
+    void aStopEndsItBetweenPieces();
+    void aStopIsForItsOwnScopeOnly();
 };
 
 void TestParallelFor::coversEveryIndexOnce_data()
@@ -169,6 +171,49 @@ void TestParallelFor::threadCountMayChangeWhileOthersRun()
     done = true;
     callers.clear();
     QCOMPARE(wrong.load(), 0);
+}
+
+void TestParallelFor::aStopEndsItBetweenPieces()
+{
+    for (const int threads : { 1, 2, 4 }) {
+        setThreadCount(threads);
+        std::stop_source stop;
+        const JobControl control(stop.get_token());
+        const StopScope scope(control);
+        std::atomic<int> pieces { 0 };
+        QVERIFY_EXCEPTION_THROWN(parallelFor(0, 100'000, 1, [&](std::int64_t, std::int64_t) {
+            if (++pieces == 50)
+                stop.request_stop();
+        }), Stopped);
+        QVERIFY2(pieces < 50 + threads, qPrintable(QString::number(pieces)));
+        // Within a piece too, on whatever thread it runs; and nothing begins any more.
+        QVERIFY_EXCEPTION_THROWN(throwIfStopped(), Stopped);
+        QVERIFY_EXCEPTION_THROWN(parallelFor(0, 8, 1, [&](std::int64_t, std::int64_t) { pieces = 0; }), Stopped);
+        QVERIFY(pieces > 0);
+    }
+}
+
+void TestParallelFor::aStopIsForItsOwnScopeOnly()
+{
+    setThreadCount(3);
+    std::stop_source stop;
+    stop.request_stop();
+    const JobControl stopped(stop.get_token()), goingOn;
+    std::atomic<int> pieces { 0 };
+    const auto count = [&](std::int64_t, std::int64_t) {
+        throwIfStopped();
+        ++pieces;
+    };
+    {
+        const StopScope outer(stopped);
+        {
+            const StopScope inner(goingOn);
+            parallelFor(0, 100, 1, count);
+        }
+        QVERIFY_EXCEPTION_THROWN(parallelFor(0, 100, 1, count), Stopped);
+    }
+    parallelFor(0, 100, 1, count);
+    QCOMPARE(pieces.load(), 200);
 }
 
 void TestParallelFor::usesAsManyThreadsAsAsked()

@@ -41,6 +41,7 @@ private slots:
     void predictsAnAnswer();
     void stopsWithinALayer();
     void stopsBeforeItBegins();
+    void tellsOfLayersAsTheyAreDone();
     void twoThreadsAtOnce();
 
 private:
@@ -479,6 +480,26 @@ void TestEngine::stopsBeforeItBegins()
     AnalysisRequest request;
     request.input = TextInput { "the cat", {} };
     QCOMPARE(int(m_engine.run(m_model, request, stopped).error().kind), int(ErrorKind::Cancelled));
+}
+
+void TestEngine::tellsOfLayersAsTheyAreDone()
+{
+    std::vector<std::shared_ptr<const AnalysisResult>> partial;
+    AnalysisRequest request;
+    request.input = TextInput { "The cats sat.", {} };
+    request.partialInterval = std::chrono::milliseconds(0);
+    request.partial = [&](std::shared_ptr<const AnalysisResult> result) { partial.push_back(std::move(result)); };
+    const auto whole = m_engine.run(m_model, request, {});
+    QVERIFY(whole && (*whole)->complete);
+    QCOMPARE(partial.size(), std::size_t(1)); // of two layers
+    QVERIFY(!partial[0]->complete && partial[0]->trace->outputs().empty());
+    QCOMPARE(pieces(*partial[0]), pieces(**whole));
+    QCOMPARE(partial[0]->fed.ids, (*whole)->fed.ids);
+    QCOMPARE(partial[0]->trace->layers().size(), std::size_t(1));
+    QCOMPARE(partial[0]->trace->layers()[0], (*whole)->trace->layers()[0]);
+    partial.clear();
+    request.partialInterval = std::chrono::hours(1); // who has patience hears nothing
+    QVERIFY(m_engine.run(m_model, request, {}) && partial.empty());
 }
 
 void TestEngine::twoThreadsAtOnce()

@@ -41,6 +41,9 @@ private slots:
     void keptSoundIsHeardByTheNextModel();
     void selectionSurvivesANewResult();
     void cancelIsSilent();
+    void layersAreShownAsTheyCome();
+    void theLookedAtLayerReplacesTheOldPicture();
+    void aStoppedRunLeavesNoHalfResult();
     void displayIsRemembered();
     void libraryListsBundledAndRecent();
 
@@ -325,6 +328,62 @@ void TestSession::cancelIsSilent()
     QVERIFY(m_failures.isEmpty());
     runAndWait(text("the ending was good"));
     QVERIFY(m_session->result() != before);
+}
+
+void TestSession::layersAreShownAsTheyCome()
+{
+    m_session->setPatience(std::chrono::milliseconds(0));
+    std::vector<std::shared_ptr<const AnalysisResult>> shown;
+    std::vector<int> looked;
+    connect(m_session.get(), &Session::resultChanged, this, [&] {
+        shown.push_back(m_session->result());
+        looked.push_back(m_session->selection().layer);
+    });
+    m_session->openModel(QStringLiteral("sentiment"));
+    QTRY_VERIFY(m_session->result() && m_session->result()->complete);
+    QCOMPARE(shown.size(), std::size_t(3)); // of three layers
+    QCOMPARE(looked, (std::vector<int>{ 0, 1, 2 })); // nobody chose: the newest one
+    for (std::size_t i = 0; i + 1 < shown.size(); ++i) {
+        QVERIFY(!shown[i]->complete && shown[i]->trace->outputs().empty());
+        QCOMPARE(shown[i]->trace->layers().size(), i + 1);
+        QCOMPARE(shown[i]->trace->layers()[0], shown.back()->trace->layers()[0]);
+        QCOMPARE(shown[i]->tokens.size(), shown.back()->tokens.size());
+    }
+    QVERIFY(!shown.back()->predictions.empty());
+}
+
+void TestSession::theLookedAtLayerReplacesTheOldPicture()
+{
+    openAndWait("sentiment");
+    m_session->setPatience(std::chrono::milliseconds(0));
+    for (const int layer : { 2, 1, 0 }) {
+        Selection selection = m_session->selection();
+        selection.layer = layer;
+        selection.heads = { 1 };
+        m_session->setSelection(selection);
+        QSignalSpy results(m_session.get(), &Session::resultChanged);
+        m_session->setInput(text(layer == 1 ? "it was tired" : "it was a good day"));
+        QTRY_VERIFY(!m_session->activity().running);
+        QCOMPARE(results.size(), 3 - layer); // as many states of the run as hold that layer
+        QVERIFY(m_session->result()->complete);
+        QVERIFY(m_session->selection().layer == layer && m_session->selection().heads == std::vector{ 1 });
+    }
+}
+
+void TestSession::aStoppedRunLeavesNoHalfResult()
+{
+    openAndWait("sentiment");
+    m_session->setPatience(std::chrono::milliseconds(0));
+    Selection selection = m_session->selection();
+    selection.layer = 0;
+    m_session->setSelection(selection);
+    connect(m_session.get(), &Session::resultChanged, this, [this] { m_session->cancel(); });
+    for (int round = 0; round < 20; ++round) {
+        m_session->setInput(text(round % 2 ? "it was tired" : "a film that never ends"));
+        QTRY_VERIFY(!m_session->activity().running);
+        QVERIFY(m_session->result() && m_session->result()->complete);
+        QCOMPARE(m_session->selection().layer, 0);
+    }
 }
 
 void TestSession::displayIsRemembered()
