@@ -37,13 +37,16 @@ struct AttentionInputs {
     /// The sequences are the windows of one map (q and k rows in the windows' order), and are recorded as that map.
     std::shared_ptr<const Windows> windows;
     std::shared_ptr<const GlobalTokens> globals; ///< null: none
+    /// First queries of a single sequence whose contexts are known already: they are recorded, and left out of the
+    /// context. Without a tape only.
+    std::int64_t known = 0;
 
     int keyHeadCount() const { return keyHeads == 0 ? heads : keyHeads; }
     int keyHead(int head) const { return head / (heads / keyHeadCount()); }
 };
 
 struct AttentionOutput {
-    Var context; ///< [ΣT, H·Dv]
+    Var context; ///< [ΣT−known, H·Dv]
     /// With a tape: all maps on it, flat: per sequence [H,T,S].
     Var weights;
     /// With record, for a single sequence or its windows: how to get the weights back, and the summaries.

@@ -144,8 +144,11 @@ void attendHead(const AttentionInputs& in, std::int64_t sequence, int head, Reco
             if (recording != nullptr)
                 recording->addRow(tile.place, first + i, keys.first, { row, std::size_t(block.columns()) }, logSumExp);
         }
-        multiply({ block.rows(), view.size, block.columns() }, { weights.data(), block.columns() },
-            { v + keys.first * view.stride, view.stride }, out + first * view.contextStride, view.contextStride);
+        const std::int64_t known = std::clamp(in.known - first, std::int64_t(0), block.rows()); // rows without context
+        if (known == block.rows())
+            continue;
+        multiply({ block.rows() - known, view.size, block.columns() }, { weights.data() + known * block.columns(), block.columns() },
+            { v + keys.first * view.stride, view.stride }, out + (first + known - in.known) * view.contextStride, view.contextStride);
     }
 }
 
@@ -153,7 +156,7 @@ void attendHead(const AttentionInputs& in, std::int64_t sequence, int head, Reco
 Tensor contextOf(const AttentionInputs& in, Recording* recording)
 {
     const ValueView view(in);
-    return Tensor::make({ in.q.shape().rows(), view.contextStride }, [&](std::span<float> out) {
+    return Tensor::make({ in.q.shape().rows() - in.known, view.contextStride }, [&](std::span<float> out) {
         forEachMap(in, recording != nullptr,
             [&](std::int64_t sequence, int head) { attendHead(in, sequence, head, recording, out.data()); });
     });
@@ -299,6 +302,7 @@ public:
     AttentionOutput attend(const AttentionInputs& in, const AttentionRequest& request) const override
     {
         HEADLIGHT_CHECK(!request.record || sequenceCount(in) == 1 || in.windows != nullptr, "only a single sequence can be recorded");
+        HEADLIGHT_CHECK(in.known == 0 || (sequenceCount(in) == 1 && request.tape == nullptr), "known rows of several sequences, or on a tape");
         HEADLIGHT_CHECK(in.heads % in.keyHeadCount() == 0, "heads that cannot share the key heads evenly");
         AttentionOutput output;
         std::optional<Recording> recording;

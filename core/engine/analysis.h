@@ -61,6 +61,9 @@ struct AnalysisRequest {
     std::vector<std::int64_t> decoderIds;
     /// Write first, then run once over everything written, so that the whole text has its maps.
     std::optional<GenerationOptions> generation;
+    /// A result of the same model, whose trace kept `rows`: what the text shares with the beginning of that one's is not
+    /// computed again, where the model allows it. Null: none.
+    std::shared_ptr<const AnalysisResult> earlier;
     /// Called on the engine's thread while a long pass runs, at most once an interval: a result of the layers that are
     /// done, `complete` unset. Null: nobody waits for them.
     std::function<void(std::shared_ptr<const AnalysisResult>)> partial;
@@ -130,6 +133,7 @@ struct AnalysisResult {
     std::optional<TimeGrid> times; ///< where in the sound each of `tokens` is
     ModelInput fed; ///< what the network was given
     double milliseconds = 0; ///< of the forward pass alone
+    std::int64_t known = 0; ///< first tokens whose rows were taken from an earlier run
     std::int64_t tokensCut = 0; ///< how many did not fit and were left out
     /// For TensorInput with a batch: outputs and maps stacked over the rows, by the names of CLI.md.
     std::map<std::string, Tensor> stacked;

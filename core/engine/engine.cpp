@@ -261,13 +261,16 @@ Status runRows(const OpenModel& model, const AnalysisRequest& request, std::span
 {
     std::vector<std::map<std::string, Tensor>> rows;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-        PassRequest pass { request.trace, i == 0 ? request.gradient : std::nullopt, {} };
+        PassRequest pass { request.trace, i == 0 ? request.gradient : std::nullopt, {}, {} };
         if (i == 0)
             pass.watch = teller(request, result);
+        if (i == 0 && request.earlier != nullptr && request.earlier->model.get() == &model)
+            pass.earlier = { request.earlier->fed.ids, request.earlier->trace };
         HEADLIGHT_TRY(PassResult done, runPass(*model.network, inputs[i], pass, control));
         if (i == 0) {
             result.trace = done.trace;
             result.milliseconds = done.milliseconds;
+            result.known = done.known;
         }
         if (std::holds_alternative<TensorInput>(request.input))
             rows.push_back(namedTensors(*done.trace, model.network->info()));

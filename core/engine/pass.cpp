@@ -155,6 +155,44 @@ void addNamed(std::map<std::string, Tensor>& named, const LayerAttention& layer,
     }
 }
 
+/// How many first tokens of `input` an earlier pass knows; one at least is always left to compute.
+std::int64_t knownRows(const Model& model, const ModelInput& input, const PassRequest& request)
+{
+    const auto& [ids, trace] = request.earlier;
+    const TraceRequest& wanted = request.trace;
+    if (trace == nullptr || request.gradient || wanted.hiddenStates || wanted.steps.any() || wanted.layers)
+        return 0;
+    ModelInput before;
+    before.ids = ids;
+    if (!model.readsOn(before) || !model.readsOn(input))
+        return 0;
+    const auto layers = trace->layers();
+    const bool whole = std::int64_t(layers.size()) == model.info().layers
+        && std::ranges::all_of(layers, [](const auto& layer) { return layer->rows != nullptr; });
+    const auto same = std::ranges::mismatch(ids, input.ids).in2 - input.ids.begin();
+    return whole ? std::min<std::int64_t>(same, std::int64_t(input.ids.size()) - 1) : 0;
+}
+
+/// Leaves the tokens after the beginning.
+ModelInput afterBeginning(const ModelInput& input, std::int64_t known)
+{
+    ModelInput rest;
+    rest.ids.assign(input.ids.begin() + known, input.ids.end());
+    return rest;
+}
+
+/// An output per token of all of the text: its first rows are those of the earlier pass.
+Tensor withBeginning(const Tensor& added, const Tensor& earlier, std::int64_t known)
+{
+    const Tensor first = earlier.reshaped({ earlier.shape()[1], earlier.count() / earlier.shape()[1] }).slice(0, known);
+    const std::int64_t rows = known + added.shape()[1], width = first.shape()[1];
+    const Tensor all = Tensor::make({ rows, width }, [&](std::span<float> out) {
+        std::ranges::copy(first.floats(), out.begin());
+        std::ranges::copy(added.floats(), out.begin() + std::ptrdiff_t(known * width));
+    });
+    return added.shape().rank() == 3 ? all.reshaped({ 1, rows, width }) : all.reshaped({ 1, rows });
+}
+
 } // namespace
 
 Expected<PassResult> runPass(
@@ -173,14 +211,20 @@ Expected<PassResult> runPass(
     if (request.watch)
         run.beforeLayer = [&request, &trace] { request.watch(*trace); };
     const auto start = std::chrono::steady_clock::now();
-    const ModelOutputs outputs = model.forward({ &input, 1 }, run);
+    const std::int64_t known = knownRows(model, input, request);
+    const ModelInput rest = known > 0 ? afterBeginning(input, known) : ModelInput();
+    if (known > 0)
+        run.beginning = Beginning { request.earlier.trace, known };
+    const ModelOutputs outputs = model.forward({ known > 0 ? &rest : &input, 1 }, run);
     const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - start;
     for (const auto& [name, output] : outputs)
-        trace->setOutput(name, withBatchAxis(output));
+        trace->setOutput(name, known > 0 && output.rows == ModelOutput::Rows::PerToken
+                ? withBeginning(withBatchAxis(output), request.earlier.trace->outputs().at(name), known)
+                : withBatchAxis(output));
     HEADLIGHT_TRY_STATUS(checkRows(*trace));
     if (request.gradient)
         HEADLIGHT_TRY_STATUS(differentiate(*request.gradient, outputs, run, *trace));
-    return PassResult { std::move(trace), elapsed.count() };
+    return PassResult { std::move(trace), elapsed.count(), known };
 }
 
 std::map<std::string, Tensor> namedTensors(const Trace& trace, const ModelInfo& info)

@@ -15,6 +15,13 @@ struct GradientTarget {
 struct PassRequest {
     TraceRequest trace;
     std::optional<GradientTarget> gradient;
+    /// A pass over a text of the same model, whose trace kept `rows`. What this one's text shares with its beginning is
+    /// not computed again where the model allows it. Null trace: none.
+    struct Earlier {
+        std::vector<std::int64_t> ids;
+        std::shared_ptr<const Trace> trace;
+    };
+    Earlier earlier = {};
     /// Called between the layers with what is recorded so far. Empty: nobody watches.
     std::function<void(const Trace& soFar)> watch = {};
 };
@@ -22,6 +29,7 @@ struct PassRequest {
 struct PassResult {
     std::shared_ptr<const Trace> trace;
     double milliseconds = 0; ///< of the forward pass alone
+    std::int64_t known = 0; ///< rows at the beginning that were taken from the earlier pass
 };
 
 /// Errors: BadInput, TooLong (from Model::check, or a target that does not exist); BadFile when the numbers overflow.

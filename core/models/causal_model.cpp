@@ -59,6 +59,21 @@ Status CausalModel::check(const ModelInput& input) const
     return checkWords(input, { m_info.vocabulary, m_info.maximumPositions, 0 });
 }
 
+bool CausalModel::readsOn(const ModelInput& input) const
+{
+    const auto isRead = [](std::uint8_t mask) { return mask != 0; };
+    return std::ranges::all_of(input.attentionMask, isRead)
+        && (m_readsOnUpTo == 0 || std::int64_t(input.ids.size()) <= m_readsOnUpTo);
+}
+
+void CausalModel::limitLength(const RotaryPositions& kind)
+{
+    if (kind.limit == 0)
+        return;
+    m_rereadsPast = kind.rereads ? kind.limit : m_rereadsPast;
+    m_readsOnUpTo = m_readsOnUpTo == 0 ? kind.limit : std::min(m_readsOnUpTo, kind.limit);
+}
+
 ModelOutputs CausalModel::forward(std::span<const ModelInput> batch, Run& run) const
 {
     if (run.cache == nullptr || m_rereadsPast == 0)

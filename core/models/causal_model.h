@@ -10,6 +10,7 @@ namespace headlight {
 
 class CausalModel : public Model {
 public:
+    bool readsOn(const ModelInput& input) const override;
     Status check(const ModelInput& input) const final;
     std::int64_t tokens(const ModelInput& input) const final { return std::int64_t(input.ids.size()); }
     ModelOutputs forward(std::span<const ModelInput> batch, Run& run) const final;
@@ -34,6 +35,10 @@ protected:
 
     /// A text that grows past this length in a cache is read anew; 0: never.
     std::int64_t m_rereadsPast = 0;
+    /// Longer texts turn their first tokens otherwise than shorter ones, so that they cannot be read on; 0: none do.
+    std::int64_t m_readsOnUpTo = 0;
+    /// Both of the above, as rotary positions of one kind have it.
+    void limitLength(const RotaryPositions& kind);
 
     /// Shapes: → [ΣT,E].
     virtual Var embed(const WordRows& rows, Run& run) const = 0;

@@ -88,6 +88,9 @@ public:
     /// What a pair's decoder is fed when the input does not say: BART classifies what it has read, shifted by one.
     /// Empty: the input must say it.
     virtual std::vector<std::int64_t> impliedDecoderIds(const ModelInput&) const { return {}; }
+    /// True when a text can be read on from rows of an earlier one that began alike (Run::beginning): nothing of it
+    /// depends on what comes after.
+    virtual bool readsOn(const ModelInput&) const { return false; }
     /// Mends outputs that depend on the whole batch, after rows that ran one by one were stacked (CLIP's logits).
     virtual void joinBatch(std::map<std::string, Tensor>&) const { }
 

@@ -106,7 +106,7 @@ public:
         m_rotary = s.rotary;
         m_rotaryOfLayer = s.rotaryOfLayer;
         for (const RotaryPositions& kind : s.rotary)
-            m_rereadsPast = kind.rereads ? kind.limit : m_rereadsPast;
+            limitLength(kind);
         m_logitCap = s.logitCap;
         loadHead(config, source, m_words, { .tied = s.tied, .bias = s.headBias });
     }

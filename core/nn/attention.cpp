@@ -3,7 +3,7 @@
 namespace headlight {
 namespace {
 
-void record(AttentionOutput& attention, const Heads& heads, const Heads::Pass& pass, Run& run)
+void record(AttentionOutput& attention, const AttentionInputs& inputs, const Heads& heads, const Heads::Pass& pass, Run& run)
 {
     if (run.tape != nullptr && !run.training())
         run.recordedWeights.push_back({ heads.site, attention.weights });
@@ -19,10 +19,31 @@ void record(AttentionOutput& attention, const Heads& heads, const Heads::Pass& p
     record.title = heads.title;
     record.exportNames = heads.exportNames;
     record.source = std::move(attention.source);
+    if (run.request.rows)
+        record.rows = std::make_shared<AttentionRows>(AttentionRows { inputs.q.value(), inputs.k.value(), inputs.v.value() });
     record.summaries = std::move(attention.summaries);
     if (attention.exported)
         record.exported = [exported = std::move(attention.exported), layer = heads.site.layer] { return exported(layer); };
     run.trace->addLayer(std::move(record));
+}
+
+/// The first `count` rows of what an earlier pass had, then the new ones.
+Var continued(const Tensor& earlier, std::int64_t count, const Var& added)
+{
+    const std::array<Var, 2> parts { Var(earlier.slice(0, count)), Var(added.value()) };
+    return concatenateRows(parts);
+}
+
+/// Attention of the rows after a known beginning, over all of the text.
+Var readOn(const Heads& heads, const Var& q, const Var& k, const Var& v, const Heads::Pass& pass, Run& run)
+{
+    const std::int64_t known = run.beginning->rows;
+    const auto layer = run.beginning->trace->layer(heads.site);
+    HEADLIGHT_CHECK(layer != nullptr && layer->rows != nullptr, "a beginning that does not know a layer's rows");
+    Packing all;
+    all.add(known + pass.queries.rows(), {});
+    return heads(continued(layer->rows->queries, known, q), continued(layer->rows->keys, known, k),
+        continued(layer->rows->values, known, v), { all, all, pass.bias, nullptr, {}, known }, run);
 }
 
 /// Columns of a joint projection. Shapes: x [T,parts·E] → [T,E] each.
@@ -54,6 +75,7 @@ Var Heads::operator()(const Var& q, const Var& k, const Var& v, const Pass& pass
     inputs.bias = pass.bias;
     inputs.windows = pass.windows;
     inputs.globals = pass.globals;
+    inputs.known = pass.known;
     inputs.queryBegins = pass.queries.begins;
     inputs.keyBegins = pass.keys.begins;
     inputs.keyMasks = pass.keys.keyMasks;
@@ -63,7 +85,7 @@ Var Heads::operator()(const Var& q, const Var& k, const Var& v, const Pass& pass
     const Var context = attention.context;
     if (steps)
         run.steps->attended({ site, heads, inputs.keyHeadCount(), q, k, v, attention });
-    record(attention, *this, pass, run);
+    record(attention, inputs, *this, pass, run);
     return context;
 }
 
@@ -76,6 +98,8 @@ Var selfAttend(const Heads& heads, Var q, Var k, Var v, const Heads::Pass& pass,
         q = rotate(q, headSize, *angles);
         k = rotate(k, headSize, *angles);
     }
+    if (run.beginning && heads.site.kind == AttentionKind::Decoder)
+        return readOn(heads, q, k, v, pass, run);
     if (run.cache == nullptr || heads.site.kind != AttentionKind::Decoder)
         return heads(q, k, v, pass, run);
     const KeyValueCache::Rows all = run.cache->append(heads.site, k.value(), v.value(), pass.keys.begins);

@@ -26,8 +26,9 @@ struct Heads {
         std::shared_ptr<const ScoreBias> bias; ///< null: none
         std::shared_ptr<const Windows> windows; ///< null: none
         std::shared_ptr<const GlobalTokens> globals = {}; ///< null: none
+        std::int64_t known = 0; ///< first queries whose contexts nobody needs: they are recorded only
     };
-    /// Shapes: q [ΣT,H·D], k [ΣS,K·D], v [ΣS,K·Dv] → [ΣT,H·Dv]. Records the layer if the run wants it.
+    /// Shapes: q [ΣT,H·D], k [ΣS,K·D], v [ΣS,K·Dv] → [ΣT−known,H·Dv]. Records the layer if the run wants it.
     Var operator()(const Var& q, const Var& k, const Var& v, const Pass& pass, Run& run) const;
 };
 
@@ -42,7 +43,8 @@ struct SelfAttention {
         const RotaryAngles* angles = nullptr) const;
 };
 
-/// Self attention after a family's own projections: rotates, appends to the cache of a decoder, attends.
+/// Self attention after a family's own projections: rotates, appends to the cache of a decoder or to the beginning that
+/// is known, attends.
 /// Shapes: q [ΣT,H·D], k, v [ΣT,K·D] → [ΣT,H·D].
 Var selfAttend(const Heads& heads, Var q, Var k, Var v, const Heads::Pass& pass, const RotaryAngles* angles, Run& run);
 

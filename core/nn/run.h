@@ -31,6 +31,12 @@ struct RecordedWeights {
     Var weights;
 };
 
+/// The first rows of a text, known from an earlier pass over one that begins alike.
+struct Beginning {
+    std::shared_ptr<const Trace> trace; ///< with `rows` in all its layers
+    std::int64_t rows = 0;
+};
+
 class Run {
 public:
     explicit Run(const JobControl& control)
@@ -63,8 +69,10 @@ public:
 
     // Writing. With a cache, decoder inputs are the new tokens only; attention sees what was read before as well.
     KeyValueCache* cache = nullptr;
+    // Reading on. With a beginning, inputs are the tokens after it; attention sees and records its rows as well.
+    std::optional<Beginning> beginning;
     /// Tokens read before the first of this pass.
-    std::int64_t past() const { return cache == nullptr ? 0 : cache->length(); }
+    std::int64_t past() const { return cache != nullptr ? cache->length() : beginning ? beginning->rows : 0; }
 
     // Training. With gradients (one span per parameter, by index) parameters are leaves of the tape, and dropout is on.
     std::span<const std::span<float>> parameterGradients;

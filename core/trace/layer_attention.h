@@ -36,6 +36,12 @@ struct Windows {
     std::int64_t cell = 1; ///< patches along a side of a cell
 };
 
+/// What scores and contexts are made of, as the mechanism was given it (rotated, cached ones included).
+struct AttentionRows {
+    Tensor queries, keys, values; ///< [T,H·D], [S,K·D], [S,K·Dv]
+    std::size_t bytes() const { return queries.bytes() + keys.bytes() + values.bytes(); }
+};
+
 struct LayerAttention {
     AttentionSite site;
     int heads = 0;
@@ -52,6 +58,8 @@ struct LayerAttention {
     std::string title;
     /// The reference's names of this layer ("block_attentions.0.1"), when they do not follow from the site.
     std::vector<std::string> exportNames;
+    /// Kept when the request asked for it, so that a longer text that begins alike need not be read from its start.
+    std::shared_ptr<const AttentionRows> rows;
     /// How the reference writes this layer when it is neither a dense map nor windows: tensors by name.
     std::function<std::map<std::string, Tensor>()> exported;
 };

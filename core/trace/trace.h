@@ -18,6 +18,8 @@ struct TraceRequest {
     std::optional<std::set<int>> layers;
     /// Layers whose whole computation is kept; none unless asked for.
     StepsRequest steps = {};
+    /// Keep queries, keys and values of every layer, for the next run to go on from (LayerAttention::rows).
+    bool rows = false;
 
     bool keeps(int layer) const { return !layers || layers->contains(layer); }
 };

@@ -155,6 +155,9 @@ void Session::runInput(Writing writing)
     request.input = input();
     request.cutToFit = m_cutToFit;
     request.trace.steps = m_steps;
+    request.trace.rows = info.input == InputKind::Text && info.writes && !info.pair;
+    if (m_lastComplete && m_lastComplete->model == m_model)
+        request.earlier = m_lastComplete;
     if (info.pair)
         request.target = m_target;
     if (info.writes && (writing == Writing::Asked || (info.pair && !m_target)))

@@ -17,6 +17,9 @@ private slots:
     void tokenByTokenIsTheWhole();
     void pieceByPieceInABatch_data();
     void pieceByPieceInABatch();
+    void readingOnIsTheWhole_data();
+    void readingOnIsTheWhole();
+    void whatDependsOnTheEndIsReadWhole();
     void textsAreReadAnewAtTheSwitch_data();
     void textsAreReadAnewAtTheSwitch();
 };
@@ -148,6 +151,85 @@ void TestCachedWriting::pieceByPieceInABatch()
     std::reverse(ids.begin(), ids.end());
     const double difference = largestDifference(logitsInPieces(*loaded.model, loaded.inputs, 3), logitsAtOnce(*loaded.model, loaded.inputs));
     QVERIFY2(difference < 1e-4, qPrintable(QString::number(difference)));
+}
+
+void TestCachedWriting::readingOnIsTheWhole_data()
+{
+    goldenCases();
+}
+
+/// A text is changed in the middle, then cut, then grows: each time only what follows the change is computed.
+void TestCachedWriting::readingOnIsTheWhole()
+{
+    QFETCH(QString, folder);
+    QFETCH(QString, file);
+    const Loaded loaded = load(folder, file);
+    const ModelInfo& info = loaded.model->info();
+    if (info.pair)
+        QSKIP("what a pair's decoder reads depends on its encoder");
+    const ModelInput whole = loaded.inputs.front();
+    const auto length = std::int64_t(whole.ids.size());
+    QVERIFY(length > 3);
+    ModelInput changed = whole, cut = whole;
+    std::ranges::reverse(changed.ids.begin() + length / 2, changed.ids.end());
+    changed.ids[std::size_t(length / 2)] = (whole.ids[std::size_t(length / 2)] + 1) % info.vocabulary;
+    cut.ids.resize(std::size_t(length / 2 + 1));
+    PassRequest request;
+    request.trace.rows = true;
+    const JobControl control;
+    for (const ModelInput& input : { whole, changed, cut, whole }) {
+        const auto plain = runPass(*loaded.model, input, {}, control);
+        const auto continued = runPass(*loaded.model, input, request, control);
+        QVERIFY(plain && continued);
+        const auto expected = namedTensors(*plain->trace, info), got = namedTensors(*continued->trace, info);
+        QCOMPARE(got.size(), expected.size());
+        for (const auto& [name, tensor] : expected) {
+            QVERIFY2(got.at(name).shape() == tensor.shape(), name.c_str());
+            const double difference = largestDifference({ got.at(name).floats().begin(), got.at(name).floats().end() },
+                { tensor.floats().begin(), tensor.floats().end() });
+            QVERIFY2(difference < (name.starts_with("attentions") ? 1e-5 : 1e-4), qPrintable(QString("%1 differs by %2").arg(name.c_str()).arg(difference)));
+        }
+        for (std::size_t i = 0; i < plain->trace->layers().size(); ++i)
+            for (int head = 0; head < info.heads; ++head) {
+                const HeadStatistics &a = plain->trace->layers()[i]->summaries[std::size_t(head)].statistics(),
+                                     &b = continued->trace->layers()[i]->summaries[std::size_t(head)].statistics();
+                QVERIFY(std::abs(a.entropy - b.entropy) < 1e-4f && std::abs(a.distance - b.distance) < 1e-3f && a.rowSumError < 1e-5f);
+            }
+        const bool first = request.earlier.trace == nullptr;
+        QCOMPARE(continued->known, first ? 0 : input.ids == cut.ids ? length / 2 : length / 2 + (request.earlier.ids == cut.ids ? 1 : 0));
+        request.earlier = { input.ids, continued->trace };
+    }
+}
+
+void TestCachedWriting::whatDependsOnTheEndIsReadWhole()
+{
+    const JobControl control;
+    PassRequest request;
+    request.trace.rows = true;
+    ModelInput input;
+    input.ids = { 5, 6, 7, 8 };
+    for (const char* name : { "bert_mlm", "gpt2_lm" }) {
+        const auto loaded = loadModel(test::sourcePath(QString("tests/golden/%1").arg(name)).toStdString());
+        const auto first = runPass(*loaded->model, input, request, control);
+        request.earlier = { input.ids, first->trace };
+        QCOMPARE(runPass(*loaded->model, input, request, control)->known, std::int64_t(QByteArray(name) == "gpt2_lm" ? 3 : 0));
+        PassRequest hidden = request; // states of the beginning are not kept
+        hidden.trace.hiddenStates = true;
+        QCOMPARE(runPass(*loaded->model, input, hidden, control)->known, std::int64_t(0));
+        ModelInput padded = input;
+        padded.attentionMask = { 0, 1, 1, 1 };
+        QCOMPARE(runPass(*loaded->model, padded, request, control)->known, std::int64_t(0));
+        request.earlier = {};
+    }
+    // Past its switch (16) LongRoPE turns every token otherwise.
+    const auto loaded = loadModel(test::sourcePath("tests/golden/phi4_mini_lm").toStdString());
+    for (const std::size_t length : { 16u, 17u, 18u, 16u }) {
+        input.ids.resize(length, 9);
+        const auto pass = runPass(*loaded->model, input, request, control);
+        QCOMPARE(pass->known, std::int64_t(0));
+        request.earlier = { input.ids, pass->trace };
+    }
+    QCOMPARE(runPass(*loaded->model, input, request, control)->known, std::int64_t(15));
 }
 
 void TestCachedWriting::textsAreReadAnewAtTheSwitch_data()
