@@ -46,9 +46,10 @@ void PictureInputBox::showResult()
     const auto* input = std::get_if<ImageInput>(&m_session.input());
     if (!result || !result->patches || !input)
         return;
-    const QStringList state{ tr("%1 × %2").arg(input->image.width()).arg(input->image.height()),
-        tr("%1 × %2 patches").arg(result->patches->columns()).arg(result->patches->rows()),
-        tr("%1 ms").arg(result->milliseconds, 0, 'f', 1) };
+    QStringList state{ tr("%1 × %2").arg(input->image.width()).arg(input->image.height()),
+        tr("%1 × %2 patches").arg(result->patches->columns()).arg(result->patches->rows()) };
+    if (result->complete)
+        state << tr("%1 ms").arg(result->milliseconds, 0, 'f', 1);
     m_state->setText(state.join(QStringLiteral("  ·  ")));
 }
 

@@ -108,7 +108,8 @@ void SoundInputBox::showResult()
         state << tr("%1 moments").arg(result->times->tokens);
     if (result->heard && result->heard->secondsCut > 0)
         state << tr("%1 s cut off").arg(result->heard->secondsCut, 0, 'f', 1);
-    state << tr("%1 ms").arg(result->milliseconds, 0, 'f', 1);
+    if (result->complete)
+        state << tr("%1 ms").arg(result->milliseconds, 0, 'f', 1);
     m_state->setText(state.join(QStringLiteral("  ·  ")));
 }
 

@@ -127,6 +127,11 @@ void StatusLine::showResult()
         m_run->setText(tr("forward %1 ms     attention kept: %2")
                            .arg(result->milliseconds, 0, 'f', 1)
                            .arg(memoryText(result->trace->bytes())));
+    if (result && result->known > 0)
+        m_run->setText(m_run->text()
+            + tr("     %1 of %2 tokens known from the run before")
+                  .arg(result->known)
+                  .arg(result->tokens.size()));
     showPlace();
 }
 

@@ -131,7 +131,9 @@ void TextInputBox::showResult()
         return;
     QStringList state{ result->tokens.size() == 1 ? tr("1 token")
                                                   : tr("%1 tokens").arg(result->tokens.size()) };
-    if (result->source.empty())
+    if (!result->complete)
+        state << tr("running");
+    else if (result->source.empty())
         state << tr("live") << tr("%1 ms").arg(result->milliseconds, 0, 'f', 1);
     else
         state << tr("imported");
