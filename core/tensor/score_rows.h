@@ -1,6 +1,6 @@
 #pragma once
-// What the passes of attention do to a tile of scores, row by row while it is in the cache: cap, mask, exponentials with
-// the statistics of the row on the way, and what rows leave on the keys.
+// What the passes of attention do to a tile of scores, row by row while it is in the cache: cap, mask,
+// exponentials with the statistics of the row on the way, and what rows leave on the keys.
 
 #include <cstdint>
 
@@ -28,14 +28,16 @@ struct ExponentialRow {
     float entropy() const;
 };
 enum class Statistics { No, Yes };
-/// Masked scores become exactly 0; a NaN or +infinity anywhere makes the sum NaN, so that a broken pass cannot pass for a
-/// masked row. `firstPlace`: key − query of the first number.
-ExponentialRow exponentials(float* scores, std::int64_t count, Statistics statistics, std::int64_t firstPlace = 0);
+/// Masked scores become exactly 0; a NaN or +infinity anywhere makes the sum NaN, so that a broken pass
+/// cannot pass for a masked row. `firstPlace`: key − query of the first number.
+ExponentialRow exponentials(
+    float* scores, std::int64_t count, Statistics statistics, std::int64_t firstPlace = 0);
 
 /// weight = e^(score − logSumExp), in place; 0 everywhere when logSumExp is -infinity.
 void weightsOfScores(float* scores, std::int64_t count, float logSumExp);
 
-/// Rows of numbers that become weights when multiplied with a factor of their own. Shapes: rows [count,columns].
+/// Rows of numbers that become weights when multiplied with a factor of their own. Shapes: rows
+/// [count,columns].
 struct FactoredRows {
     const float* rows;
     std::int64_t stride, count, columns;
@@ -46,7 +48,7 @@ void gatherKeys(const FactoredRows& rows, float* largest, float* sum, float* row
 
 /// Of a row of weights.
 struct WeightMoments {
-    float sum, entropy, distance, largest;
+    float entropy, distance, largest;
 };
 WeightMoments momentsOf(const float* weights, std::int64_t count, std::int64_t firstPlace);
 

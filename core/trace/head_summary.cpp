@@ -1,5 +1,7 @@
 #include "core/trace/head_summary.h"
 
+#include "core/tensor/kernels.h"
+
 namespace headlight {
 
 HeadSummary::HeadSummary(std::int64_t queries, std::int64_t keys)
@@ -113,10 +115,13 @@ void HeadSummary::finish()
     }
     for (float* value : { &s.entropy, &s.distance, &s.largest, &s.firstMass })
         *value /= float(std::max<std::int64_t>(attending, 1));
+    std::vector<float> share(static_cast<std::size_t>(m_width));
+    for (std::size_t x = 0; x < share.size(); ++x)
+        share[x] = 1.0f / float(m_columns[x + 1] - m_columns[x]);
     for (std::int64_t y = 0; y < m_height; ++y) {
-        const auto rows = bucketBegin(y + 1, m_height, m_queries) - bucketBegin(y, m_height, m_queries);
-        for (std::size_t x = 0; x < std::size_t(m_width); ++x)
-            m_sum[std::size_t(y * m_width) + x] /= float(rows * (m_columns[x + 1] - m_columns[x]));
+        float* line = m_sum.data() + y * m_width;
+        kernels::multiply(line, share.data(), line, m_width);
+        kernels::scale(1.0f / float(bucketBegin(y + 1, m_height, m_queries) - bucketBegin(y, m_height, m_queries)), line, line, m_width);
     }
     m_thumbnailMax = Tensor::fromVector({ m_height, m_width }, std::move(m_max));
     m_thumbnailMean = Tensor::fromVector({ m_height, m_width }, std::move(m_sum));

@@ -18,14 +18,18 @@ namespace {
 
 using namespace simd::HWY_NAMESPACE;
 
-void updateLoop(const AdamWFactors& f, float* p, const float* g, float* first, float* second, std::int64_t count)
+void updateLoop(
+    const AdamWFactors& f, float* p, const float* g, float* first, float* second, std::int64_t count)
 {
-    const Vector keep1 = all(f.beta1), take1 = all(1.0f - f.beta1), keep2 = all(f.beta2), take2 = all(1.0f - f.beta2);
-    const Vector correction1 = all(f.rate * f.correction1), correction2 = all(f.correction2), epsilon = all(f.epsilon);
+    const Vector keep1 = all(f.beta1), take1 = all(1.0f - f.beta1), keep2 = all(f.beta2),
+                 take2 = all(1.0f - f.beta2);
+    const Vector correction1 = all(f.rate * f.correction1), correction2 = all(f.correction2),
+                 epsilon = all(f.epsilon);
     forEachVector(count, [&](std::int64_t i, auto lanes) HWY_ATTR {
         const Vector gradient = lanes.load(g + i);
         const Vector m = hn::MulAdd(take1, gradient, hn::Mul(keep1, lanes.load(first + i)));
-        const Vector v = hn::MulAdd(hn::Mul(take2, gradient), gradient, hn::Mul(keep2, lanes.load(second + i)));
+        const Vector v =
+            hn::MulAdd(hn::Mul(take2, gradient), gradient, hn::Mul(keep2, lanes.load(second + i)));
         const Vector length = hn::Add(hn::Sqrt(hn::Mul(v, correction2)), epsilon);
         lanes.store(m, first + i);
         lanes.store(v, second + i);
@@ -42,7 +46,8 @@ namespace headlight {
 
 HWY_EXPORT(updateLoop);
 
-void updateAdamW(const AdamWFactors& factors, float* p, const float* g, float* first, float* second, std::int64_t count)
+void updateAdamW(
+    const AdamWFactors& factors, float* p, const float* g, float* first, float* second, std::int64_t count)
 {
     HWY_DYNAMIC_DISPATCH(updateLoop)(factors, p, g, first, second, count);
 }

@@ -12,6 +12,7 @@ struct AdamWFactors {
 };
 
 /// Moves both moments and the parameters p by the gradient g. Shapes: all [count].
-void updateAdamW(const AdamWFactors& factors, float* p, const float* g, float* first, float* second, std::int64_t count);
+void updateAdamW(
+    const AdamWFactors& factors, float* p, const float* g, float* first, float* second, std::int64_t count);
 
 } // namespace headlight

@@ -28,8 +28,7 @@ HWY_INLINE Vector geluInner(Vector x)
     return hn::Mul(all(geluC), hn::MulAdd(hn::Mul(hn::Mul(all(geluA), x), x), x, x));
 }
 
-template <Activation kind>
-HWY_INLINE Vector value(Vector x)
+template <Activation kind> HWY_INLINE Vector value(Vector x)
 {
     if constexpr (kind == Activation::Gelu)
         return hn::Mul(x, normalCdf(x));
@@ -49,21 +48,24 @@ HWY_INLINE Vector value(Vector x)
         return x;
 }
 
-template <Activation kind>
-HWY_INLINE Vector derivative(Vector x)
+template <Activation kind> HWY_INLINE Vector derivative(Vector x)
 {
     const Vector one = all(1.0f);
     if constexpr (kind == Activation::Gelu) {
-        const Vector density = hn::Mul(all(0.398942280f), expNegative(hn::Mul(all(-0.5f), hn::Mul(x, x)))); // 1/√(2π)
+        const Vector density =
+            hn::Mul(all(0.398942280f), expNegative(hn::Mul(all(-0.5f), hn::Mul(x, x)))); // 1/√(2π)
         return hn::MulAdd(x, density, normalCdf(x));
     } else if constexpr (kind == Activation::GeluTanh) {
         const Vector t = tanh(geluInner(x)), slope = hn::NegMulAdd(t, t, one); // 0 where x² would overflow
         const Vector inner = hn::Mul(all(geluC), hn::MulAdd(hn::Mul(all(3.0f * geluA), x), x, one));
         const Vector product = hn::Mul(hn::Mul(hn::Mul(all(0.5f), x), slope), inner);
-        return hn::Add(hn::Mul(all(0.5f), hn::Add(one, t)), hn::IfThenElseZero(hn::Gt(slope, hn::Zero(floats)), product));
+        return hn::Add(hn::Mul(all(0.5f), hn::Add(one, t)),
+            hn::IfThenElseZero(hn::Gt(slope, hn::Zero(floats)), product));
     } else if constexpr (kind == Activation::QuickGelu) {
         const Vector s = sigmoid(hn::Mul(all(1.702f), x));
-        return hn::Add(s, hn::Mul(hn::Mul(hn::Mul(s, hn::Sub(one, s)), all(1.702f)), x)); // in this order 0 stays 0 for the lowest of numbers
+        return hn::Add(s,
+            hn::Mul(hn::Mul(hn::Mul(s, hn::Sub(one, s)), all(1.702f)),
+                x)); // in this order 0 stays 0 for the lowest of numbers
     } else if constexpr (kind == Activation::Relu) {
         return hn::IfThenElseZero(hn::Gt(x, hn::Zero(floats)), one);
     } else if constexpr (kind == Activation::Silu) {
@@ -81,33 +83,34 @@ HWY_INLINE Vector derivative(Vector x)
 }
 
 /// body(constant): the activation as a constant of the compiler, so that no loop asks which it is.
-template <typename Body>
-HWY_INLINE void withActivation(Activation kind, const Body& body)
+template <typename Body> HWY_INLINE void withActivation(Activation kind, const Body& body)
 {
     switch (kind) {
     case Activation::Gelu:
-        return body(std::integral_constant<Activation, Activation::Gelu> {});
+        return body(std::integral_constant<Activation, Activation::Gelu>{});
     case Activation::GeluTanh:
-        return body(std::integral_constant<Activation, Activation::GeluTanh> {});
+        return body(std::integral_constant<Activation, Activation::GeluTanh>{});
     case Activation::QuickGelu:
-        return body(std::integral_constant<Activation, Activation::QuickGelu> {});
+        return body(std::integral_constant<Activation, Activation::QuickGelu>{});
     case Activation::Relu:
-        return body(std::integral_constant<Activation, Activation::Relu> {});
+        return body(std::integral_constant<Activation, Activation::Relu>{});
     case Activation::Silu:
-        return body(std::integral_constant<Activation, Activation::Silu> {});
+        return body(std::integral_constant<Activation, Activation::Silu>{});
     case Activation::Tanh:
-        return body(std::integral_constant<Activation, Activation::Tanh> {});
+        return body(std::integral_constant<Activation, Activation::Tanh>{});
     case Activation::Sigmoid:
-        return body(std::integral_constant<Activation, Activation::Sigmoid> {});
+        return body(std::integral_constant<Activation, Activation::Sigmoid>{});
     case Activation::Identity:
-        return body(std::integral_constant<Activation, Activation::Identity> {});
+        return body(std::integral_constant<Activation, Activation::Identity>{});
     }
 }
 
 void activateLoop(Activation kind, const float* x, float* y, std::int64_t count)
 {
     withActivation(kind, [&](auto which) HWY_ATTR {
-        forEachVector(count, [&](std::int64_t i, auto lanes) HWY_ATTR { lanes.store(value<decltype(which)::value>(lanes.load(x + i)), y + i); });
+        forEachVector(count, [&](std::int64_t i, auto lanes) HWY_ATTR {
+            lanes.store(value<decltype(which)::value>(lanes.load(x + i)), y + i);
+        });
     });
 }
 
@@ -115,7 +118,8 @@ void activateBackwardLoop(Activation kind, const float* x, const float* dy, floa
 {
     withActivation(kind, [&](auto which) HWY_ATTR {
         forEachVector(count, [&](std::int64_t i, auto lanes) HWY_ATTR {
-            lanes.store(hn::Mul(derivative<decltype(which)::value>(lanes.load(x + i)), lanes.load(dy + i)), dx + i);
+            lanes.store(
+                hn::Mul(derivative<decltype(which)::value>(lanes.load(x + i)), lanes.load(dy + i)), dx + i);
         });
     });
 }
@@ -148,7 +152,8 @@ void accumulateLoop(float a, const float* x, float* y, std::int64_t count)
 void scaleLoop(float a, const float* x, float* y, std::int64_t count)
 {
     const Vector factor = all(a);
-    forEachVector(count, [&](std::int64_t i, auto lanes) HWY_ATTR { lanes.store(hn::Mul(factor, lanes.load(x + i)), y + i); });
+    forEachVector(count,
+        [&](std::int64_t i, auto lanes) HWY_ATTR { lanes.store(hn::Mul(factor, lanes.load(x + i)), y + i); });
 }
 
 float dotLoop(const float* x, const float* y, std::int64_t count)
@@ -178,9 +183,12 @@ void addRowsLoop(const float* x, float* y, std::int64_t rows, std::int64_t colum
         addLoop(x + i * columns, y, y, columns);
 }
 
-LayerNormRow layerNormLoop(const float* x, const float* weight, const float* bias, float* y, std::int64_t count, float epsilon)
+LayerNormRow layerNormLoop(
+    const float* x, const float* weight, const float* bias, float* y, std::int64_t count, float epsilon)
 {
-    const float mean = foldSum(count, [&](Vector sum, std::int64_t i, auto lanes) HWY_ATTR { return hn::Add(sum, lanes.load(x + i)); }) / float(count);
+    const float mean = foldSum(count, [&](Vector sum, std::int64_t i, auto lanes) HWY_ATTR {
+        return hn::Add(sum, lanes.load(x + i));
+    }) / float(count);
     const Vector middle = all(mean);
     const float squares = foldSum(count, [&](Vector sum, std::int64_t i, auto lanes) HWY_ATTR {
         const Vector centred = hn::Sub(lanes.loadOr(middle, x + i), middle);
@@ -195,19 +203,23 @@ LayerNormRow layerNormLoop(const float* x, const float* weight, const float* bia
     return { mean, inverse };
 }
 
-void layerNormBackwardLoop(const float* x, const float* weight, const float* dy, LayerNormRow row, const LayerNormGradients& out, std::int64_t count)
+void layerNormBackwardLoop(const float* x, const float* weight, const float* dy, LayerNormRow row,
+    const LayerNormGradients& out, std::int64_t count)
 {
     const Vector middle = all(row.mean), factor = all(row.inverseDeviation);
-    const auto normed = [&](std::int64_t i, auto lanes) HWY_ATTR { return hn::Mul(hn::Sub(lanes.load(x + i), middle), factor); };
+    const auto normed = [&](std::int64_t i, auto lanes)
+                            HWY_ATTR { return hn::Mul(hn::Sub(lanes.load(x + i), middle), factor); };
     const float meanG = dotLoop(dy, weight, count) / float(count);
     const float meanGX = foldSum(count, [&](Vector sum, std::int64_t i, auto lanes) HWY_ATTR {
         return hn::MulAdd(hn::Mul(lanes.load(dy + i), lanes.load(weight + i)), normed(i, lanes), sum);
     }) / float(count);
     forEachVector(count, [&](std::int64_t i, auto lanes) HWY_ATTR {
         const Vector g = hn::Mul(lanes.load(dy + i), lanes.load(weight + i));
-        lanes.store(hn::Mul(factor, hn::Sub(hn::Sub(g, all(meanG)), hn::Mul(normed(i, lanes), all(meanGX)))), out.dx + i);
+        lanes.store(hn::Mul(factor, hn::Sub(hn::Sub(g, all(meanG)), hn::Mul(normed(i, lanes), all(meanGX)))),
+            out.dx + i);
         if (out.dWeight != nullptr)
-            lanes.store(hn::MulAdd(lanes.load(dy + i), normed(i, lanes), lanes.load(out.dWeight + i)), out.dWeight + i);
+            lanes.store(hn::MulAdd(lanes.load(dy + i), normed(i, lanes), lanes.load(out.dWeight + i)),
+                out.dWeight + i);
         if (out.dBias != nullptr)
             lanes.store(hn::Add(lanes.load(out.dBias + i), lanes.load(dy + i)), out.dBias + i);
     });
@@ -282,7 +294,8 @@ void addRows(const float* x, float* y, std::int64_t rows, std::int64_t columns)
     HWY_DYNAMIC_DISPATCH(addRowsLoop)(x, y, rows, columns);
 }
 
-LayerNormRow layerNormRow(const float* x, const float* weight, const float* bias, float* y, std::int64_t count, float epsilon)
+LayerNormRow layerNormRow(
+    const float* x, const float* weight, const float* bias, float* y, std::int64_t count, float epsilon)
 {
     return HWY_DYNAMIC_DISPATCH(layerNormLoop)(x, weight, bias, y, count, epsilon);
 }

@@ -49,6 +49,15 @@ HWY_INLINE void forEachVector(std::int64_t count, const Body& body)
         body(i, Part { hn::FirstN(floats, std::size_t(count - i)) });
 }
 
+/// body(begin, size) for blocks of 0..count in which one accumulator may sum: so that rounding stays small in long sums.
+template <typename Body>
+HWY_INLINE void forEachBlock(std::int64_t count, const Body& body)
+{
+    const std::int64_t size = 64 * laneCount();
+    for (std::int64_t begin = 0; begin < count; begin += size)
+        body(begin, std::min(size, count - begin));
+}
+
 /// Folds step(accumulator, i, lanes) over 0..count in four chains, so that no step waits for the one before it.
 template <typename Step, typename Join>
 HWY_INLINE Vector fold(std::int64_t count, Vector start, const Step& step, const Join& join)

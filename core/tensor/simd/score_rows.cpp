@@ -37,7 +37,9 @@ void hideLoop(float* scores, const std::uint8_t* seen, std::int64_t count)
     std::int64_t i = 0;
     for (; i + width <= count; i += width) {
         const auto hidden = hn::Eq(hn::PromoteTo(integers, hn::LoadU(bytes, seen + i)), hn::Zero(integers));
-        hn::StoreU(hn::IfThenElse(hn::RebindMask(floats, hidden), all(-infinity), hn::LoadU(floats, scores + i)), floats, scores + i);
+        hn::StoreU(
+            hn::IfThenElse(hn::RebindMask(floats, hidden), all(-infinity), hn::LoadU(floats, scores + i)),
+            floats, scores + i);
     }
     for (; i < count; ++i)
         scores[i] = seen[i] == 0 ? -infinity : scores[i];
@@ -61,15 +63,19 @@ float largestOf(const float* row, std::int64_t count)
 {
     const Vector lowest = all(-infinity);
     const Vector top = fold(
-        count, lowest, [&](Vector a, std::int64_t i, auto lanes) HWY_ATTR { return hn::Max(a, lanes.loadOr(lowest, row + i)); },
+        count, lowest,
+        [&](Vector a, std::int64_t i, auto lanes)
+            HWY_ATTR { return hn::Max(a, lanes.loadOr(lowest, row + i)); },
         [](Vector a, Vector b) HWY_ATTR { return hn::Max(a, b); });
     return hn::GetLane(hn::MaxOfLanes(floats, top));
 }
 
-/// A row without a score above -infinity: all masked, or some of it no number (which no comparison sees, but a sum).
+/// A row without a score above -infinity: all masked, or some of it no number (which no comparison sees, but
+/// a sum).
 ExponentialRow emptyRow(float* row, std::int64_t count)
 {
-    const float sum = foldSum(count, [&](Vector a, std::int64_t i, auto lanes) HWY_ATTR { return hn::Add(a, lanes.load(row + i)); });
+    const float sum = foldSum(count,
+        [&](Vector a, std::int64_t i, auto lanes) HWY_ATTR { return hn::Add(a, lanes.load(row + i)); });
     const bool broken = std::isnan(sum);
     std::fill(row, row + count, broken ? sum : 0.0f);
     ExponentialRow result;
@@ -80,28 +86,39 @@ ExponentialRow emptyRow(float* row, std::int64_t count)
 
 /// The pass itself: exponentials and their sum, and the moments on the way.
 template <Statistics statistics>
-HWY_INLINE void exponentialPass(float* row, std::int64_t count, std::int64_t firstPlace, ExponentialRow& result)
+HWY_INLINE void exponentialPass(
+    float* row, std::int64_t count, std::int64_t firstPlace, ExponentialRow& result)
 {
     const Vector top = all(result.top), lowest = all(-infinity), step = all(float(laneCount()));
-    Vector sum = hn::Zero(floats), moment = sum, distance = sum, place = hn::Iota(floats, float(firstPlace));
-    forEachVector(count, [&](std::int64_t i, auto lanes) HWY_ATTR {
-        const Vector x = hn::Sub(lanes.loadOr(lowest, row + i), top);
-        const Mask gone = hn::Lt(x, all(smallestExponent));
-        const Vector e = hn::IfThenZeroElse(gone, expInside(x));
-        lanes.store(e, row + i);
-        sum = hn::Add(sum, e);
-        if constexpr (statistics == Statistics::Yes) {
-            moment = hn::MulAdd(e, hn::IfThenZeroElse(gone, x), moment); // 0·∞ would be no number
-            distance = hn::MulAdd(e, hn::Abs(place), distance);
-            place = hn::Add(place, step);
-        }
+    const Vector zero = hn::Zero(floats);
+    Vector sum = zero, moment = zero, distance = zero;
+    forEachBlock(count, [&](std::int64_t begin, std::int64_t size) HWY_ATTR {
+        float* part = row + begin;
+        Vector partSum = zero, partMoment = zero, partDistance = zero,
+               place = hn::Iota(floats, float(firstPlace + begin));
+        forEachVector(size, [&](std::int64_t i, auto lanes) HWY_ATTR {
+            const Vector x = hn::Sub(lanes.loadOr(lowest, part + i), top);
+            const Mask gone = hn::Lt(x, all(smallestExponent));
+            const Vector e = hn::IfThenZeroElse(gone, expInside(x));
+            lanes.store(e, part + i);
+            partSum = hn::Add(partSum, e);
+            if constexpr (statistics == Statistics::Yes) {
+                partMoment = hn::MulAdd(e, hn::IfThenZeroElse(gone, x), partMoment); // 0·∞ would be no number
+                partDistance = hn::MulAdd(e, hn::Abs(place), partDistance);
+                place = hn::Add(place, step);
+            }
+        });
+        sum = hn::Add(sum, partSum);
+        moment = hn::Add(moment, partMoment);
+        distance = hn::Add(distance, partDistance);
     });
     result.sum = sumOf(sum);
     result.moment = sumOf(moment);
     result.distance = sumOf(distance);
 }
 
-ExponentialRow exponentialsLoop(float* row, std::int64_t count, Statistics statistics, std::int64_t firstPlace)
+ExponentialRow exponentialsLoop(
+    float* row, std::int64_t count, Statistics statistics, std::int64_t firstPlace)
 {
     ExponentialRow result;
     result.top = largestOf(row, count);
@@ -119,12 +136,15 @@ ExponentialRow exponentialsLoop(float* row, std::int64_t count, Statistics stati
 void weightsLoop(float* row, std::int64_t count, float logSumExp)
 {
     const Vector shift = all(logSumExp);
-    forEachVector(count, [&](std::int64_t i, auto lanes) HWY_ATTR { lanes.store(exp(hn::Sub(lanes.load(row + i), shift)), row + i); });
+    forEachVector(count, [&](std::int64_t i, auto lanes) HWY_ATTR {
+        lanes.store(exp(hn::Sub(lanes.load(row + i), shift)), row + i);
+    });
 }
 
 /// Several rows in one go over the keys: what is kept per key is read and written once for all of them.
 template <int group>
-HWY_INLINE void gatherGroup(const FactoredRows& rows, std::int64_t first, float* largest, float* sum, float* rowSums)
+HWY_INLINE void gatherGroup(
+    const FactoredRows& rows, std::int64_t first, float* largest, float* sum, float* rowSums)
 {
     const float* begin = rows.rows + first * rows.stride;
     Vector factors[group], sums[group];
@@ -132,16 +152,24 @@ HWY_INLINE void gatherGroup(const FactoredRows& rows, std::int64_t first, float*
         factors[r] = all(rows.factors[first + r]);
         sums[r] = hn::Zero(floats);
     }
-    forEachVector(rows.columns, [&](std::int64_t i, auto lanes) HWY_ATTR {
-        Vector top = lanes.load(largest + i), total = lanes.load(sum + i);
-        for (int r = 0; r < group; ++r) {
-            const Vector w = hn::Mul(lanes.load(begin + r * rows.stride + i), factors[r]);
-            top = hn::Max(top, w);
-            total = hn::Add(total, w);
-            sums[r] = hn::Add(sums[r], w);
-        }
-        lanes.store(top, largest + i);
-        lanes.store(total, sum + i);
+    forEachBlock(rows.columns, [&](std::int64_t block, std::int64_t size) HWY_ATTR {
+        Vector partSums[group];
+        for (Vector& part : partSums)
+            part = hn::Zero(floats);
+        forEachVector(size, [&](std::int64_t inBlock, auto lanes) HWY_ATTR {
+            const std::int64_t i = block + inBlock;
+            Vector top = lanes.load(largest + i), total = lanes.load(sum + i);
+            for (int r = 0; r < group; ++r) {
+                const Vector w = hn::Mul(lanes.load(begin + r * rows.stride + i), factors[r]);
+                top = hn::Max(top, w);
+                total = hn::Add(total, w);
+                partSums[r] = hn::Add(partSums[r], w);
+            }
+            lanes.store(top, largest + i);
+            lanes.store(total, sum + i);
+        });
+        for (int r = 0; r < group; ++r)
+            sums[r] = hn::Add(sums[r], partSums[r]);
     });
     for (int r = 0; r < group; ++r)
         rowSums[first + r] = sumOf(sums[r]);
@@ -160,21 +188,28 @@ WeightMoments momentsLoop(const float* weights, std::int64_t count, std::int64_t
 {
     const Vector zero = hn::Zero(floats), step = all(float(laneCount()));
     const Vector smallest = all(std::numeric_limits<float>::min()); // below, w·log w is nothing
-    Vector sum = zero, entropy = zero, distance = zero, largest = zero, place = hn::Iota(floats, float(firstPlace));
-    forEachVector(count, [&](std::int64_t i, auto lanes) HWY_ATTR {
-        const Vector w = lanes.load(weights + i);
-        sum = hn::Add(sum, w);
-        entropy = hn::NegMulAdd(w, log(hn::IfThenElse(hn::Gt(w, smallest), w, all(1.0f))), entropy);
-        distance = hn::MulAdd(w, hn::Abs(place), distance);
-        largest = hn::Max(largest, w);
-        place = hn::Add(place, step);
+    Vector entropy = zero, distance = zero, largest = zero;
+    forEachBlock(count, [&](std::int64_t begin, std::int64_t size) HWY_ATTR {
+        Vector partEntropy = zero, partDistance = zero, place = hn::Iota(floats, float(firstPlace + begin));
+        forEachVector(size, [&](std::int64_t i, auto lanes) HWY_ATTR {
+            const Vector w = lanes.load(weights + begin + i);
+            partEntropy =
+                hn::NegMulAdd(w, log(hn::IfThenElse(hn::Gt(w, smallest), w, all(1.0f))), partEntropy);
+            partDistance = hn::MulAdd(w, hn::Abs(place), partDistance);
+            largest = hn::Max(largest, w);
+            place = hn::Add(place, step);
+        });
+        entropy = hn::Add(entropy, partEntropy);
+        distance = hn::Add(distance, partDistance);
     });
-    return { sumOf(sum), sumOf(entropy), sumOf(distance), hn::GetLane(hn::MaxOfLanes(floats, largest)) };
+    return { sumOf(entropy), sumOf(distance), hn::GetLane(hn::MaxOfLanes(floats, largest)) };
 }
 
 void scaleRow(float* row, std::int64_t count, float factor)
 {
-    forEachVector(count, [&](std::int64_t i, auto lanes) HWY_ATTR { lanes.store(hn::Mul(lanes.load(row + i), all(factor)), row + i); });
+    forEachVector(count, [&](std::int64_t i, auto lanes) HWY_ATTR {
+        lanes.store(hn::Mul(lanes.load(row + i), all(factor)), row + i);
+    });
 }
 
 ExponentialRow softmaxLoop(float* row, std::int64_t count)
