@@ -64,6 +64,7 @@ private:
     MapKey mapKey() const;
     void showNow();
     void optionsArrived(const QString& view);
+    QString nothingYet() const;
     QString neededBy(const ViewDescriptor& view) const;
     void dim(bool waiting);
 
@@ -71,6 +72,7 @@ private:
     MapKey m_shown;
     bool m_keyboard = false; ///< the focus came by a key
     HeadingWidget* m_heading = nullptr;
+    QWidget* m_controlBox = nullptr; ///< hidden while there is nothing to control
     QHBoxLayout* m_controls = nullptr;
     QStackedLayout* m_stack = nullptr;
     QWidget* m_body = nullptr;
