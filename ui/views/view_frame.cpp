@@ -121,6 +121,7 @@ void ViewFrame::showSelection()
 
 void ViewFrame::showNow()
 {
+    m_look = &currentTheme();
     const ViewDescriptor* view = viewById(m_id);
     const bool possible =
         m_shown.result && (!view || view->available(*m_shown.result, session().selection()));
@@ -245,12 +246,31 @@ void ViewFrame::paintEvent(QPaintEvent* event)
     painter.drawRoundedRect(QRectF(rect()).adjusted(3, 3, -3, -3), 6, 6);
 }
 
+void ViewFrame::followLook()
+{
+    if (m_look == &currentTheme() || !m_shown.result)
+        return;
+    if (isVisible())
+        showResult();
+}
+
+/// While it was hidden the theme, the type or an option may have changed.
+void ViewFrame::showEvent(QShowEvent* event)
+{
+    View::showEvent(event);
+    if (session().result() && m_look && (m_look != &currentTheme() || !m_shown.result))
+        showResult();
+}
+
 void ViewFrame::changeEvent(QEvent* event)
 {
-    // A theme switch changes labels that are painted from the theme.
-    if (event->type() == QEvent::PaletteChange && isVisible() && m_shown.result)
+    // Other colours or a larger type: what is painted from the theme is drawn and laid out anew. One switch
+    // comes as several of these events, and brings only the ones that it needs.
+    const bool look = event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange
+        || event->type() == QEvent::StyleChange;
+    if (look && m_look && m_look != &currentTheme())
         QMetaObject::invokeMethod(
-            this, [this] { showResult(); }, Qt::QueuedConnection);
+            this, [this] { followLook(); }, Qt::QueuedConnection);
     View::changeEvent(event);
 }
 

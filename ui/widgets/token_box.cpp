@@ -94,6 +94,13 @@ void TokenBox::resizeEvent(QResizeEvent* event)
         fit();
 }
 
+void TokenBox::changeEvent(QEvent* event)
+{
+    QScrollArea::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
+        fit();
+}
+
 void TokenBox::showSelection()
 {
     if (const auto& result = m_session.result())
