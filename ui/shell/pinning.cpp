@@ -5,6 +5,7 @@
 #include "core/engine/open_model.h"
 #include "ui/export/export_figure.h"
 #include "ui/session/inspection.h"
+#include "ui/session/selection_words.h"
 #include "ui/session/sites.h"
 #include "ui/views/scene_text.h"
 
@@ -64,10 +65,10 @@ public:
             return head;
         QStringList rows;
         for (const int query : about.queries)
-            rows << about.rows.name(query);
+            rows << isolated(about.rows.name(query));
         const QString from =
             rows.size() <= 3 ? rows.join(QStringLiteral(" + ")) : tr("%1 tokens").arg(rows.size());
-        return about.key ? tr("%1: “%2” → “%3”").arg(head, from, about.columns.name(*about.key))
+        return about.key ? tr("%1: “%2” → “%3”").arg(head, from, isolated(about.columns.name(*about.key)))
                          : tr("%1: “%2”").arg(head, from);
     }
 

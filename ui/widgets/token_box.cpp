@@ -47,6 +47,7 @@ TokenBox::TokenBox(Session& session, TokenGroup group, QWidget* parent)
     setFocusPolicy(Qt::NoFocus);
     viewport()->setAutoFillBackground(false);
     m_strip->setAutoFillBackground(false);
+    setFixedHeight(0); // no room is kept for tokens that are not there
     connect(m_strip, &TokenStrip::clicked, this, &TokenBox::choose);
     connect(m_strip, &TokenStrip::pointed, this, [this](std::optional<int> token) {
         if (const auto& result = m_session.result())
@@ -60,8 +61,10 @@ TokenBox::TokenBox(Session& session, TokenGroup group, QWidget* parent)
 void TokenBox::showResult()
 {
     const auto& result = m_session.result();
-    if (!result)
-        return;
+    if (!result) {
+        m_strip->setTokens({}, {});
+        return setFixedHeight(0);
+    }
     std::vector<FlowToken> flow;
     QStringList toolTips;
     const auto& tokens = tokensOf(*result, m_group);
@@ -74,7 +77,28 @@ void TokenBox::showResult()
     }
     m_strip->setTokens(std::move(flow), toolTips);
     showSelection();
-    setFixedHeight(std::min(m_strip->heightForWidth(viewport()->width()), tallestStrip));
+    fit();
+}
+
+void TokenBox::fit()
+{
+    const int height = m_strip->count() > 0 ? m_strip->heightForWidth(viewport()->width()) : 0;
+    setFixedHeight(std::min(height, tallestStrip));
+}
+
+/// The panel became wider or narrower: lines break elsewhere.
+void TokenBox::resizeEvent(QResizeEvent* event)
+{
+    QScrollArea::resizeEvent(event);
+    if (event->oldSize().width() != event->size().width())
+        fit();
+}
+
+void TokenBox::changeEvent(QEvent* event)
+{
+    QScrollArea::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
+        fit();
 }
 
 void TokenBox::showSelection()
