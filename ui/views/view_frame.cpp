@@ -3,6 +3,7 @@
 #include "core/engine/open_model.h"
 #include "ui/session/navigation.h"
 #include "ui/session/sites.h"
+#include "ui/widgets/labels.h"
 
 #include <QGraphicsOpacityEffect>
 #include <QHBoxLayout>
@@ -28,8 +29,8 @@ ViewFrame::ViewFrame(Session& session, QWidget* parent, const QString& id)
     , m_controls(new QHBoxLayout(m_controlBox))
     , m_stack(new QStackedLayout)
     , m_body(new QWidget(this))
-    , m_message(new QLabel(this))
-    , m_caption(new QLabel(this))
+    , m_message(plainLabel({}, this))
+    , m_caption(plainLabel({}, this))
     , m_dimTimer(new QTimer(this))
 {
     setProperty("look", "canvas");

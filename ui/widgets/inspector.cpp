@@ -44,7 +44,8 @@ QString joinedText(const std::vector<ChosenWord>& queries, const std::optional<C
 {
     QStringList words, rules;
     const auto name = [&](const ChosenWord& word) {
-        const QString text = Inspector::tr("“%1” (%2 pieces)").arg(shortened(word.name)).arg(word.pieces);
+        const QString text =
+            Inspector::tr("“%1” (%2 pieces)").arg(shortened(word.name), QString::number(word.pieces));
         if (!words.contains(text))
             words << text;
     };

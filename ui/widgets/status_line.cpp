@@ -109,10 +109,9 @@ void StatusLine::showModel()
     const OpenModel& model = *m_session.model();
     m_model->setText(
         tr("%1 parameters · %2").arg(countText(model.parameterCount), typeText(model.storedType)));
-    m_model->setToolTip(tr("%1: %2 parameters, stored as %3")
-                            .arg(QString::fromStdString(model.folder.string()).toHtmlEscaped())
-                            .arg(model.parameterCount)
-                            .arg(typeText(model.storedType)));
+    m_model->setToolTip(plainTip(tr("%1: %2 parameters, stored as %3")
+                                     .arg(QString::fromStdString(model.folder.string()),
+                                         QString::number(model.parameterCount), typeText(model.storedType))));
 }
 
 void StatusLine::showResult()

@@ -3,6 +3,7 @@
 #include "ui/widgets/token_box.h"
 
 #include "ui/session/session.h"
+#include "ui/widgets/labels.h"
 #include "ui/widgets/token_strip.h"
 
 namespace headlight::ui {
@@ -28,7 +29,7 @@ QString toolTipOf(const TokenInfo& token, std::size_t index, bool written)
         : token.special          ? TokenBox::tr("added by the tokenizer")
         : token.continuation     ? TokenBox::tr("continues a word")
                                  : TokenBox::tr("begins a word");
-    return TokenBox::tr("Token %1: %2 (%3)").arg(index).arg(piece.toHtmlEscaped(), kind);
+    return plainTip(TokenBox::tr("Token %1: %2 (%3)").arg(QString::number(index), piece, kind));
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include "ui/views/view_colours.h"
 #include "ui/widgets/heatmap_canvas.h"
 
+#include <QAccessible>
 #include <QLabel>
 #include <QMenu>
 #include <QPointingDevice>
@@ -42,6 +43,7 @@ private slots:
     void rowsThatAreNotOneShowTheirSums();
     void pinchZooms();
     void aRoleFadesTheOtherHeads();
+    void aHiddenViewTellsNothingOfAnOlderResult();
 
 private:
     static Scene sceneOf(int tokens = 8)
@@ -385,6 +387,21 @@ void TestHeatmapView::aRoleFadesTheOtherHeads()
     QCOMPARE(lit, 4);
     QTest::mouseClick(roles, Qt::LeftButton, {}, place.center().toPoint()); // again: all
     QVERIFY(f.session.viewOptions("heatmap").value("role").toString().isEmpty());
+}
+
+/// Its tokens went with the result they were of.
+void TestHeatmapView::aHiddenViewTellsNothingOfAnOlderResult()
+{
+    test::ViewFixture f("heatmap", test::syntheticText({ 2, 2, 10 }));
+    const auto table = [&] {
+        return QAccessible::queryAccessibleInterface(f.child<HeatmapCanvas>())->tableInterface();
+    };
+    QCOMPARE(table()->rowCount(), 10);
+    f.view->hide();
+    f.session.setResult(test::syntheticText({ 2, 2, 4 }));
+    QCOMPARE(table()->rowCount(), 0);
+    f.view->show();
+    QCOMPARE(table()->rowCount(), 4);
 }
 
 HEADLIGHT_TEST_MAIN(TestHeatmapView)
