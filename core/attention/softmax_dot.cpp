@@ -97,7 +97,11 @@ public:
             m_summaries[std::size_t(place.head)].addTile(block.firstRow, block.firstColumn, block.columns(), rows, exponentials);
         else
             addWindowRows(place, block, rows, exponentials);
+        if (!m_maps.empty())
+            writeMap(place, block, rows, exponentials);
     }
+    /// From now on all weights are written here as well. Shapes: maps [H,T,S], of a single sequence.
+    void keepMaps(std::span<float> maps) { m_maps = maps; }
     void finish(AttentionOutput& output)
     {
         for (HeadSummary& summary : m_summaries)
@@ -121,10 +125,21 @@ private:
         }
     }
 
+    void writeMap(const MapPlace& place, const Block& block, std::span<const kernels::ExponentialRow> rows, const float* exponentials)
+    {
+        float* row = m_maps.data() + (place.head * place.queries + block.firstRow) * place.keys;
+        for (std::size_t i = 0; i < rows.size(); ++i, row += place.keys, exponentials += block.columns()) {
+            std::fill(row, row + block.firstColumn, 0.0f);
+            kernels::scale(rows[i].factor(), exponentials, row + block.firstColumn, block.columns());
+            std::fill(row + block.lastColumn, row + place.keys, 0.0f);
+        }
+    }
+
     const AttentionInputs& m_inputs;
     std::int64_t m_rows;
     std::vector<HeadSummary> m_summaries;
     std::vector<float> m_logSumExp;
+    std::span<float> m_maps;
 };
 
 /// Visits every map; the windows of a recorded map share a summary, so they come one after the other.
@@ -165,6 +180,7 @@ void attendHead(const AttentionInputs& in, std::int64_t sequence, int head, Reco
     const std::int64_t step = tileRows(tile.keys());
     thread_local std::vector<float> numbers;
     for (std::int64_t first = 0; first < tile.queries(); first += step) {
+        throwIfStopped(); // one head of a long text takes a while
         const std::int64_t last = std::min(first + step, tile.queries());
         const KeyRange keys = tile.range(first, last);
         const Block block { first, last, keys.first, keys.last };
@@ -339,7 +355,9 @@ public:
         if (request.record)
             recording.emplace(in);
         Recording* target = recording ? &*recording : nullptr;
-        if (request.tape == nullptr)
+        if (request.tape == nullptr && request.maps && target != nullptr && in.windows == nullptr)
+            output.maps = attendKeepingMaps(in, *target, output);
+        else if (request.tape == nullptr)
             output.context = Var(contextOf(in, target));
         else
             attendOnTape(in, *request.tape, target, output);
@@ -351,6 +369,14 @@ public:
     }
 
 private:
+    static Tensor attendKeepingMaps(const AttentionInputs& in, Recording& recording, AttentionOutput& output)
+    {
+        return Tensor::make({ in.heads, in.queryBegins.back(), in.keyBegins.back() }, [&](std::span<float> maps) {
+            recording.keepMaps(maps);
+            output.context = Var(contextOf(in, &recording));
+            recording.keepMaps({});
+        });
+    }
     static void attendOnTape(const AttentionInputs& in, Tape& tape, Recording* recording, AttentionOutput& output)
     {
         const std::vector<std::int64_t> offsets = mapOffsets(in);

@@ -31,7 +31,8 @@ std::uint64_t estimatedBytes(const ModelInfo& model, std::int64_t tokens, const 
     const bool tellsWords =
         model.task == Task::MaskedLanguage || model.task == Task::CausalLanguage || model.writes;
     const std::uint64_t logits = tellsWords ? 2 * t * words * number : 0;
-    const std::uint64_t maps = request.gradient ? 3 * layers * heads * t * t * number : 0;
+    const std::uint64_t times = request.gradient ? 3 : request.trace.maps ? 1 : 0;
+    const std::uint64_t maps = times * layers * heads * t * t * number;
     return kept + states + logits + maps;
 }
 
