@@ -6,6 +6,8 @@
 #include "core/base/parallel_for.h"
 #include "core/tensor/matmul.h"
 
+#include <numeric>
+
 namespace headlight {
 namespace {
 
@@ -96,6 +98,11 @@ public:
             whole[std::size_t(tokens[std::size_t(firstKey) + j])] = weights[j];
         summary.addRow(tokens[std::size_t(query)], whole);
     }
+    /// Of a row that was added; not inside windows.
+    void addSink(const MapPlace& place, std::int64_t query, float share)
+    {
+        m_summaries[std::size_t(place.head)].setSink(m_inputs.queryBegins[std::size_t(place.sequence)] + query, share);
+    }
     void finish(AttentionOutput& output)
     {
         for (HeadSummary& summary : m_summaries)
@@ -123,6 +130,29 @@ void forEachMap(const AttentionInputs& in, bool recording, const std::function<v
     });
 }
 
+/// One row of scores becomes weights. A head's sink takes its share of them and counts in `logSumExp`.
+struct WeighedRow {
+    float logSumExp, sinkShare = 0.0f;
+
+    WeighedRow(const AttentionInputs& in, int head, float* row, std::int64_t count)
+        : logSumExp(kernels::softmaxRow(row, count))
+    {
+        if (in.sinks.empty())
+            return;
+        const float sink = in.sinks.value().floats()[std::size_t(head)], above = sink - logSumExp; // ∞ where no key is seen
+        const float left = 1.0f / (1.0f + std::exp(above));
+        sinkShare = 1.0f / (1.0f + std::exp(-above));
+        std::transform(row, row + count, row, [left](float weight) { return weight * left; });
+        logSumExp = std::max(sink, logSumExp) + std::log1p(std::exp(-std::fabs(above)));
+    }
+    void record(Recording& recording, const MapPlace& place, std::int64_t query, std::int64_t firstKey, std::span<const float> weights) const
+    {
+        recording.addRow(place, query, firstKey, weights, logSumExp);
+        if (sinkShare > 0.0f)
+            recording.addSink(place, query, sinkShare);
+    }
+};
+
 /// Tiles of `tileRows` rows: scores, softmax, summary, context; no map is ever whole in memory, and keys that no row of
 /// a tile may see cost nothing.
 void attendHead(const AttentionInputs& in, std::int64_t sequence, int head, Recording* recording, float* context)
@@ -140,9 +170,9 @@ void attendHead(const AttentionInputs& in, std::int64_t sequence, int head, Reco
         tile.scores(block, weights.data());
         for (std::int64_t i = 0; i < block.rows(); ++i) {
             float* row = weights.data() + i * block.columns();
-            const float logSumExp = kernels::softmaxRow(row, block.columns());
+            const WeighedRow weighed(in, head, row, block.columns());
             if (recording != nullptr)
-                recording->addRow(tile.place, first + i, keys.first, { row, std::size_t(block.columns()) }, logSumExp);
+                weighed.record(*recording, tile.place, first + i, keys.first, { row, std::size_t(block.columns()) });
         }
         const std::int64_t known = std::clamp(in.known - first, std::int64_t(0), block.rows()); // rows without context
         if (known == block.rows())
@@ -172,9 +202,9 @@ Tensor allWeights(const AttentionInputs& in, const std::vector<std::int64_t>& of
             tile.scores({ 0, tile.queries(), 0, tile.keys() }, map);
             for (std::int64_t i = 0; i < tile.queries(); ++i) {
                 float* row = map + i * tile.keys();
-                const float logSumExp = kernels::softmaxRow(row, tile.keys());
+                const WeighedRow weighed(in, head, row, tile.keys());
                 if (recording != nullptr)
-                    recording->addRow(tile.place, i, 0, { row, std::size_t(tile.keys()) }, logSumExp);
+                    weighed.record(*recording, tile.place, i, 0, { row, std::size_t(tile.keys()) });
             }
         });
     });
@@ -240,6 +270,25 @@ void biasGradients(const AttentionInputs& in, const std::vector<std::int64_t>& o
                 dScores.floats().data() + offsets[std::size_t(sequence * in.heads + head)], gradients);
 }
 
+/// d target / d sink = −share · Σ w∘dw per row. The sinks are the last input of the weights' node.
+void sinkGradients(const AttentionInputs& in, const std::vector<std::int64_t>& offsets, const Tensor& weights, const Tensor& dWeights, GradientSink& sink)
+{
+    const std::size_t input = 2 + (in.bias == nullptr ? 0 : in.bias->inputs().size());
+    if (in.sinks.empty() || !sink.wants(input))
+        return;
+    const std::span<float> gradient = sink.buffer(input);
+    const float *w = weights.floats().data(), *dw = dWeights.floats().data();
+    for (std::int64_t sequence = 0; sequence < sequenceCount(in); ++sequence)
+        for (int head = 0; head < in.heads; ++head) {
+            const HeadTile tile = headTile(in, sequence, head);
+            const std::int64_t begin = offsets[std::size_t(sequence * in.heads + head)];
+            for (std::int64_t row = begin; row < begin + tile.queries() * tile.keys(); row += tile.keys()) {
+                const float keys = std::accumulate(w + row, w + row + tile.keys(), 0.0f);
+                gradient[std::size_t(head)] -= (1.0f - keys) * std::inner_product(w + row, w + row + tile.keys(), dw + row, 0.0f);
+            }
+        }
+}
+
 /// The maps as a Var: on the tape of what the scores come from, or a leaf of `tape` when nothing of that is tracked.
 Var weightsVar(const AttentionInputs& in, const std::vector<std::int64_t>& offsets, Tape& tape, Recording* recording)
 {
@@ -248,12 +297,15 @@ Var weightsVar(const AttentionInputs& in, const std::vector<std::int64_t>& offse
     if (in.bias != nullptr)
         for (Var& input : in.bias->inputs())
             sources.push_back(std::move(input));
+    if (!in.sinks.empty())
+        sources.push_back(in.sinks);
     if (std::none_of(sources.begin(), sources.end(), [](const Var& source) { return source.tracked(); }))
         return tape.leaf(std::move(weights));
     return Tape::record(weights, sources, [in, offsets, weights](const Tensor& dWeights, GradientSink& sink) {
         const Tensor dScores = scoreGradients(in, offsets, weights, dWeights);
         productGradients(in, offsets, dScores, sink);
         biasGradients(in, offsets, dScores, sink);
+        sinkGradients(in, offsets, weights, dWeights, sink);
     });
 }
 
@@ -303,6 +355,7 @@ public:
     {
         HEADLIGHT_CHECK(!request.record || sequenceCount(in) == 1 || in.windows != nullptr, "only a single sequence can be recorded");
         HEADLIGHT_CHECK(in.known == 0 || (sequenceCount(in) == 1 && request.tape == nullptr), "known rows of several sequences, or on a tape");
+        HEADLIGHT_CHECK(in.sinks.empty() || (in.windows == nullptr && in.sinks.value().count() == in.heads), "a sink per head, without windows");
         HEADLIGHT_CHECK(in.heads % in.keyHeadCount() == 0, "heads that cannot share the key heads evenly");
         AttentionOutput output;
         std::optional<Recording> recording;

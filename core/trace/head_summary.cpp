@@ -104,7 +104,7 @@ void HeadSummary::finishLine()
 void HeadSummary::breakDown()
 {
     constexpr float none = std::numeric_limits<float>::quiet_NaN();
-    m_statistics = { none, none, none, none, 0, 0, none };
+    m_statistics = { none, none, none, none, none, 0, 0, none };
     m_thumbnailMax = m_thumbnailMean = Tensor::filled({ m_height, m_width }, none);
 }
 
@@ -126,14 +126,15 @@ void HeadSummary::finish()
         s.distance += row.distance;
         s.largest += row.largest;
         s.firstMass += row.firstMass;
-        s.rowSumError = std::max(s.rowSumError, std::fabs(row.sum - 1.0f));
+        s.sink += row.sink;
+        s.rowSumError = std::max(s.rowSumError, std::fabs(row.sum + row.sink - 1.0f));
         if (row.largest > top) {
             top = row.largest;
             s.largestQuery = i;
             s.largestKey = row.largestKey;
         }
     }
-    for (float* value : { &s.entropy, &s.distance, &s.largest, &s.firstMass })
+    for (float* value : { &s.entropy, &s.distance, &s.largest, &s.firstMass, &s.sink })
         *value /= float(std::max<std::int64_t>(attending, 1));
     for (std::int64_t y = 0; y < m_height; ++y)
         for (std::int64_t x = 0; x < m_width; ++x) {
