@@ -1,6 +1,6 @@
 #pragma once
-// Operations that routed experts are made of: scores of every token become a choice of a few, and the outcomes of what was
-// chosen become one row again.
+// Operations that routed experts are made of: scores of every token become a choice of a few, and the
+// outcomes of what was chosen become one row again.
 
 #include "core/autodiff/tape.h"
 
@@ -18,8 +18,8 @@ Var normalizeSums(const Var& x);
 Var mixRows(const Var& parts, const Var& weights, std::span<const std::int64_t> places);
 /// Part `index` of the first axis; shares the numbers. Shapes: x [N,...] in any stored type → [...].
 Var partOf(const Var& x, std::int64_t index);
-/// (min(max(u,−limit),limit) + 1) · g·σ(sharpness·g), g = min(gate,limit). Gate and u stand side by side, number by number.
-/// Shapes: x [T,2·I] → [T,I]. Source: OpenAI 2025 (gpt-oss model card).
+/// (min(max(u,−limit),limit) + 1) · g·σ(sharpness·g), g = min(gate,limit). Gate and u stand side by side,
+/// number by number. Shapes: x [T,2·I] → [T,I]. Source: OpenAI 2025 (gpt-oss model card).
 Var clampedGate(const Var& x, float limit, float sharpness);
 
 } // namespace headlight

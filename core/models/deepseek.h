@@ -1,6 +1,6 @@
 #pragma once
-// What DeepSeek-V2 and V3 share: queries, keys and values through narrow latent vectors, and routed experts beside one that
-// all tokens take.
+// What DeepSeek-V2 and V3 share: queries, keys and values through narrow latent vectors, and routed experts
+// beside one that all tokens take.
 
 #include "core/models/expert_layers.h"
 

@@ -1,4 +1,5 @@
-// DeepSeek-V3: V2 whose experts score each for itself, corrected when they are chosen. Source: DeepSeek-AI 2024 (V3).
+// DeepSeek-V3: V2 whose experts score each for itself, corrected when they are chosen. Source: DeepSeek-AI
+// 2024 (V3).
 
 #include "core/models/deepseek.h"
 #include "core/models/families.h"
@@ -20,11 +21,11 @@ std::unique_ptr<Model> make(Config& config, ParameterSource& source)
     return makeExpertDecoder(config, source, s.decoder, s.experts);
 }
 
-constexpr std::array<std::string_view, 4> architectures { "DeepseekV3ForCausalLM", "DeepseekV3Model",
+constexpr std::array<std::string_view, 4> architectures{ "DeepseekV3ForCausalLM", "DeepseekV3Model",
     "DeepseekV3ForSequenceClassification", "DeepseekV3ForTokenClassification" };
 
 } // namespace
 
-const ModelFamily deepseekV3Family { "deepseek_v3", "DeepSeek-V3", architectures, make, "model." };
+const ModelFamily deepseekV3Family{ "deepseek_v3", "DeepSeek-V3", architectures, make, "model." };
 
 } // namespace headlight

@@ -15,7 +15,8 @@ struct ExpertSettings {
     bool corrected = false; ///< the router has a correction, "gate.e_score_correction_bias"
     std::function<bool(std::int64_t layer)> in = {}; ///< layers with experts, others are dense; empty: all
     /// Instead of gated experts of a map each: all experts of a layer.
-    std::function<std::vector<std::function<Var(const Var&, Run&)>>(const RotaryDecoderSettings::Place&)> own = {};
+    std::function<std::vector<std::function<Var(const Var&, Run&)>>(const RotaryDecoderSettings::Place&)>
+        own = {};
     const char* gate = "gate"; ///< the router's map
     Linear::Bias gateBias = Linear::Bias::No;
 };

@@ -9,7 +9,8 @@ namespace {
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
     RotaryDecoderSettings s = readRotaryDecoder(config, { .positions = 131072, .base = 1e6f });
-    s.windows = layerWindows(config, s.layers, config.optionalNumber("sliding_window"), [](std::int64_t) { return true; });
+    s.windows = layerWindows(
+        config, s.layers, config.optionalNumber("sliding_window"), [](std::int64_t) { return true; });
     ExpertSettings experts;
     experts.count = config.size("num_local_experts", 8, 65536);
     experts.router.chosen = config.size("num_experts_per_tok", 2, 65536);
@@ -20,11 +21,11 @@ std::unique_ptr<Model> make(Config& config, ParameterSource& source)
     return makeExpertDecoder(config, source, s, experts);
 }
 
-constexpr std::array<std::string_view, 5> architectures { "MixtralForCausalLM", "MixtralModel",
+constexpr std::array<std::string_view, 5> architectures{ "MixtralForCausalLM", "MixtralModel",
     "MixtralForSequenceClassification", "MixtralForTokenClassification", "MixtralForQuestionAnswering" };
 
 } // namespace
 
-const ModelFamily mixtralFamily { "mixtral", "Mixtral", architectures, make, "model." };
+const ModelFamily mixtralFamily{ "mixtral", "Mixtral", architectures, make, "model." };
 
 } // namespace headlight

@@ -11,10 +11,12 @@ std::unique_ptr<Model> make(Config& config, ParameterSource& source)
     RotaryDecoderSettings s = readRotaryDecoder(config, { .positions = 32768 });
     readAttentionBias(config, s);
     s.headNorm = [s](const RotaryDecoderSettings::Place& place, std::string_view part, std::int64_t) {
-        return HeadNorm { { Norm::rootMeanSquare(
+        return HeadNorm{ { Norm::rootMeanSquare(
             place.source, fmt::format("{}self_attn.{}_norm", place.name, part), s.headSize, s.epsilon) } };
     };
-    const auto window = config.flag("use_sliding_window", false) ? config.optionalNumber("sliding_window", 4096) : std::nullopt;
+    const auto window = config.flag("use_sliding_window", false)
+        ? config.optionalNumber("sliding_window", 4096)
+        : std::nullopt;
     s.windows = layerWindows(config, s.layers, window, [](std::int64_t) { return true; });
     ExpertSettings experts;
     experts.count = config.size(config.has("num_experts") ? "num_experts" : "num_local_experts", 128, 65536);
@@ -28,11 +30,11 @@ std::unique_ptr<Model> make(Config& config, ParameterSource& source)
     return makeExpertDecoder(config, source, s, experts);
 }
 
-constexpr std::array<std::string_view, 5> architectures { "Qwen3MoeForCausalLM", "Qwen3MoeModel",
+constexpr std::array<std::string_view, 5> architectures{ "Qwen3MoeForCausalLM", "Qwen3MoeModel",
     "Qwen3MoeForSequenceClassification", "Qwen3MoeForTokenClassification", "Qwen3MoeForQuestionAnswering" };
 
 } // namespace
 
-const ModelFamily qwen3MoeFamily { "qwen3_moe", "Qwen3-MoE", architectures, make, "model." };
+const ModelFamily qwen3MoeFamily{ "qwen3_moe", "Qwen3-MoE", architectures, make, "model." };
 
 } // namespace headlight

@@ -57,7 +57,8 @@ std::vector<std::int32_t> chosenExperts(const Router& router, const Tensor& scor
     return all;
 }
 
-/// The tokens of each expert, and where the outcome for each choice lies once those of all experts stand one after the other.
+/// The tokens of each expert, and where the outcome for each choice lies once those of all experts stand one
+/// after the other.
 struct Groups {
     std::vector<std::vector<std::int64_t>> tokens;
     std::vector<std::int64_t> places;
@@ -70,7 +71,7 @@ struct Groups {
             places.push_back(std::int64_t(own.size()));
             own.push_back(std::int64_t(i) / chosen);
         }
-        std::vector<std::int64_t> begins { 0 };
+        std::vector<std::int64_t> begins{ 0 };
         for (const std::vector<std::int64_t>& own : tokens)
             begins.push_back(begins.back() + std::int64_t(own.size()));
         for (std::size_t i = 0; i < choice.size(); ++i)
@@ -82,7 +83,7 @@ void record(const Experts& layer, const Router::Choice& choice, Run& run)
 {
     if (run.trace == nullptr || !run.request.keeps(layer.site.layer))
         return;
-    ExpertChoice kept { layer.site, int(layer.experts.size()), int(layer.router.chosen), {}, {} };
+    ExpertChoice kept{ layer.site, int(layer.experts.size()), int(layer.router.chosen), {}, {} };
     if (run.beginning) {
         const auto earlier = run.beginning->trace->experts(layer.site);
         HEADLIGHT_CHECK(earlier != nullptr, "a beginning that does not know its experts");
@@ -101,8 +102,11 @@ void record(const Experts& layer, const Router::Choice& choice, Run& run)
 Router::Choice Router::operator()(const Var& x, Run& run) const
 {
     const Var logits = map(x, run);
-    const Var all = scores == Scores::Softmax ? softmaxRows(logits) : scores == Scores::Sigmoid ? activate(Activation::Sigmoid, logits) : logits;
-    Choice choice { chosenExperts(*this, all.value(), correction ? correction->value.toFloat() : Tensor()), {} };
+    const Var all = scores == Scores::Softmax ? softmaxRows(logits)
+        : scores == Scores::Sigmoid           ? activate(Activation::Sigmoid, logits)
+                                              : logits;
+    Choice choice{ chosenExperts(*this, all.value(), correction ? correction->value.toFloat() : Tensor()),
+        {} };
     choice.weights = takeColumns(all, choice.experts);
     if (scores == Scores::SoftmaxOfChosen)
         choice.weights = softmaxRows(choice.weights);
@@ -126,13 +130,14 @@ Var Experts::operator()(const Var& x, Run& run) const
     return shared ? add(mixed, shared(x, run)) : mixed;
 }
 
-GatedFeedForward loadGated(ParameterSource& source, const std::string& name, std::int64_t width, std::int64_t inner,
-    Activation activation, const GatedNames& names)
+GatedFeedForward loadGated(ParameterSource& source, const std::string& name, std::int64_t width,
+    std::int64_t inner, Activation activation, const GatedNames& names)
 {
     const auto linear = [&](const char* part, std::int64_t in, std::int64_t out) {
         return Linear::load(source, name + part, in, out, Linear::Bias::No);
     };
-    return { linear(names.gate, width, inner), linear(names.in, width, inner), linear(names.out, inner, width), activation };
+    return { linear(names.gate, width, inner), linear(names.in, width, inner),
+        linear(names.out, inner, width), activation };
 }
 
 } // namespace headlight

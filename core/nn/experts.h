@@ -1,6 +1,7 @@
 #pragma once
-// Routed experts: of many feed-forward parts each token takes a few. Which ones a router says, and only the parameters of
-// those that some token takes are read. Source: Shazeer et al. 2017; Fedus et al. 2022 (Switch).
+// Routed experts: of many feed-forward parts each token takes a few. Which ones a router says, and only the
+// parameters of those that some token takes are read. Source: Shazeer et al. 2017; Fedus et al. 2022
+// (Switch).
 
 #include "core/nn/layers.h"
 
@@ -17,7 +18,8 @@ struct Router {
     Scores scores = Scores::Softmax;
     std::int64_t chosen = 1; ///< experts per token
     ParameterRef correction = nullptr; ///< [experts], added for the choice only
-    /// Experts stand in groups of one size, and only those of the best groups may be chosen. Source: DeepSeek-AI 2024 (V2).
+    /// Experts stand in groups of one size, and only those of the best groups may be chosen. Source:
+    /// DeepSeek-AI 2024 (V2).
     std::int64_t groups = 1, groupsChosen = 1;
     std::int64_t groupBest = 1; ///< a group counts as much as its best so many experts together
     bool normalised = false; ///< the weights of a token's experts are made to sum to one
@@ -31,7 +33,8 @@ struct Router {
     Choice operator()(const Var& x, Run& run) const;
 };
 
-/// Shapes: x [T,E] → [T,E]. Tokens that take the same expert are one product. Records who took what, if the run wants it.
+/// Shapes: x [T,E] → [T,E]. Tokens that take the same expert are one product. Records who took what, if the
+/// run wants it.
 struct Experts {
     AttentionSite site; ///< of the layer's attention
     Router router;
@@ -44,7 +47,7 @@ struct Experts {
 struct GatedNames {
     const char *gate = "gate_proj", *in = "up_proj", *out = "down_proj";
 };
-GatedFeedForward loadGated(ParameterSource& source, const std::string& name, std::int64_t width, std::int64_t inner,
-    Activation activation, const GatedNames& names = {});
+GatedFeedForward loadGated(ParameterSource& source, const std::string& name, std::int64_t width,
+    std::int64_t inner, Activation activation, const GatedNames& names = {});
 
 } // namespace headlight

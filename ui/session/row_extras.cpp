@@ -58,7 +58,8 @@ std::shared_ptr<const ExpertChoice> expertsOf(const AnalysisResult& result, cons
 QString expertsText(const ExpertChoice& choice, std::int64_t token)
 {
     QStringList parts;
-    for (std::int64_t i = token * choice.chosen; token < choice.tokens() && i < (token + 1) * choice.chosen; ++i)
+    for (std::int64_t i = token * choice.chosen; token < choice.tokens() && i < (token + 1) * choice.chosen;
+         ++i)
         parts << QStringLiteral("%1 (%2)")
                      .arg(choice.experts[std::size_t(i)])
                      .arg(double(choice.weights[std::size_t(i)]), 0, 'f', 2);

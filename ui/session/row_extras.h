@@ -1,6 +1,6 @@
 #pragma once
-// What belongs to a row of a map without being a weight of it: the share that the head's sink takes, and the experts that
-// the token's feed-forward part took.
+// What belongs to a row of a map without being a weight of it: the share that the head's sink takes, and the
+// experts that the token's feed-forward part took.
 
 #include "core/engine/analysis.h"
 #include "ui/session/shown_tokens.h"
@@ -9,8 +9,8 @@
 
 namespace headlight::ui {
 
-/// Of the row of `query`; nothing where the layer has no sinks. Heads joined by their mean have the mean share, those
-/// joined by their maximum the largest one.
+/// Of the row of `query`; nothing where the layer has no sinks. Heads joined by their mean have the mean
+/// share, those joined by their maximum the largest one.
 std::optional<float> sinkShare(const AttentionMap& map, std::int64_t query);
 /// The same of a shown row: pieces of a word have the mean of their shares.
 std::optional<float> sinkShare(const AttentionMap& map, const ShownTokens& rows, int place);

@@ -141,7 +141,7 @@ void HeatmapPainter::paintSinks(QPainter& painter, const HeatmapGeometry& geomet
         return;
     const QRectF room(geometry.plot.right() + labelGap, geometry.plot.top(), sinkWidth, geometry.plot.height());
     paintSlantedLabel(painter, QPointF(room.center().x(), room.top() - labelGap),
-        QCoreApplication::translate("Heatmap", "sink"), LabelLook::Plain, m_theme);
+        QCoreApplication::translate("Heatmap", "sink %"), LabelLook::Plain, m_theme);
     painter.save();
     painter.setClipRect(room, Qt::IntersectClip);
     painter.setRenderHint(QPainter::Antialiasing, false);
@@ -164,9 +164,6 @@ void HeatmapPainter::paintSinks(QPainter& painter, const HeatmapGeometry& geomet
         painter.drawText(place, Qt::AlignCenter, QString::number(std::lround(100 * double(share))));
     }
     painter.restore();
-    painter.setPen(m_theme.mutedText);
-    painter.setFont(m_theme.small);
-    painter.drawText(QRectF(room.left(), room.bottom() + 2, room.width(), line), Qt::AlignCenter, QStringLiteral("%"));
 }
 
 /// A chip per expert, best first; the stronger its weight the fuller its colour.

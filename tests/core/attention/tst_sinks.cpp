@@ -1,4 +1,5 @@
-// Attention sinks against their definition: the softmax over the keys and one more score, which is then left out.
+// Attention sinks against their definition: the softmax over the keys and one more score, which is then left
+// out.
 
 #include "core/attention/mechanism.h"
 #include "core/autodiff/gradient_check.h"
@@ -42,7 +43,8 @@ std::vector<double> definition(const AttentionInputs& in, int head, std::int64_t
     for (std::int64_t key = 0; key < keys; ++key) {
         double score = 0.0;
         for (std::int64_t d = head * 3; d < head * 3 + 3; ++d)
-            score += double(in.q.value().row(query)[std::size_t(d)]) * double(in.k.value().row(key)[std::size_t(d)]);
+            score += double(in.q.value().row(query)[std::size_t(d)])
+                * double(in.k.value().row(key)[std::size_t(d)]);
         row.push_back(key > 0 && key <= query ? std::exp(score * double(in.scale)) : 0.0);
     }
     row.push_back(std::exp(double(in.sinks.value().at(head))));
@@ -90,12 +92,14 @@ void TestSinks::lazyMapsAreTheMaterialisedOnes()
 {
     const AttentionInputs in = inputs(150);
     Tape tape;
-    const AttentionOutput maps = softmaxDot().attend(in, { false, &tape }), lazy = softmaxDot().attend(in, { true });
+    const AttentionOutput maps = softmaxDot().attend(in, { false, &tape }),
+                          lazy = softmaxDot().attend(in, { true });
     std::vector<float> block(150 * 150);
     for (int head = 0; head < 2; ++head) {
         lazy.source->weights(head, { 0, 150, 0, 150 }, block);
         for (std::size_t i = 0; i < block.size(); ++i)
-            QVERIFY(std::fabs(block[i] - maps.weights.value().at(head * 150 * 150 + std::int64_t(i))) < 1e-6f);
+            QVERIFY(
+                std::fabs(block[i] - maps.weights.value().at(head * 150 * 150 + std::int64_t(i))) < 1e-6f);
     }
     for (std::int64_t i = 0; i < 150 * 6; ++i)
         QVERIFY(std::fabs(lazy.context.value().at(i) - maps.context.value().at(i)) < 1e-5f);
@@ -104,7 +108,7 @@ void TestSinks::lazyMapsAreTheMaterialisedOnes()
 void TestSinks::gradientsAreDerivatives()
 {
     const AttentionInputs in = inputs(5);
-    const std::vector<Tensor> given { in.q.value(), in.k.value(), in.v.value(), in.sinks.value() };
+    const std::vector<Tensor> given{ in.q.value(), in.k.value(), in.v.value(), in.sinks.value() };
     const GradientCheck check = checkGradients(given, [&](std::span<const Var> x) {
         AttentionInputs moved = in;
         moved.q = x[0];
@@ -119,14 +123,15 @@ void TestSinks::gradientsAreDerivatives()
 void TestSinks::stepsTellTheSink()
 {
     const AttentionInputs in = inputs(4);
-    AttentionRequest request { true };
+    AttentionRequest request{ true };
     request.steps = true;
     const AttentionOutput out = softmaxDot().attend(in, request);
     const AttentionSteps steps = out.steps->steps(0, 3);
     const Stage* weight = steps.stage(stages::weight);
     QVERIFY(weight != nullptr && weight->formula.find("sink") != std::string::npos);
     QVERIFY(std::fabs(double(weight->numbers[2]) - definition(in, 0, 3)[2]) < 1e-6);
-    QVERIFY(std::any_of(steps.notes.begin(), steps.notes.end(), [](const std::string& note) { return note.find("sink") != std::string::npos; }));
+    QVERIFY(std::any_of(steps.notes.begin(), steps.notes.end(),
+        [](const std::string& note) { return note.find("sink") != std::string::npos; }));
 }
 
 HEADLIGHT_TEST_MAIN(TestSinks)

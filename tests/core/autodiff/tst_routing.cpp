@@ -29,16 +29,20 @@ struct Case {
 
 std::vector<Case> cases()
 {
-    static const std::vector<std::int32_t> columns { 2, 0, 1, 1, 3, 2 };
-    static const std::vector<std::int64_t> places { 4, 0, 1, 4, 2, 3 };
+    static const std::vector<std::int32_t> columns{ 2, 0, 1, 1, 3, 2 };
+    static const std::vector<std::int64_t> places{ 4, 0, 1, 4, 2, 3 };
     return {
         { "softmaxRows", { { 3, 5 } }, [](std::span<const Var> x) { return softmaxRows(x[0]); } },
-        { "takeColumns, one of them twice", { { 3, 4 } }, [](std::span<const Var> x) { return takeColumns(x[0], columns); } },
+        { "takeColumns, one of them twice", { { 3, 4 } },
+            [](std::span<const Var> x) { return takeColumns(x[0], columns); } },
         { "normalizeSums", { { 3, 4 } }, [](std::span<const Var> x) { return normalizeSums(x[0]); }, true },
-        { "mixRows, one row twice", { { 5, 3 }, { 3, 2 } }, [](std::span<const Var> x) { return mixRows(x[0], x[1], places); } },
+        { "mixRows, one row twice", { { 5, 3 }, { 3, 2 } },
+            [](std::span<const Var> x) { return mixRows(x[0], x[1], places); } },
         { "partOf", { { 3, 2, 4 } }, [](std::span<const Var> x) { return partOf(x[0], 1); } },
-        { "clampedGate", { { 3, 6 } }, [](std::span<const Var> x) { return clampedGate(x[0], 7.0f, 1.702f); } },
-        { "clampedGate beyond its limit", { { 3, 6 } }, [](std::span<const Var> x) { return clampedGate(x[0], 0.31f, 1.702f); } },
+        { "clampedGate", { { 3, 6 } },
+            [](std::span<const Var> x) { return clampedGate(x[0], 7.0f, 1.702f); } },
+        { "clampedGate beyond its limit", { { 3, 6 } },
+            [](std::span<const Var> x) { return clampedGate(x[0], 0.31f, 1.702f); } },
     };
 }
 
@@ -70,7 +74,12 @@ void TestRouting::derivatives()
     for (std::size_t i = 0; i < one.inputs.size(); ++i)
         inputs.push_back(sample(one.inputs[i], int(i), one.positive));
     const GradientCheck check = checkGradients(inputs, one.function, 1e-3);
-    QVERIFY2(check.error < 3e-3, qPrintable(QString("input %1 [%2]: %3 instead of %4").arg(check.input).arg(check.index).arg(check.analytic).arg(check.numeric)));
+    QVERIFY2(check.error < 3e-3,
+        qPrintable(QString("input %1 [%2]: %3 instead of %4")
+                       .arg(check.input)
+                       .arg(check.index)
+                       .arg(check.analytic)
+                       .arg(check.numeric)));
 }
 
 /// gate 9 → 7, up −8 → −7: (−7 + 1)·7·σ(11.914); gate 1, up 0.5: 1.5·σ(1.702).
@@ -83,8 +92,9 @@ void TestRouting::aGateByHand()
 
 void TestRouting::aMixByHand()
 {
-    const std::vector<std::int64_t> places { 2, 0 };
-    const Var y = mixRows(Var(Tensor::fromVector({ 3, 2 }, { 1, 2, 3, 4, 5, 6 })), Var(Tensor::fromVector({ 1, 2 }, { 0.5f, 2.0f })), places);
+    const std::vector<std::int64_t> places{ 2, 0 };
+    const Var y = mixRows(Var(Tensor::fromVector({ 3, 2 }, { 1, 2, 3, 4, 5, 6 })),
+        Var(Tensor::fromVector({ 1, 2 }, { 0.5f, 2.0f })), places);
     QCOMPARE(y.value().at(0), 4.5f);
     QCOMPARE(y.value().at(1), 7.0f);
 }
@@ -94,7 +104,7 @@ void TestRouting::partsShareTheirNumbers()
     const Tensor whole = sample({ 3, 2, 2 }, 1, false);
     const Var part = partOf(Var(whole), 2);
     QCOMPARE(part.value().data(), whole.data() + 8 * sizeof(float));
-    QCOMPARE(part.shape(), (Shape { 2, 2 }));
+    QCOMPARE(part.shape(), (Shape{ 2, 2 }));
 }
 
 HEADLIGHT_TEST_MAIN(TestRouting)

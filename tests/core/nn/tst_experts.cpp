@@ -1,5 +1,5 @@
-// Routed experts against rules worked out by hand: who is chosen, with what weight, and that nobody else's parameters are
-// read.
+// Routed experts against rules worked out by hand: who is chosen, with what weight, and that nobody else's
+// parameters are read.
 
 #include "core/nn/experts.h"
 #include "tests/support/test_main.h"
@@ -58,7 +58,7 @@ void TestExperts::softmaxThenTheBest()
 {
     Run run(m_control);
     const Router::Choice choice = routerOf(4, 2)(row({ 0.0f, 2.0f, 1.0f, -1.0f }), run);
-    QCOMPARE(choice.experts, (std::vector<std::int32_t> { 1, 2 }));
+    QCOMPARE(choice.experts, (std::vector<std::int32_t>{ 1, 2 }));
     const double sum = 1.0 + std::exp(2.0) + std::exp(1.0) + std::exp(-1.0);
     QVERIFY(close(choice.weights.value().at(0), std::exp(2.0) / sum));
     QVERIFY(close(choice.weights.value().at(1), std::exp(1.0) / sum));
@@ -98,13 +98,13 @@ void TestExperts::onlyTheBestGroupsMayBeChosen()
     Router router = routerOf(6, 2);
     router.scores = Router::Scores::Sigmoid;
     router.groups = 3;
-    QCOMPARE(router(x, run).experts, (std::vector<std::int32_t> { 0, 1 })); // all others count as 0
+    QCOMPARE(router(x, run).experts, (std::vector<std::int32_t>{ 0, 1 })); // all others count as 0
     router.groupBest = 2;
-    QCOMPARE(router(x, run).experts, (std::vector<std::int32_t> { 2, 3 }));
+    QCOMPARE(router(x, run).experts, (std::vector<std::int32_t>{ 2, 3 }));
     router.groupsChosen = 2;
-    QCOMPARE(router(x, run).experts, (std::vector<std::int32_t> { 2, 3 }));
+    QCOMPARE(router(x, run).experts, (std::vector<std::int32_t>{ 2, 3 }));
     router.groupsChosen = 3;
-    QCOMPARE(router(x, run).experts, (std::vector<std::int32_t> { 0, 2 }));
+    QCOMPARE(router(x, run).experts, (std::vector<std::int32_t>{ 0, 2 }));
 }
 
 /// Three tokens, expert e multiplies by e + 1; one product per expert.
@@ -112,7 +112,7 @@ void TestExperts::onlyChosenExpertsRun()
 {
     Run run(m_control);
     std::vector<std::int64_t> rows(4, 0);
-    Experts layer { {}, routerOf(4, 1) };
+    Experts layer{ {}, routerOf(4, 1) };
     layer.router.normalised = true;
     for (std::size_t e = 0; e < 4; ++e)
         layer.experts.emplace_back([e, &rows](const Var& x, Run&) {
@@ -120,7 +120,7 @@ void TestExperts::onlyChosenExpertsRun()
             return scale(x, float(e + 1));
         });
     const Var y = layer(Var(Tensor::fromVector({ 3, 4 }, { 0, 0, 5, 1, 7, 1, 0, 0, 2, 0, 6, 0 })), run);
-    QCOMPARE(rows, (std::vector<std::int64_t> { 1, 0, 2, 0 }));
+    QCOMPARE(rows, (std::vector<std::int64_t>{ 1, 0, 2, 0 }));
     QCOMPARE(y.value().at(2), 15.0f);
     QCOMPARE(y.value().at(4), 7.0f);
     QCOMPARE(y.value().at(8), 6.0f);
@@ -132,7 +132,7 @@ void TestExperts::whoTookWhatIsRecorded()
     Trace trace;
     Run run(m_control);
     run.trace = &trace;
-    Experts layer { { AttentionKind::Decoder, 3 }, routerOf(3, 2) };
+    Experts layer{ { AttentionKind::Decoder, 3 }, routerOf(3, 2) };
     for (int e = 0; e < 3; ++e)
         layer.experts.emplace_back([](const Var& x, Run&) { return x; });
     layer(Var(Tensor::fromVector({ 2, 3 }, { 1, 2, 3, 3, 2, 1 })), run);
@@ -140,7 +140,7 @@ void TestExperts::whoTookWhatIsRecorded()
     QVERIFY(choice != nullptr);
     QCOMPARE(choice->tokens(), 2);
     QCOMPARE(choice->count, 3);
-    QCOMPARE(choice->experts, (std::vector<std::int32_t> { 2, 1, 0, 1 }));
+    QCOMPARE(choice->experts, (std::vector<std::int32_t>{ 2, 1, 0, 1 }));
     QVERIFY(choice->weights[0] > choice->weights[1]);
     QVERIFY(trace.experts({ AttentionKind::Decoder, 2 }) == nullptr);
 }

@@ -1,4 +1,5 @@
-// MXFP4 against the published table of its numbers (OCP Microscaling Formats v1.0, table 5) and in matrix products.
+// MXFP4 against the published table of its numbers (OCP Microscaling Formats v1.0, table 5) and in matrix
+// products.
 
 #include "core/io/parameter_store.h"
 #include "core/tensor/matmul.h"
@@ -40,16 +41,18 @@ private slots:
 
 void TestMxfp4::everyNumber()
 {
-    const std::array<float, 8> table { 0.0f, 0.5f, 1.0f, 1.5f, 2.0f, 3.0f, 4.0f, 6.0f };
+    const std::array<float, 8> table{ 0.0f, 0.5f, 1.0f, 1.5f, 2.0f, 3.0f, 4.0f, 6.0f };
     // Byte i holds number 2i in its lower half: here i and 15 − i.
-    const Tensor one = Tensor::scaledBlocks(
-        bytesOf({ 1, 16 }, [](int i) { return i | (15 - i) << 4; }), bytesOf({ 1 }, [](int) { return 127 + 3; }));
+    const Tensor one = Tensor::scaledBlocks(bytesOf({ 1, 16 }, [](int i) { return i | (15 - i) << 4; }),
+        bytesOf({ 1 }, [](int) { return 127 + 3; }));
     QCOMPARE(one.dtype(), DType::MXFP4);
-    QCOMPARE(one.shape(), (Shape { 32 }));
+    QCOMPARE(one.shape(), (Shape{ 32 }));
     QCOMPARE(one.bytes(), std::size_t(17));
     const Tensor floats = one.toFloat();
     for (int i = 0; i < 16; ++i) {
-        const auto value = [&](int bits) { return 8.0f * (bits < 8 ? 1.0f : -1.0f) * table[std::size_t(bits % 8)]; };
+        const auto value = [&](int bits) {
+            return 8.0f * (bits < 8 ? 1.0f : -1.0f) * table[std::size_t(bits % 8)];
+        };
         QCOMPARE(floats.at(2 * i), value(i));
         QCOMPARE(floats.at(2 * i + 1), value(15 - i));
     }
@@ -58,7 +61,7 @@ void TestMxfp4::everyNumber()
 void TestMxfp4::partsAndShapes()
 {
     const Tensor all = Tensor::scaledBlocks(blocks(), scales());
-    QCOMPARE(all.shape(), (Shape { 2, 3, 64 }));
+    QCOMPARE(all.shape(), (Shape{ 2, 3, 64 }));
     const Tensor floats = all.toFloat(), second = all.slice(1, 2).reshaped({ 3, 64 });
     QCOMPARE(second.data(), all.data() + 96); // no copy
     const Tensor expanded = second.toFloat();
@@ -83,7 +86,8 @@ void TestMxfp4::productsAreThoseOfTheExpandedNumbers()
 
 void TestMxfp4::aStoreJoinsBlocksAndScales()
 {
-    const ParameterStore store({ { "up_blocks", blocks() }, { "up_scales", scales() }, { "lone_blocks", blocks() } });
+    const ParameterStore store(
+        { { "up_blocks", blocks() }, { "up_scales", scales() }, { "lone_blocks", blocks() } });
     QVERIFY(store.find("up") != nullptr);
     QCOMPARE(store.find("up")->dtype(), DType::MXFP4);
     QVERIFY(store.find("up_blocks") == nullptr && store.find("up_scales") == nullptr);

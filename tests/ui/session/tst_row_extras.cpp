@@ -1,4 +1,5 @@
-// What stands beside a row without being a weight: shares of sinks and chosen experts, by numbers given by hand.
+// What stands beside a row without being a weight: shares of sinks and chosen experts, by numbers given by
+// hand.
 
 #include "tests/support/synthetic_result.h"
 #include "tests/support/test_main.h"
