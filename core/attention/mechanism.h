@@ -34,6 +34,9 @@ struct AttentionInputs {
     std::vector<std::int64_t> queryBegins, keyBegins;
     /// Per sequence, 1 where a key may be seen; an empty one: all may.
     std::vector<std::vector<std::uint8_t>> keyMasks;
+    /// [H]: one more score per head in the softmax of every row, which is no key: rows then sum to less than one.
+    /// Source: OpenAI 2025 (gpt-oss model card). Empty: none.
+    Var sinks;
     /// The sequences are the windows of one map (q and k rows in the windows' order), and are recorded as that map.
     std::shared_ptr<const Windows> windows;
     std::shared_ptr<const GlobalTokens> globals; ///< null: none
@@ -75,7 +78,7 @@ public:
     virtual std::string_view title() const = 0;
     /// Where it was first described.
     virtual std::string_view paper() const = 0;
-    /// True when every row of weights sums to one.
+    /// True when every row of weights, with the share of a sink, sums to one.
     virtual bool stochastic() const = 0;
     virtual AttentionOutput attend(const AttentionInputs& inputs, const AttentionRequest& request) const = 0;
 };

@@ -7,6 +7,8 @@
 #include "core/tensor/matmul.h"
 #include "core/tensor/score_rows.h"
 
+#include <numeric>
+
 namespace headlight {
 namespace {
 
@@ -155,9 +157,10 @@ void forEachMap(const AttentionInputs& in, bool recording, const std::function<v
 }
 
 /// Scores of a block become exponentials, and what is known of each row by then is kept. Weights are these times the
-/// rows' factors.
+/// rows' factors; a head's sink takes its share of them.
 std::span<const kernels::ExponentialRow> exponentialsOf(const HeadTile& tile, const Block& block, Recording* recording, float* numbers)
 {
+    const AttentionInputs& in = *tile.inputs;
     thread_local std::vector<kernels::ExponentialRow> rows;
     rows.resize(std::size_t(block.rows()));
     tile.scores(block, numbers);
@@ -165,6 +168,9 @@ std::span<const kernels::ExponentialRow> exponentialsOf(const HeadTile& tile, co
     for (std::int64_t i = 0; i < block.rows(); ++i)
         rows[std::size_t(i)] = kernels::exponentials(
             numbers + i * block.columns(), block.columns(), statistics, block.firstColumn - block.firstRow - i);
+    if (!in.sinks.empty())
+        for (kernels::ExponentialRow& row : rows)
+            row.addSink(in.sinks.value().floats()[std::size_t(tile.place.head)]);
     if (recording != nullptr)
         recording->addTile(tile.place, block, rows, numbers);
     return rows;
@@ -286,6 +292,25 @@ void biasGradients(const AttentionInputs& in, const std::vector<std::int64_t>& o
                 dScores.floats().data() + offsets[std::size_t(sequence * in.heads + head)], gradients);
 }
 
+/// d target / d sink = −share · Σ w∘dw per row. The sinks are the last input of the weights' node.
+void sinkGradients(const AttentionInputs& in, const std::vector<std::int64_t>& offsets, const Tensor& weights, const Tensor& dWeights, GradientSink& sink)
+{
+    const std::size_t input = 2 + (in.bias == nullptr ? 0 : in.bias->inputs().size());
+    if (in.sinks.empty() || !sink.wants(input))
+        return;
+    const std::span<float> gradient = sink.buffer(input);
+    const float *w = weights.floats().data(), *dw = dWeights.floats().data();
+    for (std::int64_t sequence = 0; sequence < sequenceCount(in); ++sequence)
+        for (int head = 0; head < in.heads; ++head) {
+            const HeadTile tile = headTile(in, sequence, head);
+            const std::int64_t begin = offsets[std::size_t(sequence * in.heads + head)];
+            for (std::int64_t row = begin; row < begin + tile.queries() * tile.keys(); row += tile.keys()) {
+                const float keys = std::accumulate(w + row, w + row + tile.keys(), 0.0f);
+                gradient[std::size_t(head)] -= (1.0f - keys) * std::inner_product(w + row, w + row + tile.keys(), dw + row, 0.0f);
+            }
+        }
+}
+
 /// The maps as a Var: on the tape of what the scores come from, or a leaf of `tape` when nothing of that is tracked.
 Var weightsVar(const AttentionInputs& in, const std::vector<std::int64_t>& offsets, Tape& tape, Recording* recording)
 {
@@ -294,12 +319,15 @@ Var weightsVar(const AttentionInputs& in, const std::vector<std::int64_t>& offse
     if (in.bias != nullptr)
         for (Var& input : in.bias->inputs())
             sources.push_back(std::move(input));
+    if (!in.sinks.empty())
+        sources.push_back(in.sinks);
     if (std::none_of(sources.begin(), sources.end(), [](const Var& source) { return source.tracked(); }))
         return tape.leaf(std::move(weights));
     return Tape::record(weights, sources, [in, offsets, weights](const Tensor& dWeights, GradientSink& sink) {
         const Tensor dScores = scoreGradients(in, offsets, weights, dWeights);
         productGradients(in, offsets, dScores, sink);
         biasGradients(in, offsets, dScores, sink);
+        sinkGradients(in, offsets, weights, dWeights, sink);
     });
 }
 
@@ -349,6 +377,7 @@ public:
     {
         HEADLIGHT_CHECK(!request.record || sequenceCount(in) == 1 || in.windows != nullptr, "only a single sequence can be recorded");
         HEADLIGHT_CHECK(in.known == 0 || (sequenceCount(in) == 1 && request.tape == nullptr), "known rows of several sequences, or on a tape");
+        HEADLIGHT_CHECK(in.sinks.empty() || (in.windows == nullptr && in.sinks.value().count() == in.heads), "a sink per head, without windows");
         HEADLIGHT_CHECK(in.heads % in.keyHeadCount() == 0, "heads that cannot share the key heads evenly");
         AttentionOutput output;
         std::optional<Recording> recording;

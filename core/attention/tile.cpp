@@ -69,6 +69,7 @@ SoftmaxDotSource::SoftmaxDotSource(AttentionInputs inputs, std::vector<float> lo
     m_inputs.q = Var(m_inputs.q.value());
     m_inputs.k = Var(m_inputs.k.value());
     m_inputs.v = Var();
+    m_inputs.sinks = Var();
     if (m_inputs.windows == nullptr)
         return;
     m_windowOf.resize(std::size_t(m_inputs.queryBegins.back()));

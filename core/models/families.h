@@ -53,6 +53,8 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(clipText) \
     family(clipVision) \
     family(debertaV2) \
+    family(deepseekV2) \
+    family(deepseekV3) \
     family(deit) \
     family(detr) \
     family(dinov2) \
@@ -65,12 +67,14 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(gptj) \
     family(gptNeo) \
     family(gptNeox) \
+    family(gptOss) \
     family(llama) \
     family(longformer) \
     family(m2m100) \
     family(marian) \
     family(mbart) \
     family(mistral) \
+    family(mixtral) \
     family(modernBert) \
     family(mpNet) \
     family(opt) \
@@ -78,6 +82,7 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(phi) \
     family(qwen2) \
     family(qwen3) \
+    family(qwen3Moe) \
     family(roberta) \
     family(siglip) \
     family(siglipText) \

@@ -18,6 +18,7 @@ void record(AttentionOutput& attention, const AttentionInputs& inputs, const Hea
     record.windows = pass.windows;
     record.title = heads.title;
     record.exportNames = heads.exportNames;
+    record.sinks = heads.sinks != nullptr;
     record.source = std::move(attention.source);
     if (run.request.rows)
         record.rows = std::make_shared<AttentionRows>(AttentionRows { inputs.q.value(), inputs.k.value(), inputs.v.value() });
@@ -73,6 +74,8 @@ Var Heads::operator()(const Var& q, const Var& k, const Var& v, const Pass& pass
     inputs.scale = scale > 0.0f ? scale : 1.0f / std::sqrt(float(q.shape().columns()) / float(heads));
     inputs.softCap = softCap;
     inputs.span = span;
+    if (sinks)
+        inputs.sinks = run.useFloat(sinks);
     inputs.bias = pass.bias;
     inputs.windows = pass.windows;
     inputs.globals = pass.globals;

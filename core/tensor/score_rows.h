@@ -16,15 +16,20 @@ struct ExponentialRow {
     float top = 0; ///< the largest score; -infinity when all are masked, NaN when one is no number
     float sum = 0; ///< of the exponentials: 0 when all are masked, NaN when one is no number
     // With Statistics::Yes:
-    float moment = 0; ///< Σ e·(score − top), so that the row's entropy is log(sum) − moment/sum
+    float moment = 0; ///< Σ e·(score − top), so that without a sink the row's entropy is log(sum) − moment/sum
     float distance = 0; ///< Σ e·|place|
     std::int64_t topPlace = 0; ///< the first number that is `top`
 
+    float sink = 0; ///< of an attention sink: the part of the sum that no key has
+
+    /// One more score, which belongs to no key but takes its share of the row.
+    void addSink(float score);
+    float sinkShare() const { return sum == 0.0f ? 0.0f : sink / sum; }
     /// What makes weights of the exponentials: 1/sum, 0 for a masked row.
     float factor() const { return sum == 0.0f ? 0.0f : 1.0f / sum; }
     /// log Σ e^score
     float logSumExp() const;
-    /// Nats, of the weights.
+    /// Nats, of the weights; what a sink takes is not among them.
     float entropy() const;
 };
 enum class Statistics { No, Yes };

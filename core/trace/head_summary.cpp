@@ -52,7 +52,7 @@ void HeadSummary::addTile(std::int64_t firstQuery, std::int64_t firstKey, std::i
         const float factor = factors[i];
         // The largest exponential is e^0.
         m_rows[std::size_t(firstQuery) + i] = { row.entropy(), row.distance * factor, factor, std::int32_t(firstKey + row.topPlace),
-            firstKey == 0 && keys > 0 ? exponentials[std::int64_t(i) * keys] * factor : 0.0f, sums[i] };
+            firstKey == 0 && keys > 0 ? exponentials[std::int64_t(i) * keys] * factor : 0.0f, sums[i], row.sinkShare() };
     }
 }
 
@@ -84,7 +84,7 @@ void HeadSummary::finishLine()
 void HeadSummary::breakDown()
 {
     constexpr float none = std::numeric_limits<float>::quiet_NaN();
-    m_statistics = { none, none, none, none, 0, 0, none };
+    m_statistics = { none, none, none, none, none, 0, 0, none };
     m_thumbnailMax = m_thumbnailMean = Tensor::filled({ m_height, m_width }, none);
 }
 
@@ -106,14 +106,15 @@ void HeadSummary::finish()
         s.distance += row.distance;
         s.largest += row.largest;
         s.firstMass += row.firstMass;
-        s.rowSumError = std::max(s.rowSumError, std::fabs(row.sum - 1.0f));
+        s.sink += row.sink;
+        s.rowSumError = std::max(s.rowSumError, std::fabs(row.sum + row.sink - 1.0f));
         if (row.largest > top) {
             top = row.largest;
             s.largestQuery = i;
             s.largestKey = row.largestKey;
         }
     }
-    for (float* value : { &s.entropy, &s.distance, &s.largest, &s.firstMass })
+    for (float* value : { &s.entropy, &s.distance, &s.largest, &s.firstMass, &s.sink })
         *value /= float(std::max<std::int64_t>(attending, 1));
     std::vector<float> share(static_cast<std::size_t>(m_width));
     for (std::size_t x = 0; x < share.size(); ++x)

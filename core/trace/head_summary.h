@@ -12,14 +12,15 @@ struct RowStatistics {
     float largest; ///< the largest weight ...
     std::int32_t largestKey; ///< ... and where it is
     float firstMass; ///< weight on the first key ([CLS], BOS: a common sink)
-    float sum; ///< of the row: 1 up to rounding, 0 for a fully masked row
+    float sum; ///< of the row: 1 up to rounding, less where a sink takes a share, 0 for a fully masked row
+    float sink = 0.0f; ///< share of the head's sink, which is no key; the row sums to 1 with it
 };
 
 /// Mean over rows that attend to anything.
 struct HeadStatistics {
-    float entropy = 0, distance = 0, largest = 0, firstMass = 0;
+    float entropy = 0, distance = 0, largest = 0, firstMass = 0, sink = 0;
     std::int64_t largestQuery = 0, largestKey = 0; ///< where the largest weight of the whole head is
-    float rowSumError = 0; ///< largest |sum − 1| of any row; NaN, as all else then, when a weight is no number
+    float rowSumError = 0; ///< largest |sum + sink − 1| of any row; NaN, as all else then, when a weight is no number
 };
 
 /// Filled row by row while the weights are in cache.

@@ -54,6 +54,8 @@ struct LayerAttention {
     Tensor gradient;
     /// Heads that share one key head (grouped queries); 1: each has its own.
     int queryGroup = 1;
+    /// Each head has a sink that takes a share of every row (RowStatistics::sink) without being a key.
+    bool sinks = false;
     /// Null unless tokens attend inside windows; cells across windows are 0.
     std::shared_ptr<const Windows> windows;
     /// "stage 0, block 1", where a number alone does not say it; empty otherwise.

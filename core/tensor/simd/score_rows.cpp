@@ -263,7 +263,16 @@ float ExponentialRow::logSumExp() const
 
 float ExponentialRow::entropy() const
 {
-    return sum == 0.0f ? 0.0f : float(std::log(double(sum)) - double(moment) / double(sum));
+    return sum == 0.0f ? 0.0f : float((1.0 - double(sinkShare())) * std::log(double(sum)) - double(moment) / double(sum));
+}
+
+void ExponentialRow::addSink(float score)
+{
+    constexpr float most = 85.0f; // e^85 is far below infinity, and beside it no weight is left to see
+    if (top == -std::numeric_limits<float>::infinity())
+        top = score; // no key is seen: the sink has all of the row
+    sink = std::exp(std::min(score - top, most));
+    sum += sink;
 }
 
 ExponentialRow exponentials(float* scores, std::int64_t count, Statistics statistics, std::int64_t firstPlace)
