@@ -55,6 +55,7 @@ struct AttentionOutput {
     /// With record, for a single sequence or its windows: how to get the weights back, and the summaries.
     std::shared_ptr<const WeightSource> source;
     std::vector<HeadSummary> summaries;
+    Tensor maps; ///< with maps: [H,T,S]; empty where the mechanism has none that are dense
     /// With steps, beside record: how each weight came about.
     std::shared_ptr<const StepSource> steps;
     /// Of a recorded layer: how the reference writes it, where that is no dense map. Null: it is one.
@@ -66,6 +67,7 @@ struct AttentionRequest {
     /// Differentiate: weights are materialised and stand on this tape, as a leaf if nothing before them is tracked.
     Tape* tape = nullptr;
     bool steps = false; ///< keep what the stages need; only with `record`
+    bool maps = false; ///< write all weights out while they are at hand; only with `record` and without a tape
 };
 
 class AttentionMechanism {

@@ -1,6 +1,7 @@
 #pragma once
 // What is known of a head the moment its pass ends, without its map: statistics per row and two thumbnails.
 
+#include "core/tensor/score_rows.h"
 #include "core/tensor/tensor.h"
 
 namespace headlight {
@@ -33,8 +34,12 @@ public:
     /// `weights` are those of row `query` for the keys from `firstKey` on; all others are 0. Rows may come in any order,
     /// each once; in order is fastest.
     void addRow(std::int64_t query, std::span<const float> weights, std::int64_t firstKey = 0);
-    /// Of a row that was added.
+    /// Of a row that was added by its weights.
     void setSink(std::int64_t query, float share) { m_rows[std::size_t(query)].sink = share; }
+    /// Rows firstQuery, firstQuery+1 ... as kernels::exponentials leaves them, with statistics: the weights of `keys` keys
+    /// from `firstKey` on, but for the rows' factors. Shapes: exponentials [rows,keys].
+    void addTile(std::int64_t firstQuery, std::int64_t firstKey, std::int64_t keys,
+        std::span<const kernels::ExponentialRow> rows, const float* exponentials);
     /// After the last row.
     void finish();
 
@@ -45,6 +50,9 @@ public:
     const Tensor& thumbnailMean() const { return m_thumbnailMean; }
 
 private:
+    std::int64_t lineOf(std::int64_t query) const { return query * m_height / m_queries; }
+    /// From here on, rows are gathered for another line of the thumbnails.
+    void beginLine(std::int64_t line);
     /// Puts the rows gathered for one line of the thumbnails into it.
     void finishLine();
     /// A row that is no number leaves nothing to say of the head.
@@ -57,6 +65,7 @@ private:
     // The line of the thumbnails that rows are gathered for: largest weight and sum per key.
     std::int64_t m_line = -1;
     std::vector<float> m_lineMax, m_lineSum;
+    std::vector<std::int32_t> m_columns; ///< first key of each pixel of a line, and the end
     Tensor m_thumbnailMax, m_thumbnailMean;
 };
 

@@ -40,6 +40,7 @@ std::size_t Trace::bytes() const
     std::size_t total = 0;
     for (const auto& layer : m_layers) {
         total += layer->source->bytes() + (layer->gradient.empty() ? 0 : layer->gradient.bytes());
+        total += layer->maps.empty() ? 0 : layer->maps.bytes();
         total += layer->rows == nullptr ? 0 : layer->rows->values.bytes(); // the source holds the other two
         for (const HeadSummary& summary : layer->summaries)
             total += summary.rows().size_bytes() + summary.thumbnailMax().bytes() + summary.thumbnailMean().bytes();

@@ -20,6 +20,8 @@ struct TraceRequest {
     StepsRequest steps = {};
     /// Keep queries, keys and values of every layer, for the next run to go on from (LayerAttention::rows).
     bool rows = false;
+    /// Write the maps of every layer out during the pass, for who needs all of them (LayerAttention::maps).
+    bool maps = false;
 
     bool keeps(int layer) const { return !layers || layers->contains(layer); }
 };

@@ -3,6 +3,7 @@
 #include "ui/widgets/inspector.h"
 
 #include "ui/session/row_extras.h"
+#include "ui/session/selection_words.h"
 #include "ui/session/sites.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/box_list.h"
@@ -36,7 +37,7 @@ QString titleOf(const Inspected& about, const DisplaySettings& display)
     const QString to = key ? shortened(key->name) : QString();
     if (from.isEmpty() || to.isEmpty())
         return from.isEmpty() && !to.isEmpty() ? QStringLiteral("→ %1").arg(to) : from;
-    return QStringLiteral("%1 → %2").arg(from, to);
+    return fromTo(from, to);
 }
 
 /// Which of what is chosen are words of several tokens, and what that makes of their weights.
@@ -44,7 +45,8 @@ QString joinedText(const std::vector<ChosenWord>& queries, const std::optional<C
 {
     QStringList words, rules;
     const auto name = [&](const ChosenWord& word) {
-        const QString text = Inspector::tr("“%1” (%2 pieces)").arg(shortened(word.name)).arg(word.pieces);
+        const QString text =
+            Inspector::tr("“%1” (%2 pieces)").arg(shortened(word.name), QString::number(word.pieces));
         if (!words.contains(text))
             words << text;
     };
@@ -273,15 +275,15 @@ void Inspector::showLookers(const Inspected& about)
     m_lookers->setVisible(!bars.isEmpty());
     m_lookersTitle->setVisible(!bars.isEmpty());
     if (shown)
-        m_lookersTitle->setText(tr("Who looks at “%1”").arg(shortened(key->name)));
+        m_lookersTitle->setText(tr("Who looks at “%1”").arg(isolated(shortened(key->name))));
 }
 
 void Inspector::showHead(const AnalysisResult& result, const Inspected& about)
 {
     const HeadProfile profile = profileOf(about.map);
     m_headTitle->setText(headName(result, about));
-    const QString place = QStringLiteral("%1 → %2").arg(
-        about.rows.name(int(profile.largestQuery)), about.columns.name(int(profile.largestKey)));
+    const QString place =
+        fromTo(about.rows.name(int(profile.largestQuery)), about.columns.name(int(profile.largestKey)));
     m_head->show();
     m_headTitle->show();
     QList<FactList::Fact> facts{
