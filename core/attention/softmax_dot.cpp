@@ -157,20 +157,19 @@ void forEachMap(const AttentionInputs& in, bool recording, const std::function<v
 }
 
 /// Scores of a block become exponentials, and what is known of each row by then is kept. Weights are these times the
-/// rows' factors; a head's sink takes its share of them.
+/// rows' factors.
 std::span<const kernels::ExponentialRow> exponentialsOf(const HeadTile& tile, const Block& block, Recording* recording, float* numbers)
 {
-    const AttentionInputs& in = *tile.inputs;
     thread_local std::vector<kernels::ExponentialRow> rows;
     rows.resize(std::size_t(block.rows()));
     tile.scores(block, numbers);
     const auto statistics = recording != nullptr ? kernels::Statistics::Yes : kernels::Statistics::No;
-    for (std::int64_t i = 0; i < block.rows(); ++i)
+    for (std::int64_t i = 0; i < block.rows(); ++i) {
         rows[std::size_t(i)] = kernels::exponentials(
             numbers + i * block.columns(), block.columns(), statistics, block.firstColumn - block.firstRow - i);
-    if (!in.sinks.empty())
-        for (kernels::ExponentialRow& row : rows)
-            row.addSink(in.sinks.value().floats()[std::size_t(tile.place.head)]);
+        if (!tile.inputs->sinks.empty())
+            rows[std::size_t(i)].addSink(tile.inputs->sinks.value().floats()[std::size_t(tile.place.head)]);
+    }
     if (recording != nullptr)
         recording->addTile(tile.place, block, rows, numbers);
     return rows;

@@ -14,22 +14,21 @@ void hideScores(float* scores, const std::uint8_t* seen, std::int64_t count);
 /// What a row of scores was, after e^(score − top) took its place.
 struct ExponentialRow {
     float top = 0; ///< the largest score; -infinity when all are masked, NaN when one is no number
+    float sink = 0; ///< e^(score − top) of a score that is no number of the row but takes a share of it
     float sum = 0; ///< of the exponentials: 0 when all are masked, NaN when one is no number
     // With Statistics::Yes:
-    float moment = 0; ///< Σ e·(score − top), so that without a sink the row's entropy is log(sum) − moment/sum
+    float moment = 0; ///< Σ e·(score − top), so that the row's entropy is log(sum) − moment/sum
     float distance = 0; ///< Σ e·|place|
     std::int64_t topPlace = 0; ///< the first number that is `top`
 
-    float sink = 0; ///< of an attention sink: the part of the sum that no key has
-
-    /// One more score, which belongs to no key but takes its share of the row.
+    /// A sink takes part. Once, after the exponentials are made.
     void addSink(float score);
-    float sinkShare() const { return sum == 0.0f ? 0.0f : sink / sum; }
-    /// What makes weights of the exponentials: 1/sum, 0 for a masked row.
-    float factor() const { return sum == 0.0f ? 0.0f : 1.0f / sum; }
-    /// log Σ e^score
+    /// What makes weights of the exponentials: 1/(sum + sink), 0 for a masked row without a sink.
+    float factor() const { return sum + sink == 0.0f ? 0.0f : 1.0f / (sum + sink); }
+    float sinkShare() const { return sink * factor(); }
+    /// log Σ e^score, a sink's included
     float logSumExp() const;
-    /// Nats, of the weights; what a sink takes is not among them.
+    /// Nats, of the weights.
     float entropy() const;
 };
 enum class Statistics { No, Yes };

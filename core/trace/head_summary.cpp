@@ -50,8 +50,8 @@ void HeadSummary::addTile(std::int64_t firstQuery, std::int64_t firstKey, std::i
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const kernels::ExponentialRow& row = rows[i];
         const float factor = factors[i];
-        // The largest exponential is e^0.
-        m_rows[std::size_t(firstQuery) + i] = { row.entropy(), row.distance * factor, factor, std::int32_t(firstKey + row.topPlace),
+        const float largest = row.sum == 0.0f ? 0.0f : factor; // the largest exponential is e^0
+        m_rows[std::size_t(firstQuery) + i] = { row.entropy(), row.distance * factor, largest, std::int32_t(firstKey + row.topPlace),
             firstKey == 0 && keys > 0 ? exponentials[std::int64_t(i) * keys] * factor : 0.0f, sums[i], row.sinkShare() };
     }
 }

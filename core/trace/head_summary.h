@@ -34,6 +34,8 @@ public:
     /// `weights` are those of row `query` for the keys from `firstKey` on; all others are 0. Rows may come in any order,
     /// each once; in order is fastest.
     void addRow(std::int64_t query, std::span<const float> weights, std::int64_t firstKey = 0);
+    /// Of a row that was added by its weights.
+    void setSink(std::int64_t query, float share) { m_rows[std::size_t(query)].sink = share; }
     /// Rows firstQuery, firstQuery+1 ... as kernels::exponentials leaves them, with statistics: the weights of `keys` keys
     /// from `firstKey` on, but for the rows' factors. Shapes: exponentials [rows,keys].
     void addTile(std::int64_t firstQuery, std::int64_t firstKey, std::int64_t keys,

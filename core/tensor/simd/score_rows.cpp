@@ -256,23 +256,25 @@ void hideScores(float* scores, const std::uint8_t* seen, std::int64_t count)
     HWY_DYNAMIC_DISPATCH(hideLoop)(scores, seen, count);
 }
 
+void ExponentialRow::addSink(float score)
+{
+    constexpr float furthest = 80.0f; // beyond, what keys get is nothing in f32, and the exponential would overflow
+    if (sum == 0.0f)
+        top = score; // a masked row is the sink's alone
+    sink = std::exp(std::min(score - top, furthest));
+    if (std::isnan(sum))
+        sink = sum;
+}
+
 float ExponentialRow::logSumExp() const
 {
-    return top + std::log(sum);
+    return top + std::log(sum + sink);
 }
 
 float ExponentialRow::entropy() const
 {
-    return sum == 0.0f ? 0.0f : float((1.0 - double(sinkShare())) * std::log(double(sum)) - double(moment) / double(sum));
-}
-
-void ExponentialRow::addSink(float score)
-{
-    constexpr float most = 85.0f; // e^85 is far below infinity, and beside it no weight is left to see
-    if (top == -std::numeric_limits<float>::infinity())
-        top = score; // no key is seen: the sink has all of the row
-    sink = std::exp(std::min(score - top, most));
-    sum += sink;
+    const double all = double(sum) + double(sink);
+    return sum == 0.0f ? 0.0f : float((double(sum) * std::log(all) - double(moment)) / all);
 }
 
 ExponentialRow exponentials(float* scores, std::int64_t count, Statistics statistics, std::int64_t firstPlace)
