@@ -14,12 +14,13 @@ void hideScores(float* scores, const std::uint8_t* seen, std::int64_t count);
 /// What a row of scores was, after e^(score − top) took its place.
 struct ExponentialRow {
     float top = 0; ///< the largest score; -infinity when all are masked, NaN when one is no number
-    float sink = 0; ///< e^(score − top) of a score that is no number of the row but takes a share of it
     float sum = 0; ///< of the exponentials: 0 when all are masked, NaN when one is no number
     // With Statistics::Yes:
     float moment = 0; ///< Σ e·(score − top), so that the row's entropy is log(sum) − moment/sum
     float distance = 0; ///< Σ e·|place|
     std::int64_t topPlace = 0; ///< the first number that is `top`
+    /// e^(score − top) of a score that is no number of the row but takes a share of it
+    float sink = 0;
 
     /// A sink takes part. Once, after the exponentials are made.
     void addSink(float score);
