@@ -18,7 +18,7 @@ float cubic(float x, float a)
     x = std::abs(x);
     if (x < 1.0f)
         return ((a + 2.0f) * x - (a + 3.0f)) * x * x + 1.0f;
-    return x < 2.0f ? (((x - 5.0f) * x + 8.0f) * x - 4.0f) * a : 0.0f;
+    return x < 2.0f ? ((a * x - 5.0f * a) * x + 8.0f * a) * x - 4.0f * a : 0.0f;
 }
 
 /// Four or two neighbours, edges repeated.
