@@ -7,17 +7,21 @@
 #include "app/interrupt.h"
 #include "app/progress_bar.h"
 #include "app/window.h"
+#include "core/engine/catalogue.h"
 
 #include <algorithm>
 #include <exception>
 #include <new>
+#include <optional>
 
 namespace headlight {
 namespace {
 
 struct Parser {
-    CLI::App app{ "Shows what every head of a transformer looks at.\n"
-                  "Without a verb it opens the window on the given model folder, file, session or picture." };
+    CLI::App app{
+        "Shows what every head of a transformer looks at.\n"
+        "Without a verb it opens the window on the given model (name or folder), file, session or picture."
+    };
     WindowOptions window;
     Command::Run run;
 
@@ -64,20 +68,36 @@ std::string verbNames()
     return names;
 }
 
+/// What the window opens for a word: the file of that name, else the model known by it. Nothing: neither is
+/// there.
+std::optional<std::string> placeOf(const std::string& word)
+{
+    std::error_code ignored;
+    if (std::filesystem::exists(word, ignored))
+        return word;
+    if (word.empty())
+        return std::nullopt;
+    const auto model = resolveModel(word, Resources::locate());
+    return model ? std::optional(model->string()) : std::nullopt;
+}
+
 /// A mistyped verb arrives as a path: say so instead of opening a window on nothing.
 int runWindow(int argc, char** argv, const Parser& parser)
 {
-    std::error_code ignored;
-    for (const std::string& path : parser.window.paths) {
-        if (!std::filesystem::exists(path, ignored))
-            return usageError(fmt::format("There is neither a verb nor a file named {}", path), parser.app);
+    WindowOptions window = parser.window;
+    for (std::string& path : window.paths) {
+        const std::optional<std::string> place = placeOf(path);
+        if (!place)
+            return usageError(
+                fmt::format("There is neither a verb nor a file nor a model named {}", path), parser.app);
+        path = *place;
     }
     if (!displayAvailable()) {
         printError(fmt::format(
             "There is no display to open a window on. Without one, use a verb: {}.", verbNames()));
         return WrongUsage;
     }
-    return openWindow(argc, argv, parser.window);
+    return openWindow(argc, argv, window);
 }
 
 int statusOf(const Error& error)

@@ -64,20 +64,23 @@ Workbench::Workbench(Session& session)
           QObject::tr("Go back one step: text, model, selection or settings")))
     , m_history(session)
     , m_historyActions(m_history, m_undo, m_redo)
-    , m_compare(session, [this](const QString& title, const QString& toolTip, const QKeySequence& key) {
-        return m_window.menu().addAction(WindowMenu::Group::Edit, title, toolTip, key);
-    })
+    , m_compare(session,
+          [this](const QString& title, const QString& toolTip, const QKeySequence& key) {
+              return m_window.menu().addAction(WindowMenu::Group::Edit, title, toolTip, key);
+          })
     , m_pins(m_history)
     , m_files({ session, m_history, m_pins, m_window, m_window.errors() }, sessionActions(m_window.menu()))
     , m_autosave([this] { return m_files.document(); }, stateFolder())
-    , m_settings(session, m_window, [this](ThemeKind kind) { m_window.setTheme(kind); },
+    , m_settings(
+          session, m_window, [this](ThemeKind kind) { m_window.setTheme(kind); },
           *m_window.menu().addAction(WindowMenu::Group::Edit, QObject::tr("Settings"),
               QObject::tr("Theme, size of type, threads, memory, where models are looked for"),
               QKeySequence(QStringLiteral("Ctrl+,"))))
     , m_pinsPanel(new PinsPanel(m_pins, m_history))
     , m_findings({ session, m_pins, m_window.errors(), *m_pinsPanel,
                      *m_window.addPanel(QStringLiteral("findings"), QObject::tr("Findings"), m_pinsPanel) },
-          findingActions(m_window.menu()), [this, &session] {
+          findingActions(m_window.menu()),
+          [this, &session] {
               const ExportSubject shown = shownOn(m_window, session);
               return Findings::Subject{ shown.view, shown.scene };
           })
@@ -85,8 +88,9 @@ Workbench::Workbench(Session& session)
 {
     QObject::connect(&m_window, &MainWindow::exportRequested, &m_exporter, &Exporter::showDialog);
     QObject::connect(&m_window, &MainWindow::copyPictureRequested, &m_exporter, &Exporter::copyPicture);
-    const QAction* numbers = m_window.menu().addAction(WindowMenu::Group::Edit, QObject::tr("Copy numbers"),
-        QObject::tr("Copy the numbers of the view, for a spreadsheet"), {});
+    const QAction* numbers =
+        m_window.menu().addAction(WindowMenu::Group::Edit, QObject::tr("Copy the view's table"),
+            QObject::tr("Copy the numbers of the view, for a spreadsheet"), {});
     QObject::connect(numbers, &QAction::triggered, &m_exporter, &Exporter::copyNumbers);
     m_history.nameViews(viewTitle);
     QObject::connect(&m_window, &MainWindow::themeChosen, &m_settings, &SettingsKeeper::themeChosen);

@@ -20,6 +20,7 @@ Expected<AnalysisRequest> request(const Options& options)
 {
     HEADLIGHT_TRY(AnalysisRequest request, options.input.request());
     request.trace.hiddenStates = options.hidden;
+    request.trace.maps = !options.output.empty(); // all of them are written
     if (options.gradient)
         request.gradient = GradientTarget { options.gradientOf, numberList("--grad", *options.gradient) };
     return request;

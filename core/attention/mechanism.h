@@ -34,6 +34,9 @@ struct AttentionInputs {
     std::vector<std::int64_t> queryBegins, keyBegins;
     /// Per sequence, 1 where a key may be seen; an empty one: all may.
     std::vector<std::vector<std::uint8_t>> keyMasks;
+    /// [H]: one more score per head in the softmax of every row, which is no key: rows then sum to less than one.
+    /// Source: OpenAI 2025 (gpt-oss model card). Empty: none.
+    Var sinks;
     /// The sequences are the windows of one map (q and k rows in the windows' order), and are recorded as that map.
     std::shared_ptr<const Windows> windows;
     std::shared_ptr<const GlobalTokens> globals; ///< null: none
@@ -52,6 +55,7 @@ struct AttentionOutput {
     /// With record, for a single sequence or its windows: how to get the weights back, and the summaries.
     std::shared_ptr<const WeightSource> source;
     std::vector<HeadSummary> summaries;
+    Tensor maps; ///< with maps: [H,T,S]; empty where the mechanism has none that are dense
     /// With steps, beside record: how each weight came about.
     std::shared_ptr<const StepSource> steps;
     /// Of a recorded layer: how the reference writes it, where that is no dense map. Null: it is one.
@@ -63,6 +67,7 @@ struct AttentionRequest {
     /// Differentiate: weights are materialised and stand on this tape, as a leaf if nothing before them is tracked.
     Tape* tape = nullptr;
     bool steps = false; ///< keep what the stages need; only with `record`
+    bool maps = false; ///< write all weights out while they are at hand; only with `record` and without a tape
 };
 
 class AttentionMechanism {
@@ -73,7 +78,7 @@ public:
     virtual std::string_view title() const = 0;
     /// Where it was first described.
     virtual std::string_view paper() const = 0;
-    /// True when every row of weights sums to one.
+    /// True when every row of weights, with the share of a sink, sums to one.
     virtual bool stochastic() const = 0;
     virtual AttentionOutput attend(const AttentionInputs& inputs, const AttentionRequest& request) const = 0;
 };

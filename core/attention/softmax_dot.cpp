@@ -5,12 +5,20 @@
 #include "core/attention/tile.h"
 #include "core/base/parallel_for.h"
 #include "core/tensor/matmul.h"
+#include "core/tensor/score_rows.h"
+
+#include <numeric>
 
 namespace headlight {
 namespace {
 
-/// Query rows whose scores are in flight at a time.
-constexpr std::int64_t tileRows = 64;
+/// Query rows whose scores are in flight at a time: as many as leave a tile within a core's second-level cache, but
+/// enough for a matrix product to run at speed.
+std::int64_t tileRows(std::int64_t keys)
+{
+    constexpr std::int64_t numbers = 1 << 17;
+    return std::clamp<std::int64_t>(numbers / std::max<std::int64_t>(keys, 1), 64, 256);
+}
 
 std::int64_t sequenceCount(const AttentionInputs& in)
 {
@@ -81,21 +89,21 @@ public:
         , m_logSumExp(std::size_t(in.heads * m_rows))
     {
     }
-    /// `weights` are those of the keys from `firstKey` on; all others are 0.
-    void addRow(const MapPlace& place, std::int64_t query, std::int64_t firstKey, std::span<const float> weights, float logSumExp)
+    /// `exponentials` are those of the block; weights outside of it are 0.
+    void addTile(const MapPlace& place, const Block& block, std::span<const kernels::ExponentialRow> rows, const float* exponentials)
     {
-        const std::int64_t row = m_inputs.queryBegins[std::size_t(place.sequence)] + query;
-        m_logSumExp[std::size_t(place.head * m_rows + row)] = logSumExp;
-        HeadSummary& summary = m_summaries[std::size_t(place.head)];
+        const std::int64_t first = m_inputs.queryBegins[std::size_t(place.sequence)] + block.firstRow;
+        float* logSumExp = m_logSumExp.data() + place.head * m_rows + first;
+        std::transform(rows.begin(), rows.end(), logSumExp, [](const kernels::ExponentialRow& row) { return row.logSumExp(); });
         if (m_inputs.windows == nullptr)
-            return summary.addRow(query, weights, firstKey);
-        thread_local std::vector<float> whole;
-        whole.assign(std::size_t(m_inputs.keyBegins.back()), 0.0f);
-        const std::vector<std::int64_t>& tokens = m_inputs.windows->tokens[std::size_t(place.sequence)];
-        for (std::size_t j = 0; j < weights.size(); ++j)
-            whole[std::size_t(tokens[std::size_t(firstKey) + j])] = weights[j];
-        summary.addRow(tokens[std::size_t(query)], whole);
+            m_summaries[std::size_t(place.head)].addTile(block.firstRow, block.firstColumn, block.columns(), rows, exponentials);
+        else
+            addWindowRows(place, block, rows, exponentials);
+        if (!m_maps.empty())
+            writeMap(place, block, rows, exponentials);
     }
+    /// From now on all weights are written here as well. Shapes: maps [H,T,S], of a single sequence.
+    void keepMaps(std::span<float> maps) { m_maps = maps; }
     void finish(AttentionOutput& output)
     {
         for (HeadSummary& summary : m_summaries)
@@ -105,10 +113,35 @@ public:
     }
 
 private:
+    /// The rows at the places of the map that they belong to.
+    void addWindowRows(const MapPlace& place, const Block& block, std::span<const kernels::ExponentialRow> rows, const float* exponentials)
+    {
+        const std::vector<std::int64_t>& tokens = m_inputs.windows->tokens[std::size_t(place.sequence)];
+        thread_local std::vector<float> whole;
+        for (std::int64_t i = 0; i < block.rows(); ++i) {
+            whole.assign(std::size_t(m_inputs.keyBegins.back()), 0.0f);
+            const float factor = rows[std::size_t(i)].factor();
+            for (std::int64_t j = block.firstColumn; j < block.lastColumn; ++j)
+                whole[std::size_t(tokens[std::size_t(j)])] = *exponentials++ * factor;
+            m_summaries[std::size_t(place.head)].addRow(tokens[std::size_t(block.firstRow + i)], whole);
+        }
+    }
+
+    void writeMap(const MapPlace& place, const Block& block, std::span<const kernels::ExponentialRow> rows, const float* exponentials)
+    {
+        float* row = m_maps.data() + (place.head * place.queries + block.firstRow) * place.keys;
+        for (std::size_t i = 0; i < rows.size(); ++i, row += place.keys, exponentials += block.columns()) {
+            std::fill(row, row + block.firstColumn, 0.0f);
+            kernels::scale(rows[i].factor(), exponentials, row + block.firstColumn, block.columns());
+            std::fill(row + block.lastColumn, row + place.keys, 0.0f);
+        }
+    }
+
     const AttentionInputs& m_inputs;
     std::int64_t m_rows;
     std::vector<HeadSummary> m_summaries;
     std::vector<float> m_logSumExp;
+    std::span<float> m_maps;
 };
 
 /// Visits every map; the windows of a recorded map share a summary, so they come one after the other.
@@ -123,32 +156,49 @@ void forEachMap(const AttentionInputs& in, bool recording, const std::function<v
     });
 }
 
-/// Tiles of `tileRows` rows: scores, softmax, summary, context; no map is ever whole in memory, and keys that no row of
-/// a tile may see cost nothing.
+/// Scores of a block become exponentials, and what is known of each row by then is kept. Weights are these times the
+/// rows' factors.
+std::span<const kernels::ExponentialRow> exponentialsOf(const HeadTile& tile, const Block& block, Recording* recording, float* numbers)
+{
+    thread_local std::vector<kernels::ExponentialRow> rows;
+    rows.resize(std::size_t(block.rows()));
+    tile.scores(block, numbers);
+    const auto statistics = recording != nullptr ? kernels::Statistics::Yes : kernels::Statistics::No;
+    for (std::int64_t i = 0; i < block.rows(); ++i) {
+        rows[std::size_t(i)] = kernels::exponentials(
+            numbers + i * block.columns(), block.columns(), statistics, block.firstColumn - block.firstRow - i);
+        if (!tile.inputs->sinks.empty())
+            rows[std::size_t(i)].addSink(tile.inputs->sinks.value().floats()[std::size_t(tile.place.head)]);
+    }
+    if (recording != nullptr)
+        recording->addTile(tile.place, block, rows, numbers);
+    return rows;
+}
+
+/// Tiles of rows: scores, exponentials, summary, context; no map is ever whole in memory, and keys that no row of a tile
+/// may see cost nothing. Not the weights are divided by their sums but the contexts, which are fewer numbers.
 void attendHead(const AttentionInputs& in, std::int64_t sequence, int head, Recording* recording, float* context)
 {
     const HeadTile tile = headTile(in, sequence, head);
     const ValueView view(in);
     const float* v = view.values(in, sequence, head);
-    float* out = context + view.contextOffset(in, sequence, head);
-    thread_local std::vector<float> weights;
-    for (std::int64_t first = 0; first < tile.queries(); first += tileRows) {
-        const std::int64_t last = std::min(first + tileRows, tile.queries());
+    const std::int64_t step = tileRows(tile.keys());
+    thread_local std::vector<float> numbers;
+    for (std::int64_t first = 0; first < tile.queries(); first += step) {
+        throwIfStopped(); // one head of a long text takes a while
+        const std::int64_t last = std::min(first + step, tile.queries());
         const KeyRange keys = tile.range(first, last);
         const Block block { first, last, keys.first, keys.last };
-        weights.resize(std::size_t(block.rows() * block.columns()));
-        tile.scores(block, weights.data());
-        for (std::int64_t i = 0; i < block.rows(); ++i) {
-            float* row = weights.data() + i * block.columns();
-            const float logSumExp = kernels::softmaxRow(row, block.columns());
-            if (recording != nullptr)
-                recording->addRow(tile.place, first + i, keys.first, { row, std::size_t(block.columns()) }, logSumExp);
-        }
+        numbers.resize(std::max(numbers.size(), std::size_t(block.rows() * block.columns())));
+        const auto rows = exponentialsOf(tile, block, recording, numbers.data());
         const std::int64_t known = std::clamp(in.known - first, std::int64_t(0), block.rows()); // rows without context
         if (known == block.rows())
             continue;
-        multiply({ block.rows() - known, view.size, block.columns() }, { weights.data() + known * block.columns(), block.columns() },
-            { v + keys.first * view.stride, view.stride }, out + (first + known - in.known) * view.contextStride, view.contextStride);
+        float* out = context + view.contextOffset(in, sequence, head) + (first + known - in.known) * view.contextStride;
+        multiply({ block.rows() - known, view.size, block.columns() }, { numbers.data() + known * block.columns(), block.columns() },
+            { v + keys.first * view.stride, view.stride }, out, view.contextStride);
+        for (std::size_t i = std::size_t(known); i < rows.size(); ++i, out += view.contextStride)
+            kernels::scale(rows[i].factor(), out, out, view.size);
     }
 }
 
@@ -169,12 +219,13 @@ Tensor allWeights(const AttentionInputs& in, const std::vector<std::int64_t>& of
         forEachMap(in, recording != nullptr, [&](std::int64_t sequence, int head) {
             const HeadTile tile = headTile(in, sequence, head);
             float* map = out.data() + offsets[std::size_t(sequence * in.heads + head)];
-            tile.scores({ 0, tile.queries(), 0, tile.keys() }, map);
-            for (std::int64_t i = 0; i < tile.queries(); ++i) {
-                float* row = map + i * tile.keys();
-                const float logSumExp = kernels::softmaxRow(row, tile.keys());
-                if (recording != nullptr)
-                    recording->addRow(tile.place, i, 0, { row, std::size_t(tile.keys()) }, logSumExp);
+            for (std::int64_t first = 0, step = tileRows(tile.keys()); first < tile.queries(); first += step) {
+                const Block block { first, std::min(first + step, tile.queries()), 0, tile.keys() };
+                float* row = map + first * tile.keys();
+                for (const kernels::ExponentialRow& kept : exponentialsOf(tile, block, recording, row)) {
+                    kernels::scale(kept.factor(), row, row, tile.keys());
+                    row += tile.keys();
+                }
             }
         });
     });
@@ -240,6 +291,25 @@ void biasGradients(const AttentionInputs& in, const std::vector<std::int64_t>& o
                 dScores.floats().data() + offsets[std::size_t(sequence * in.heads + head)], gradients);
 }
 
+/// d target / d sink = −share · Σ w∘dw per row. The sinks are the last input of the weights' node.
+void sinkGradients(const AttentionInputs& in, const std::vector<std::int64_t>& offsets, const Tensor& weights, const Tensor& dWeights, GradientSink& sink)
+{
+    const std::size_t input = 2 + (in.bias == nullptr ? 0 : in.bias->inputs().size());
+    if (in.sinks.empty() || !sink.wants(input))
+        return;
+    const std::span<float> gradient = sink.buffer(input);
+    const float *w = weights.floats().data(), *dw = dWeights.floats().data();
+    for (std::int64_t sequence = 0; sequence < sequenceCount(in); ++sequence)
+        for (int head = 0; head < in.heads; ++head) {
+            const HeadTile tile = headTile(in, sequence, head);
+            const std::int64_t begin = offsets[std::size_t(sequence * in.heads + head)];
+            for (std::int64_t row = begin; row < begin + tile.queries() * tile.keys(); row += tile.keys()) {
+                const float keys = std::accumulate(w + row, w + row + tile.keys(), 0.0f);
+                gradient[std::size_t(head)] -= (1.0f - keys) * std::inner_product(w + row, w + row + tile.keys(), dw + row, 0.0f);
+            }
+        }
+}
+
 /// The maps as a Var: on the tape of what the scores come from, or a leaf of `tape` when nothing of that is tracked.
 Var weightsVar(const AttentionInputs& in, const std::vector<std::int64_t>& offsets, Tape& tape, Recording* recording)
 {
@@ -248,12 +318,15 @@ Var weightsVar(const AttentionInputs& in, const std::vector<std::int64_t>& offse
     if (in.bias != nullptr)
         for (Var& input : in.bias->inputs())
             sources.push_back(std::move(input));
+    if (!in.sinks.empty())
+        sources.push_back(in.sinks);
     if (std::none_of(sources.begin(), sources.end(), [](const Var& source) { return source.tracked(); }))
         return tape.leaf(std::move(weights));
     return Tape::record(weights, sources, [in, offsets, weights](const Tensor& dWeights, GradientSink& sink) {
         const Tensor dScores = scoreGradients(in, offsets, weights, dWeights);
         productGradients(in, offsets, dScores, sink);
         biasGradients(in, offsets, dScores, sink);
+        sinkGradients(in, offsets, weights, dWeights, sink);
     });
 }
 
@@ -303,13 +376,16 @@ public:
     {
         HEADLIGHT_CHECK(!request.record || sequenceCount(in) == 1 || in.windows != nullptr, "only a single sequence can be recorded");
         HEADLIGHT_CHECK(in.known == 0 || (sequenceCount(in) == 1 && request.tape == nullptr), "known rows of several sequences, or on a tape");
+        HEADLIGHT_CHECK(in.sinks.empty() || (in.windows == nullptr && in.sinks.value().count() == in.heads), "a sink per head, without windows");
         HEADLIGHT_CHECK(in.heads % in.keyHeadCount() == 0, "heads that cannot share the key heads evenly");
         AttentionOutput output;
         std::optional<Recording> recording;
         if (request.record)
             recording.emplace(in);
         Recording* target = recording ? &*recording : nullptr;
-        if (request.tape == nullptr)
+        if (request.tape == nullptr && request.maps && target != nullptr && in.windows == nullptr)
+            output.maps = attendKeepingMaps(in, *target, output);
+        else if (request.tape == nullptr)
             output.context = Var(contextOf(in, target));
         else
             attendOnTape(in, *request.tape, target, output);
@@ -321,6 +397,14 @@ public:
     }
 
 private:
+    static Tensor attendKeepingMaps(const AttentionInputs& in, Recording& recording, AttentionOutput& output)
+    {
+        return Tensor::make({ in.heads, in.queryBegins.back(), in.keyBegins.back() }, [&](std::span<float> maps) {
+            recording.keepMaps(maps);
+            output.context = Var(contextOf(in, &recording));
+            recording.keepMaps({});
+        });
+    }
     static void attendOnTape(const AttentionInputs& in, Tape& tape, Recording* recording, AttentionOutput& output)
     {
         const std::vector<std::int64_t> offsets = mapOffsets(in);

@@ -7,6 +7,8 @@
 #include "core/attention/window_global_source.h"
 #include "core/tensor/matmul.h"
 
+#include <numeric>
+
 namespace headlight {
 namespace {
 
@@ -227,29 +229,45 @@ private:
 
     void addSoftmax()
     {
-        Stage& stage = add(
-            stages::weight, "softmax → weight", "e^(score − max) ÷ Σ e^(score − max)", "softmax", "softmax");
+        const std::optional<float> sink = in().sinks.empty()
+            ? std::nullopt
+            : std::optional(in().sinks.value().floats()[std::size_t(m_row->head)]);
+        const std::string formula = sink ? "e^(score − max) ÷ (Σ e^(score − max) + e^(sink − max))"
+                                         : "e^(score − max) ÷ Σ e^(score − max)";
+        Stage& stage = add(stages::weight, "softmax → weight", formula, "softmax", "softmax");
         stage.numbers = m_row->weights;
-        stage.explain = [scores = m_scores, numbers = stage.numbers](std::int64_t place, std::int64_t) {
+        if (sink)
+            addSinkNote(*sink);
+        stage.explain = [scores = m_scores, numbers = stage.numbers, sink, formula](
+                            std::int64_t place, std::int64_t) {
             Arithmetic a;
             a.result = numbers[std::size_t(place)];
-            a.formula = "e^(score − max) ÷ Σ e^(score − max)";
-            const float largest = *std::max_element(scores.begin(), scores.end());
+            a.formula = formula;
+            float largest = *std::max_element(scores.begin(), scores.end());
             if (largest == masked) {
                 a.substituted = "every key is hidden: all weights are 0";
                 return a;
             }
-            double sum = 0.0;
+            largest = sink ? std::max(largest, *sink) : largest;
+            double sum = sink ? std::exp(double(*sink) - double(largest)) : 0.0;
             for (const float score : scores)
                 sum += std::exp(double(score) - double(largest));
             const double own = std::exp(double(scores[std::size_t(place)]) - double(largest));
             a.substituted = fmt::format("e^({} − {}) ÷ {:.6g} = {:.6g} ÷ {:.6g}",
                 text(scores[std::size_t(place)]), text(largest), sum, own, sum);
             a.note = fmt::format(
-                "max = {}, taken from every score so that nothing overflows; Σ runs over all {} keys",
-                text(largest), scores.size());
+                "max = {}, taken from every score so that nothing overflows; Σ runs over all {} keys{}",
+                text(largest), scores.size(), sink ? fmt::format(" and the sink, {}", text(*sink)) : "");
             return a;
         };
+    }
+
+    void addSinkNote(float sink)
+    {
+        const double kept = std::accumulate(m_row->weights.begin(), m_row->weights.end(), 0.0);
+        m_steps.notes.push_back(fmt::format("The head's sink, a score of {} that is no key, takes {:.3g} % of the row; the weights "
+                                            "of the keys sum to {:.4g}.",
+            text(sink), 100.0 * std::max(0.0, 1.0 - kept), kept));
     }
 
     void addContext()
@@ -282,6 +300,7 @@ AttentionInputs constants(AttentionInputs in)
     in.q = Var(in.q.value());
     in.k = Var(in.k.value());
     in.v = Var(in.v.value());
+    in.sinks = Var(in.sinks.value());
     return in;
 }
 

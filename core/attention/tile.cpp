@@ -1,7 +1,7 @@
 #include "core/attention/tile.h"
 
 #include "core/tensor/matmul.h"
-#include "core/tensor/vector_math.h"
+#include "core/tensor/score_rows.h"
 
 namespace headlight {
 namespace {
@@ -23,22 +23,7 @@ void maskRow(const HeadTile& tile, std::int64_t query, const Block& block, float
     std::fill(row, row + (first - block.firstColumn), masked);
     std::fill(row + (last - block.firstColumn), row + block.columns(), masked);
     if (!tile.keyMask.empty())
-        for (std::int64_t key = first; key < last; ++key)
-            if (tile.keyMask[std::size_t(key)] == 0)
-                row[key - block.firstColumn] = masked;
-}
-
-HEADLIGHT_VECTORISED void exponentials(float* row, std::int64_t count, float logSumExp)
-{
-    for (std::int64_t i = 0; i < count; ++i)
-        row[i] = vec::exp(row[i] - logSumExp);
-}
-
-HEADLIGHT_VECTORISED void capScores(float* scores, std::int64_t count, float cap)
-{
-    const float inverse = 1.0f / cap;
-    for (std::int64_t i = 0; i < count; ++i)
-        scores[i] = cap * vec::tanh(scores[i] * inverse);
+        kernels::hideScores(row + (first - block.firstColumn), tile.keyMask.data() + first, last - first);
 }
 
 } // namespace
@@ -60,7 +45,7 @@ void HeadTile::scores(const Block& block, float* out) const
     if (inputs->bias != nullptr)
         inputs->bias->add(place, block, out);
     if (inputs->softCap > 0.0f)
-        capScores(out, block.rows() * block.columns(), inputs->softCap);
+        kernels::capScores(out, block.rows() * block.columns(), inputs->softCap);
     for (std::int64_t i = block.firstRow; i < block.lastRow; ++i)
         maskRow(*this, i, block, out + (i - block.firstRow) * block.columns());
 }
@@ -84,6 +69,7 @@ SoftmaxDotSource::SoftmaxDotSource(AttentionInputs inputs, std::vector<float> lo
     m_inputs.q = Var(m_inputs.q.value());
     m_inputs.k = Var(m_inputs.k.value());
     m_inputs.v = Var();
+    m_inputs.sinks = Var();
     if (m_inputs.windows == nullptr)
         return;
     m_windowOf.resize(std::size_t(m_inputs.queryBegins.back()));
@@ -96,14 +82,9 @@ void SoftmaxDotSource::blockOf(const HeadTile& tile, const Block& block, bool we
 {
     tile.scores(block, out);
     const std::int64_t begin = tile.place.head * m_inputs.queryBegins.back() + m_inputs.queryBegins[std::size_t(tile.place.sequence)];
-    for (std::int64_t i = 0; weights && i < block.rows(); ++i) {
-        float* row = out + i * block.columns();
-        const float logSumExp = m_logSumExp[std::size_t(begin + block.firstRow + i)];
-        if (logSumExp == masked)
-            std::fill(row, row + block.columns(), 0.0f);
-        else
-            exponentials(row, block.columns(), logSumExp);
-    }
+    for (std::int64_t i = 0; weights && i < block.rows(); ++i)
+        kernels::weightsOfScores(
+            out + i * block.columns(), block.columns(), m_logSumExp[std::size_t(begin + block.firstRow + i)]);
 }
 
 void SoftmaxDotSource::windowedBlock(int head, const Block& block, bool weights, float* out) const

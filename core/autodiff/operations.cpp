@@ -26,14 +26,13 @@ Tensor linearInputGradient(const Tensor& dy, const Tensor& weight, const Shape& 
     constexpr std::int64_t blockNumbers = 1 << 20;
     const bool whole = weight.dtype() == DType::F32;
     const std::int64_t block = whole ? outer : std::clamp<std::int64_t>(blockNumbers / inner, 1, outer);
-    const std::size_t rowBytes = storedBytes(weight.dtype(), inner);
     std::vector<float> expanded(whole ? 0 : std::size_t(block * inner));
     const Tensor floats = whole ? weight.toFloat() : Tensor();
     return Tensor::make(inputShape, [&](std::span<float> dx) {
         for (std::int64_t first = 0; first < outer; first += block) {
             const std::int64_t count = std::min(block, outer - first);
             if (!whole)
-                expandToFloat(weight.dtype(), weight.data() + std::size_t(first) * rowBytes, count * inner, expanded.data());
+                weight.expand(first * inner, count * inner, expanded.data());
             multiplyParallel({ rows, inner, count, 1.0f, first == 0 ? 0.0f : 1.0f }, { dy.floats().data() + first, outer },
                 { whole ? floats.floats().data() : expanded.data(), inner }, dx.data(), inner);
         }

@@ -29,11 +29,19 @@ struct Work {
     void run()
     {
         const JobControl* before = std::exchange(t_control, control);
-        t_inside = true;
-        for (std::int64_t piece = next++; piece < pieces(); piece = next++)
-            runPiece(begin + piece * grain);
-        t_inside = false;
+        while (runNext()) { }
         t_control = before;
+    }
+    /// False when no piece is left.
+    bool runNext()
+    {
+        const std::int64_t piece = next++;
+        if (piece >= pieces())
+            return false;
+        t_inside = true;
+        runPiece(begin + piece * grain);
+        t_inside = false;
+        return true;
     }
     std::int64_t pieces() const { return (end - begin + grain - 1) / grain; }
     void runPiece(std::int64_t first)
@@ -50,7 +58,8 @@ struct Work {
     }
 };
 
-/// Helpers that wait for a Work; one Work at a time, so two callers take turns.
+/// Helpers that wait for a Work, one Work at a time. Who comes while they are taken begins alone: a window
+/// that draws must not wait for a model that runs.
 class Pool {
 public:
     explicit Pool(int helpers)
@@ -60,7 +69,12 @@ public:
     }
     void run(Work& work)
     {
-        std::lock_guard turn(m_turn);
+        std::unique_lock turn(m_turn, std::try_to_lock);
+        while (!turn.owns_lock()) {
+            if (!work.runNext())
+                return;
+            static_cast<void>(turn.try_lock());
+        }
         {
             std::lock_guard lock(m_mutex);
             m_work = &work;

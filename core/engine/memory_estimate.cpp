@@ -25,13 +25,15 @@ std::uint64_t estimatedBytes(const ModelInfo& model, std::int64_t tokens, const 
     constexpr std::uint64_t number = sizeof(float);
     const std::uint64_t thumbnails = 2 * HeadSummary::thumbnailSize * HeadSummary::thumbnailSize * number;
     const std::uint64_t perRow = sizeof(RowStatistics) + number; // and the log-sum-exp
-    const std::uint64_t kept = layers * (2 * t * width * number + heads * (t * perRow + thumbnails));
+    const std::uint64_t statesKept = request.trace.rows ? 3 : 2; // queries, keys, and values
+    const std::uint64_t kept = layers * (statesKept * t * width * number + heads * (t * perRow + thumbnails));
     const std::uint64_t states = t * width * number * (statesAlive + innerWidths);
     const std::uint64_t words = std::uint64_t(std::max<std::int64_t>(model.vocabulary, 0));
     const bool tellsWords =
         model.task == Task::MaskedLanguage || model.task == Task::CausalLanguage || model.writes;
     const std::uint64_t logits = tellsWords ? 2 * t * words * number : 0;
-    const std::uint64_t maps = request.gradient ? 3 * layers * heads * t * t * number : 0;
+    const std::uint64_t times = request.gradient ? 3 : request.trace.maps ? 1 : 0;
+    const std::uint64_t maps = times * layers * heads * t * t * number;
     return kept + states + logits + maps;
 }
 

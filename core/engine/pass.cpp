@@ -149,6 +149,8 @@ void addWindowsApart(std::map<std::string, Tensor>& named, const LayerAttention&
 /// Shapes: → [1,H,T,S].
 Tensor materialised(const LayerAttention& layer)
 {
+    if (!layer.maps.empty())
+        return layer.maps.reshaped({ 1, layer.heads, layer.queries, layer.keys });
     const std::int64_t cells = layer.queries * layer.keys;
     return Tensor::make({ 1, layer.heads, layer.queries, layer.keys }, [&](std::span<float> out) {
         for (int head = 0; head < layer.heads; ++head)

@@ -28,6 +28,14 @@ std::optional<fs::path> parameterFile(const fs::path& folder)
     return std::nullopt;
 }
 
+/// U8 blocks of 16 bytes with a scale each.
+bool areScaledBlocks(const Tensor& blocks, const Tensor& scales)
+{
+    constexpr std::int64_t blockBytes = 16;
+    return blocks.dtype() == DType::U8 && scales.dtype() == DType::U8 && blocks.shape().rank() >= 2
+        && blocks.shape()[-1] == blockBytes && scales.count() * blockBytes == blocks.count();
+}
+
 Error nothingThere(const fs::path& folder)
 {
     std::string instead;
@@ -54,6 +62,24 @@ Expected<ParameterStore> ParameterStore::open(const fs::path& folderOrFile)
     }
     HEADLIGHT_TRY(auto tensors, file.extension() == ".json" ? readShardedFile(file) : readTensorFile(file));
     return ParameterStore(std::move(tensors));
+}
+
+ParameterStore::ParameterStore(std::map<std::string, Tensor> tensors)
+    : m_tensors(std::move(tensors))
+{
+    constexpr std::string_view ending = "_blocks";
+    std::vector<std::string> names;
+    for (const auto& [name, tensor] : m_tensors)
+        if (name.ends_with(ending))
+            names.push_back(name.substr(0, name.size() - ending.size()));
+    for (const std::string& name : names) {
+        const auto blocks = m_tensors.find(name + std::string(ending)), scales = m_tensors.find(name + "_scales");
+        if (scales == m_tensors.end() || m_tensors.contains(name) || !areScaledBlocks(blocks->second, scales->second))
+            continue;
+        m_tensors.emplace(name, Tensor::scaledBlocks(blocks->second, scales->second));
+        m_tensors.erase(blocks);
+        m_tensors.erase(scales);
+    }
 }
 
 bool ParameterStore::isIn(const fs::path& folder)

@@ -12,10 +12,8 @@ public:
     static Expected<ParameterStore> open(const std::filesystem::path& folderOrFile);
     /// Whether a folder holds one of those files.
     static bool isIn(const std::filesystem::path& folder);
-    explicit ParameterStore(std::map<std::string, Tensor> tensors)
-        : m_tensors(std::move(tensors))
-    {
-    }
+    /// A parameter that is stored as "<name>_blocks" and "<name>_scales" (MXFP4) is one tensor here, "<name>".
+    explicit ParameterStore(std::map<std::string, Tensor> tensors);
 
     /// Null when there is none of this name.
     const Tensor* find(const std::string& name) const;

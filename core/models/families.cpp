@@ -18,6 +18,11 @@ public:
     {
     }
     bool has(const std::string& name) const override { return lookUp(name) != nullptr; }
+    std::optional<DType> storedAs(const std::string& name) const override
+    {
+        const Tensor* tensor = lookUp(name);
+        return tensor == nullptr ? std::nullopt : std::optional(tensor->dtype());
+    }
     std::vector<std::string> unused() const
     {
         std::vector<std::string> names;

@@ -53,6 +53,8 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(clipText) \
     family(clipVision) \
     family(debertaV2) \
+    family(deepseekV2) \
+    family(deepseekV3) \
     family(deit) \
     family(detr) \
     family(dinov2) \
@@ -69,6 +71,7 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(gptj) \
     family(gptNeo) \
     family(gptNeox) \
+    family(gptOss) \
     family(idefics3) \
     family(jinaV3) \
     family(llama) \
@@ -77,6 +80,7 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(marian) \
     family(mbart) \
     family(mistral) \
+    family(mixtral) \
     family(modernBert) \
     family(moonshine) \
     family(mpNet) \
@@ -87,6 +91,7 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(qwen2) \
     family(qwen25Vl) \
     family(qwen3) \
+    family(qwen3Moe) \
     family(qwen3Vl) \
     family(roberta) \
     family(siglip2) \

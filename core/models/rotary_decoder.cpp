@@ -13,8 +13,12 @@ std::optional<Norm> loadNorm(ParameterSource& source, const std::string& prefix,
                                        : Norm::rootMeanSquare(source, prefix + name, s.width, s.epsilon, s.normOffset);
 }
 
-Projections loadProjections(ParameterSource& source, const std::string& prefix, const Settings& s)
+Projections loadProjections(const Settings::Place& place, const Settings& s)
 {
+    if (s.projections)
+        return s.projections(place);
+    ParameterSource& source = place.source;
+    const std::string& prefix = place.name;
     const std::int64_t queries = s.heads * s.headSize, keys = s.keyHeads * s.headSize;
     const auto linear = [&](const std::string& part, std::int64_t out) {
         return Linear::load(source, prefix + part, s.width, out, s.qkvBias);
@@ -54,26 +58,29 @@ DecoderLayer loadLayer(ParameterSource& source, const std::string& name, int ind
     layer.afterAttention = loadNorm(source, name, s.attentionOutputNorm, s);
     layer.afterForward = loadNorm(source, name, s.forwardOutputNorm, s);
     layer.branchScale = s.branchScale;
-    layer.projections = loadProjections(source, name, s);
+    layer.projections = loadProjections(place, s);
     if (s.headNorm) {
         layer.queryNorm = s.headNorm(place, "q", s.heads);
         layer.keyNorm = s.headNorm(place, "k", s.keyHeads);
     }
     layer.heads = headsOf(s, index);
-    layer.output = Linear::load(source, name + s.output, s.heads * s.headSize, s.width, s.outputBias);
+    if (s.sinks)
+        layer.heads.sinks = source.take(name + "self_attn.sinks", { s.heads }, Initialisation::zeros());
+    layer.output = Linear::load(source, name + s.output, s.heads * (s.valueSize > 0 ? s.valueSize : s.headSize), s.width, s.outputBias);
     layer.forward = loadForward(place, s);
     return layer;
 }
 
-/// "softmax, a token sees itself and what came before; in 13 of 26 layers the last 4096 only"
+/// "softmax with a sink, a token sees itself and what came before; in 13 of 26 layers the last 4096 only"
 std::string attentionPhrase(const Settings& s)
 {
     const auto sliding = std::count_if(s.windows.begin(), s.windows.end(), [](std::int64_t w) { return w > 0; });
-    const std::string phrase = "softmax, a token sees itself and what came before";
+    const std::string kind = s.sinks ? "softmax with a sink" : "softmax";
+    const std::string phrase = kind + ", a token sees itself and what came before";
     if (sliding == 0)
         return phrase;
     const std::int64_t width = *std::max_element(s.windows.begin(), s.windows.end());
-    return sliding == s.layers ? fmt::format("softmax, a token sees the last {}, itself included", width)
+    return sliding == s.layers ? fmt::format("{}, a token sees the last {}, itself included", kind, width)
                                : fmt::format("{}; in {} of {} layers the last {} only", phrase, sliding, s.layers, width);
 }
 

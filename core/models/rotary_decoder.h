@@ -42,6 +42,10 @@ struct RotaryDecoderSettings {
     std::function<HeadNorm(const Place&, std::string_view part, std::int64_t heads)> headNorm = {};
     /// Instead of the gated feed-forward.
     std::function<std::function<Var(const Var&, Run&)>(const Place&)> forward = {};
+    /// Instead of q, k and v by a linear map each; values are then `valueSize` wide per head.
+    std::function<Projections(const Place&)> projections = {};
+    std::int64_t valueSize = 0; ///< 0: as wide as queries and keys
+    bool sinks = false; ///< a sink per head, "self_attn.sinks"
     std::vector<RotaryPositions> rotary = {};
     std::vector<int> rotaryOfLayer = {}; ///< as DecoderStack has it
 };

@@ -23,10 +23,12 @@ void record(AttentionOutput& attention, const AttentionInputs& inputs, const Hea
     record.windows = windowsOf(pass);
     record.title = heads.title;
     record.exportNames = heads.exportNames;
+    record.sinks = heads.sinks != nullptr;
     record.source = std::move(attention.source);
     if (run.request.rows)
         record.rows = std::make_shared<AttentionRows>(AttentionRows { inputs.q.value(), inputs.k.value(), inputs.v.value() });
     record.summaries = std::move(attention.summaries);
+    record.maps = std::move(attention.maps);
     if (attention.exported)
         record.exported = [exported = std::move(attention.exported), layer = heads.site.layer] { return exported(layer); };
     run.trace->addLayer(std::move(record));
@@ -77,6 +79,8 @@ Var Heads::operator()(const Var& q, const Var& k, const Var& v, const Pass& pass
     inputs.scale = scale > 0.0f ? scale : 1.0f / std::sqrt(float(q.shape().columns()) / float(heads));
     inputs.softCap = softCap;
     inputs.span = pass.span ? pass.span : span;
+    if (sinks)
+        inputs.sinks = run.useFloat(sinks);
     inputs.bias = pass.bias;
     inputs.windows = windowsOf(pass);
     inputs.globals = pass.globals;
@@ -86,7 +90,7 @@ Var Heads::operator()(const Var& q, const Var& k, const Var& v, const Pass& pass
     inputs.keyMasks = pass.keys.keyMasks;
     const bool wanted = run.trace != nullptr && run.request.keeps(site.layer);
     const bool steps = wanted && run.steps != nullptr && run.steps->keeps(site.layer);
-    AttentionOutput attention = (pass.globals == nullptr ? softmaxDot() : windowGlobal()).attend(inputs, { wanted, run.tape, steps });
+    AttentionOutput attention = (pass.globals == nullptr ? softmaxDot() : windowGlobal()).attend(inputs, { wanted, run.tape, steps, run.request.maps });
     const Var context = attention.context;
     if (steps)
         run.steps->attended({ site, heads, inputs.keyHeadCount(), q, k, v, attention });

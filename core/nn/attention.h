@@ -16,6 +16,7 @@ struct Heads {
     float scale = 0.0f; ///< 0: 1/√(head size)
     float softCap = 0.0f; ///< 0: none
     std::shared_ptr<const Span> span = globalSpan();
+    ParameterRef sinks = nullptr; ///< [heads], a score each that takes part in every softmax without being a key; null: none
     std::string title = {}; ///< of the recorded layer, as its exportNames
     std::vector<std::string> exportNames = {};
 

@@ -12,6 +12,8 @@ Var maybe(const std::optional<Norm>& norm, const Var& x, Run& run)
 
 Projections::Columns Projections::operator()(const Var& x, Run& run) const
 {
+    if (own)
+        return own(x, run);
     if (!joint)
         return { query(x, run), key(x, run), value(x, run) };
     const Var all = joint->map(x, run);

@@ -5,7 +5,7 @@
 
 namespace headlight {
 
-/// q, k and v of a layer: by a linear map each, or by one joint map whose columns are shared out.
+/// q, k and v of a layer: by a linear map each, by one joint map whose columns are shared out, or by a way of its own.
 struct Projections {
     Linear query = {}, key = {}, value = {};
     struct Joint {
@@ -17,6 +17,7 @@ struct Projections {
     struct Columns {
         Var q, k, v;
     };
+    std::function<Columns(const Var& x, Run& run)> own = {}; ///< instead of all of these (latent attention)
     Columns operator()(const Var& x, Run& run) const;
 
     /// All of q, then all of k, then all of v. Shapes: q [ΣT,H·D], k, v [ΣT,K·D].

@@ -4,9 +4,8 @@ namespace headlight {
 
 ParameterRef ParameterSource::take(const std::string& name, const Shape& shape, Initialisation initialisation)
 {
-    for (const ParameterRef& known : m_taken)
-        if (known->name == name)
-            return known; // tied: two layers, one parameter
+    if (const auto known = m_byName.find(name); known != m_byName.end())
+        return known->second; // tied: two layers, one parameter
     auto parameter = std::make_shared<Parameter>();
     parameter->name = name;
     parameter->index = int(m_taken.size());
@@ -17,6 +16,7 @@ ParameterRef ParameterSource::take(const std::string& name, const Shape& shape, 
         m_problems.push_back(fmt::format(
             "{} has shape {}, expected {}", name, parameter->value.shape().toString(), shape.toString()));
     m_taken.push_back(parameter);
+    m_byName.emplace(name, parameter);
     return parameter;
 }
 

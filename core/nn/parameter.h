@@ -34,6 +34,8 @@ public:
     ParameterRef take(const std::string& name, const Shape& shape, Initialisation initialisation);
     /// True if the source has (or would make) the parameter; for optional ones.
     virtual bool has(const std::string& name) const = 0;
+    /// The type it is stored in; nothing where it is missing, or not stored.
+    virtual std::optional<DType> storedAs(const std::string&) const { return std::nullopt; }
 
     const std::vector<ParameterRef>& taken() const { return m_taken; }
     /// One line each: name, found, expected.
@@ -45,6 +47,7 @@ protected:
 
 private:
     std::vector<ParameterRef> m_taken;
+    std::map<std::string, ParameterRef> m_byName;
     std::vector<std::string> m_problems;
 };
 

@@ -10,12 +10,12 @@
 
 namespace headlight {
 
-enum class DType { F32, F16, BF16, F64, I64, I32, I16, I8, U8, Bool, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K };
-constexpr std::size_t dtypeCount = std::size_t(DType::Q6_K) + 1;
+enum class DType { F32, F16, BF16, F64, I64, I32, I16, I8, U8, Bool, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K, MXFP4 };
+constexpr std::size_t dtypeCount = std::size_t(DType::MXFP4) + 1;
 
 /// Numbers that are stored together: 1 but for quantised types.
 std::int64_t blockSize(DType type);
-/// Bytes of one number; of a block of a quantised type.
+/// Bytes of one number; of a block of a quantised type, without a scale that is stored apart (MXFP4).
 std::size_t byteSize(DType type);
 /// Bytes of `count` numbers, whole blocks.
 std::size_t storedBytes(DType type, std::int64_t count);

@@ -1,6 +1,6 @@
 #pragma once
-// Element- and row-wise kernels on plain memory, with their derivatives beside them. They run on the calling thread;
-// the operations in core/autodiff spread them over the threads.
+// Element- and row-wise kernels on plain memory, with their derivatives beside them. They run on the calling thread, in
+// vectors as wide as the processor has them (simd/); the operations in core/autodiff spread them over the threads.
 
 #include <cstdint>
 #include <string_view>
@@ -34,8 +34,17 @@ void activate(Activation kind, const float* x, float* y, std::int64_t count);
 /// dx = f'(x)·dy
 void activateBackward(Activation kind, const float* x, const float* dy, float* dx, std::int64_t count);
 
+/// Functions that others are made of. Log is right for normal numbers, ErfcPositive for x ≥ 0.
+enum class Function { Exp, Log, ErfcPositive, NormalCdf };
+/// y = f(x); x and y may be the same memory.
+void evaluate(Function function, const float* x, float* y, std::int64_t count);
+
 /// y += a·x
 void accumulate(float a, const float* x, float* y, std::int64_t count);
+/// y = a·x; x and y may be the same memory.
+void scale(float a, const float* x, float* y, std::int64_t count);
+/// Σ x∘y
+float dot(const float* x, const float* y, std::int64_t count);
 /// Σ x²
 float sumOfSquares(const float* x, std::int64_t count);
 /// z = x + y

@@ -55,11 +55,10 @@ void linearExpanding(const Tensor& x, const Tensor& weight, std::span<float> y)
 {
     const std::int64_t rows = x.shape().rows(), inner = weight.shape()[1], outer = weight.shape()[0];
     const std::int64_t panel = std::clamp<std::int64_t>(expandBytes / std::int64_t(sizeof(float)) / std::max<std::int64_t>(inner, 1), 1, std::max<std::int64_t>(outer, 1));
-    const std::size_t rowBytes = storedBytes(weight.dtype(), inner);
     parallelFor(0, outer, panel, [&](std::int64_t first, std::int64_t last) {
         thread_local std::vector<float> expanded;
         expanded.resize(std::size_t((last - first) * inner));
-        expandToFloat(weight.dtype(), weight.data() + std::size_t(first) * rowBytes, (last - first) * inner, expanded.data());
+        weight.expand(first * inner, (last - first) * inner, expanded.data());
         multiply({ rows, last - first, inner }, { x.floats().data(), inner },
             { expanded.data(), inner, Transpose::Yes }, y.data() + first, outer);
     });
@@ -72,13 +71,11 @@ void linearTransposedExpanding(const Tensor& x, const Tensor& weight, std::span<
     const std::int64_t rows = x.shape().rows(), inner = weight.shape()[0], outer = weight.shape()[1];
     const std::int64_t fitting = expandBytes / std::int64_t(sizeof(float)) / std::max<std::int64_t>(inner, 1);
     const std::int64_t panel = std::max<std::int64_t>(fitting / largestBlock, 1) * largestBlock;
-    const std::size_t rowBytes = storedBytes(weight.dtype(), outer);
     parallelFor(0, outer, panel, [&](std::int64_t first, std::int64_t last) {
         thread_local std::vector<float> expanded;
         expanded.resize(std::size_t((last - first) * inner));
         for (std::int64_t k = 0; k < inner; ++k)
-            expandToFloat(weight.dtype(), weight.data() + std::size_t(k) * rowBytes + storedBytes(weight.dtype(), first),
-                last - first, expanded.data() + k * (last - first));
+            weight.expand(k * outer + first, last - first, expanded.data() + k * (last - first));
         multiply({ rows, last - first, inner }, { x.floats().data(), inner }, { expanded.data(), last - first },
             y.data() + first, outer);
     });

@@ -1,7 +1,8 @@
 #include "core/tensor/tensor.h"
 
 #include "core/base/parallel_for.h"
-#include "core/tensor/quantised.h"
+#include "core/tensor/expand.h"
+#include "core/tensor/mxfp4.h"
 
 namespace headlight {
 namespace {
@@ -23,16 +24,6 @@ void expand(const std::byte* source, std::int64_t count, float* target)
         T value;
         std::memcpy(&value, source + std::size_t(i) * sizeof(T), sizeof(T));
         target[i] = float(value);
-    }
-}
-
-template <typename Convert>
-void expand16(const std::byte* source, std::int64_t count, float* target, Convert convert)
-{
-    for (std::int64_t i = 0; i < count; ++i) {
-        std::uint16_t bits;
-        std::memcpy(&bits, source + std::size_t(i) * 2, 2);
-        target[i] = convert(bits);
     }
 }
 
@@ -68,9 +59,9 @@ void expandToFloat(DType type, const std::byte* source, std::int64_t count, floa
         std::memcpy(target, source, std::size_t(count) * sizeof(float));
         return;
     case DType::F16:
-        return expand16(source, count, target, halfToFloat);
+        return expandHalves(source, count, target);
     case DType::BF16:
-        return expand16(source, count, target, bfloatToFloat);
+        return expandBfloats(source, count, target);
     case DType::F64:
         return expand<double>(source, count, target);
     case DType::I64:
@@ -135,6 +126,29 @@ Tensor Tensor::view(std::shared_ptr<const void> owner, const void* data, DType t
     return tensor;
 }
 
+Tensor Tensor::scaledBlocks(const Tensor& blocks, const Tensor& scales)
+{
+    const Shape& shape = blocks.shape();
+    HEADLIGHT_CHECK(blocks.dtype() == DType::U8 && scales.dtype() == DType::U8 && shape.rank() >= 2 && shape[-1] == mxfp4::blockBytes
+            && scales.count() * mxfp4::blockBytes == blocks.count(),
+        fmt::format("blocks {} with scales {}", shape.toString(), scales.shape().toString()));
+    std::vector<std::int64_t> extents(shape.extents().begin(), shape.extents().end() - 1);
+    extents.back() *= mxfp4::blockNumbers;
+    auto owners = std::make_shared<const std::array<std::shared_ptr<const void>, 2>>(std::array { blocks.owner(), scales.owner() });
+    Tensor joined = view(std::move(owners), blocks.data(), DType::MXFP4, Shape(std::span<const std::int64_t>(extents)));
+    joined.m_scales = scales.data();
+    return joined;
+}
+
+void Tensor::expand(std::int64_t first, std::int64_t count, float* target) const
+{
+    const std::byte* source = m_data + storedBytes(m_type, first);
+    if (m_type == DType::MXFP4)
+        mxfp4::expand(source, m_scales + first / mxfp4::blockNumbers, count, target);
+    else
+        expandToFloat(m_type, source, count, target);
+}
+
 std::span<const float> Tensor::floats() const
 {
     HEADLIGHT_CHECK(m_type == DType::F32, fmt::format("floats of a tensor of type {}", name(m_type)));
@@ -181,8 +195,7 @@ Tensor Tensor::toFloat() const
     return make(m_shape, [this](std::span<float> out) {
         const std::int64_t block = blockSize(m_type);
         parallelFor(0, count() / block, (1 << 18) / block, [&](std::int64_t first, std::int64_t last) {
-            expandToFloat(
-                m_type, m_data + std::size_t(first) * byteSize(m_type), (last - first) * block, out.data() + first * block);
+            expand(first * block, (last - first) * block, out.data() + first * block);
         });
     });
 }
@@ -208,7 +221,9 @@ Tensor Tensor::reshaped(const Shape& shape) const
 {
     HEADLIGHT_CHECK(shape.count() == count(),
         fmt::format("reshape {} to {}", m_shape.toString(), shape.toString()));
-    return view(m_owner, m_data, m_type, shape);
+    Tensor same = view(m_owner, m_data, m_type, shape);
+    same.m_scales = m_scales;
+    return same;
 }
 
 Tensor Tensor::slice(std::int64_t first, std::int64_t last) const
@@ -218,7 +233,10 @@ Tensor Tensor::slice(std::int64_t first, std::int64_t last) const
     std::vector<std::int64_t> extents(m_shape.extents().begin(), m_shape.extents().end());
     const std::int64_t stride = m_shape[0] == 0 ? 0 : count() / m_shape[0];
     extents[0] = last - first;
-    return view(m_owner, m_data + storedBytes(m_type, first * stride), m_type, Shape(std::span<const std::int64_t>(extents)));
+    Tensor part = view(m_owner, m_data + storedBytes(m_type, first * stride), m_type, Shape(std::span<const std::int64_t>(extents)));
+    if (m_scales != nullptr)
+        part.m_scales = m_scales + first * stride / blockSize(m_type);
+    return part;
 }
 
 } // namespace headlight

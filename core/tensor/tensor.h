@@ -27,11 +27,15 @@ public:
     /// The last axis of a quantised tensor is whole blocks.
     static Tensor view(std::shared_ptr<const void> owner, const void* data, DType type, const Shape& shape);
 
+    /// MXFP4 as it is stored, blocks apart from their scales: blocks U8 [...,G,16], scales U8 [...,G] → [...,32·G]. Copies
+    /// neither.
+    static Tensor scaledBlocks(const Tensor& blocks, const Tensor& scales);
+
     DType dtype() const { return m_type; }
     const Shape& shape() const { return m_shape; }
     std::int64_t count() const { return m_shape.count(); }
     bool empty() const { return m_data == nullptr; }
-    std::size_t bytes() const { return storedBytes(m_type, count()); }
+    std::size_t bytes() const { return storedBytes(m_type, count()) + (m_scales == nullptr ? 0 : std::size_t(count() / blockSize(m_type))); }
     const std::byte* data() const { return m_data; }
     const std::shared_ptr<const void>& owner() const { return m_owner; }
 
@@ -44,6 +48,8 @@ public:
     /// Values of any integer or boolean tensor, widened.
     std::vector<std::int64_t> integers() const;
 
+    /// Writes `count` numbers from number `first` on as f32; whole blocks of a quantised type.
+    void expand(std::int64_t first, std::int64_t count, float* target) const;
     /// The same values as f32; itself if it is f32 and aligned already.
     Tensor toFloat() const;
     /// The same values stored as `type` (F32, F16 or BF16).
@@ -56,11 +62,12 @@ public:
 private:
     std::shared_ptr<const void> m_owner;
     const std::byte* m_data = nullptr;
+    const std::byte* m_scales = nullptr; ///< one per block, for a type that stores them apart
     DType m_type = DType::F32;
     Shape m_shape { 0 };
 };
 
-/// Expands `count` stored numbers (any type; whole blocks) to f32.
+/// Expands `count` stored numbers (any type but MXFP4, whose scales lie elsewhere; whole blocks) to f32.
 void expandToFloat(DType type, const std::byte* source, std::int64_t count, float* target);
 
 } // namespace headlight

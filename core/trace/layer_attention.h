@@ -49,10 +49,14 @@ struct LayerAttention {
     std::int64_t queries = 0, keys = 0;
     std::shared_ptr<const WeightSource> source;
     std::vector<HeadSummary> summaries; ///< one per head
+    /// All weights, when the request asked for them and they are dense: [H,T,S]. Empty: the source makes them.
+    Tensor maps;
     /// d target / d weights, when the request asked for it: [H,T,S], or [windows,H,n,n].
     Tensor gradient;
     /// Heads that share one key head (grouped queries); 1: each has its own.
     int queryGroup = 1;
+    /// Each head has a sink that takes a share of every row (RowStatistics::sink) without being a key.
+    bool sinks = false;
     /// Null unless tokens attend inside windows; cells across windows are 0.
     std::shared_ptr<const Windows> windows;
     /// "stage 0, block 1", where a number alone does not say it; empty otherwise.

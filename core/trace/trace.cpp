@@ -18,6 +18,14 @@ std::shared_ptr<const LayerComputation> Trace::computation(AttentionSite site) c
     return nullptr;
 }
 
+std::shared_ptr<const ExpertChoice> Trace::experts(AttentionSite site) const
+{
+    for (const auto& choice : m_experts)
+        if (choice->site == site)
+            return choice;
+    return nullptr;
+}
+
 std::vector<std::shared_ptr<const LayerAttention>> Trace::layers(AttentionKind kind) const
 {
     std::vector<std::shared_ptr<const LayerAttention>> found;
@@ -32,10 +40,13 @@ std::size_t Trace::bytes() const
     std::size_t total = 0;
     for (const auto& layer : m_layers) {
         total += layer->source->bytes() + (layer->gradient.empty() ? 0 : layer->gradient.bytes());
+        total += layer->maps.empty() ? 0 : layer->maps.bytes();
         total += layer->rows == nullptr ? 0 : layer->rows->values.bytes(); // the source holds the other two
         for (const HeadSummary& summary : layer->summaries)
             total += summary.rows().size_bytes() + summary.thumbnailMax().bytes() + summary.thumbnailMean().bytes();
     }
+    for (const auto& choice : m_experts)
+        total += choice->experts.size() * (sizeof(std::int32_t) + sizeof(float));
     for (const auto& layer : m_computations)
         total += layer->bytes();
     for (const HiddenState& state : m_hiddenStates)

@@ -20,6 +20,8 @@ struct TraceRequest {
     StepsRequest steps = {};
     /// Keep queries, keys and values of every layer, for the next run to go on from (LayerAttention::rows).
     bool rows = false;
+    /// Write the maps of every layer out during the pass, for who needs all of them (LayerAttention::maps).
+    bool maps = false;
 
     bool keeps(int layer) const { return !layers || layers->contains(layer); }
 };
@@ -28,6 +30,15 @@ struct TraceRequest {
 struct HiddenState {
     AttentionSite site; ///< kind and tower of the stack (Encoder or Decoder), number of the state
     Tensor value;
+};
+
+/// Which experts each token's feed-forward part took, and how much of each.
+struct ExpertChoice {
+    AttentionSite site; ///< of the layer's attention
+    int count = 0, chosen = 0; ///< experts there are, and that a token takes
+    std::vector<std::int32_t> experts; ///< [T·chosen], best first
+    std::vector<float> weights; ///< [T·chosen]
+    std::int64_t tokens() const { return chosen == 0 ? 0 : std::int64_t(experts.size()) / chosen; }
 };
 
 class Trace {
@@ -47,15 +58,19 @@ public:
     /// Those that were requested, in the order they ran.
     std::span<const std::shared_ptr<const LayerComputation>> computations() const { return m_computations; }
 
+    /// The experts that the tokens took in the layer at a site; null where it has none.
+    std::shared_ptr<const ExpertChoice> experts(AttentionSite site) const;
+
     /// Outputs by Hugging Face's names ("logits", "last_hidden_state"), with a batch axis.
     const std::map<std::string, Tensor>& outputs() const { return m_outputs; }
     /// Memory held, in bytes.
     std::size_t bytes() const;
-    /// Largest |row sum − 1| of any attention row: every attention map is a stochastic matrix. NaN when a weight is.
+    /// Largest |row sum − 1| of any attention row, sinks included: every attention map is a stochastic matrix. NaN when a weight is.
     float largestRowSumError() const;
 
     void addLayer(LayerAttention layer);
     void addComputation(std::shared_ptr<const LayerComputation> layer) { m_computations.push_back(std::move(layer)); }
+    void addExperts(ExpertChoice choice) { m_experts.push_back(std::make_shared<const ExpertChoice>(std::move(choice))); }
     void addHiddenState(HiddenState state) { m_hiddenStates.push_back(std::move(state)); }
     void setOutput(const std::string& name, Tensor value) { m_outputs.insert_or_assign(name, std::move(value)); }
     /// Puts d target / d weights beside a recorded layer; copies nothing but the small record.
@@ -64,6 +79,7 @@ public:
 private:
     std::vector<std::shared_ptr<const LayerAttention>> m_layers;
     std::vector<std::shared_ptr<const LayerComputation>> m_computations;
+    std::vector<std::shared_ptr<const ExpertChoice>> m_experts;
     std::vector<HiddenState> m_hiddenStates;
     std::map<std::string, Tensor> m_outputs;
 };

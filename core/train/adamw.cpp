@@ -3,7 +3,7 @@
 #include "core/base/check.h"
 #include "core/base/parallel_for.h"
 #include "core/tensor/kernels.h"
-#include "core/tensor/vector_math.h"
+#include "core/train/adamw_update.h"
 
 #include <numeric>
 
@@ -12,28 +12,6 @@ namespace {
 
 /// Numbers per piece; pieces are the unit of work and of every sum.
 constexpr std::int64_t piece = 1 << 16;
-
-struct Factors {
-    float beta1, beta2, epsilon;
-    float correction1, correction2; ///< 1/(1 − βᵗ)
-    float rate;
-};
-
-HEADLIGHT_VECTORISED void update(
-    const Factors& f, float* p, const float* g, float* first, float* second, std::int64_t count)
-{
-    for (std::int64_t i = 0; i < count; ++i) {
-        first[i] = f.beta1 * first[i] + (1.0f - f.beta1) * g[i];
-        second[i] = f.beta2 * second[i] + (1.0f - f.beta2) * g[i] * g[i];
-        p[i] -= f.rate * (first[i] * f.correction1) / (std::sqrt(second[i] * f.correction2) + f.epsilon);
-    }
-}
-
-HEADLIGHT_VECTORISED void multiplyBy(float factor, float* p, std::int64_t count)
-{
-    for (std::int64_t i = 0; i < count; ++i)
-        p[i] *= factor;
-}
 
 } // namespace
 
@@ -49,13 +27,15 @@ void AdamW::step(std::span<float> parameters, std::span<const float> gradient, d
 {
     HEADLIGHT_CHECK(parameters.size() == m_first.size() && gradient.size() == m_first.size(), "another model's gradient");
     ++m_steps;
-    for (const Range& range : m_decayed)
-        multiplyBy(1.0f - float(rate) * m_settings.decay, parameters.data() + range.begin, std::int64_t(range.end - range.begin));
+    for (const Range& range : m_decayed) {
+        float* decayed = parameters.data() + range.begin;
+        kernels::scale(1.0f - float(rate) * m_settings.decay, decayed, decayed, std::int64_t(range.end - range.begin));
+    }
     const auto correction = [&](float beta) { return float(1.0 / (1.0 - std::pow(double(beta), double(m_steps)))); };
-    const Factors factors { m_settings.beta1, m_settings.beta2, m_settings.epsilon, correction(m_settings.beta1),
+    const AdamWFactors factors { m_settings.beta1, m_settings.beta2, m_settings.epsilon, correction(m_settings.beta1),
         correction(m_settings.beta2), float(rate) };
     parallelFor(0, std::int64_t(parameters.size()), piece, [&](std::int64_t first, std::int64_t last) {
-        update(factors, parameters.data() + first, gradient.data() + first, m_first.data() + first, m_second.data() + first,
+        updateAdamW(factors, parameters.data() + first, gradient.data() + first, m_first.data() + first, m_second.data() + first,
             last - first);
     });
 }
@@ -94,7 +74,7 @@ double clipGlobalNorm(std::span<float> gradient, double limit)
 {
     const double norm = globalNorm(gradient);
     if (limit > 0.0 && norm > limit)
-        multiplyBy(float(limit / norm), gradient.data(), std::int64_t(gradient.size()));
+        kernels::scale(float(limit / norm), gradient.data(), gradient.data(), std::int64_t(gradient.size()));
     return norm;
 }
 

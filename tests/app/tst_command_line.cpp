@@ -14,6 +14,7 @@ private slots:
     void wrongUsageIsOneLineAndStatusTwo_data();
     void wrongUsageIsOneLineAndStatusTwo();
     void withoutADisplayTheWindowNamesTheVerbs();
+    void aModelsNameIsSomethingToOpen();
     void everyVerbHasHelp();
 };
 
@@ -47,7 +48,7 @@ void TestCommandLine::wrongUsageIsOneLineAndStatusTwo_data()
     QTest::newRow("mistyped verb") << QStringList{ "tokenise" } << "tokenise";
     QTest::newRow("no such file") << QStringList{ "/no/such/folder" } << "/no/such/folder";
     QTest::newRow("line break in a name") << QStringList{ "a\nb" } << "a b";
-    QTest::newRow("empty name") << QStringList{ "" } << "neither a verb nor a file";
+    QTest::newRow("empty name") << QStringList{ "" } << "neither a verb nor a file nor a model";
 }
 
 void TestCommandLine::wrongUsageIsOneLineAndStatusTwo()
@@ -67,6 +68,13 @@ void TestCommandLine::withoutADisplayTheWindowNamesTheVerbs()
     QCOMPARE(run.status, 2);
     QVERIFY2(run.err.contains("no display") && run.err.contains("verb"), qPrintable(run.err));
     QCOMPARE(run.err.count('\n'), 1);
+}
+
+void TestCommandLine::aModelsNameIsSomethingToOpen()
+{
+    const auto run = test::runProgram({ "shapes" });
+    QCOMPARE(run.status, 2); // nothing to open it on: the name itself was understood
+    QVERIFY2(run.err.contains("no display"), qPrintable(run.err));
 }
 
 void TestCommandLine::everyVerbHasHelp()

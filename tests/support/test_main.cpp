@@ -1,9 +1,17 @@
 #include "tests/support/test_main.h"
 
+#include "core/tensor/processor.h"
+
 #include <QApplication>
 #include <QTemporaryDir>
 
 namespace headlight::test {
+namespace {
+
+/// The exit status that ctest knows as "not run".
+constexpr int skipped = 77;
+
+} // namespace
 
 void TestCase::init()
 {
@@ -14,6 +22,11 @@ void TestCase::init()
 
 int run(const std::function<int()>& execute, int& argc, char** argv)
 {
+    const Status limited = limitProcessor(qgetenv("HEADLIGHT_CPU").toStdString());
+    if (!limited) {
+        std::fprintf(stderr, "%s\n", limited.error().message.c_str());
+        return limited.error().kind == ErrorKind::Unsupported ? skipped : EXIT_FAILURE;
+    }
     if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
     const QTemporaryDir home;

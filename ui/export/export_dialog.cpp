@@ -42,7 +42,7 @@ ExportDialog::ExportDialog(QWidget* parent)
     : QDialog(parent)
     , m_form(new ExportForm(this))
     , m_preview(new ExportPreview(this))
-    , m_message(new QLabel(this))
+    , m_message(plainLabel({}, this))
     , m_progress(new QProgressBar(this))
     , m_save(button(tr("Save…"), tr("Choose a file and write it")))
     , m_cancel(button(tr("Cancel"), tr("Stop writing; no file is left")))
@@ -187,7 +187,7 @@ void ExportDialog::saveTo(const QString& path)
             const std::stop_token& stop) {
             return animation ? exportAnimation(
                        *view, scene, path.toStdString(), options, *animation, JobControl(stop, progress))
-                             : exportFigure(*view, scene, path.toStdString(), options);
+                             : exportFigure(*view, scene, path.toStdString(), options, JobControl(stop));
         },
         [this, path](const Status& status) { written(path, status); });
 }

@@ -63,12 +63,19 @@ QByteArray bytesOf(ExportFormat format, const Drawing& drawing, const Figure& fi
     }
 }
 
+/// A stop that comes while a figure is drawn lands before its file is there.
+Status checkWanted(const JobControl& job)
+{
+    return job.stopRequested() ? Status(Error{ ErrorKind::Cancelled, {} }) : Status();
+}
+
 Status writeNumbers(const ViewDescriptor& view, const Scene& scene, const std::filesystem::path& path,
-    const ExportOptions& options)
+    const ExportOptions& options, const JobControl& job)
 {
     HEADLIGHT_TRY(FigureNumbers numbers, figureNumbers(view, scene));
     for (const auto& [name, value] : figureMetadata(view, scene, options))
         numbers.texts[name.toStdString()] = value.toStdString();
+    HEADLIGHT_TRY_STATUS(checkWanted(job));
     return writeTensors(path, numbers.tensors, numbers.texts);
 }
 
@@ -132,6 +139,8 @@ Expected<QByteArray> figureBytes(
 {
     HEADLIGHT_TRY_STATUS(checkOptions(options));
     HEADLIGHT_TRY_STATUS(checkView(view, scene));
+    if (format == ExportFormat::Csv)
+        HEADLIGHT_TRY_STATUS(checkTable(view, scene));
     QByteArray bytes = bytesOf(format, drawingOf(view, scene, options), view.figure(), scene);
     if (bytes.isEmpty())
         return Error{ ErrorKind::BadInput,
@@ -140,7 +149,7 @@ Expected<QByteArray> figureBytes(
 }
 
 Status exportFigure(const ViewDescriptor& view, const Scene& scene, const std::filesystem::path& path,
-    const ExportOptions& options)
+    const ExportOptions& options, const JobControl& job)
 {
     const auto format = formatOf(QString::fromStdString(path.string()));
     if (!format)
@@ -152,9 +161,10 @@ Status exportFigure(const ViewDescriptor& view, const Scene& scene, const std::f
             fmt::format("{} would be an animation: say what it goes through.", path.string()) };
     if (isTensors(*format)) {
         HEADLIGHT_TRY_STATUS(checkView(view, scene));
-        return writeNumbers(view, scene, path, options);
+        return writeNumbers(view, scene, path, options, job);
     }
     HEADLIGHT_TRY(const QByteArray bytes, figureBytes(view, scene, *format, options));
+    HEADLIGHT_TRY_STATUS(checkWanted(job));
     return writeFile(path, { bytes.constData(), std::size_t(bytes.size()) });
 }
 

@@ -3,6 +3,7 @@
 // same scene.
 
 #include "core/base/expected.h"
+#include "core/base/job_control.h"
 #include "ui/export/export_options.h"
 #include "ui/views/view.h"
 
@@ -13,9 +14,9 @@ namespace headlight::ui {
 /// Writes the figure of `view`, or the numbers it shows, in the format of the path's ending (a .gif needs
 /// exportAnimation). What it shows and how is in the file's metadata. May be called from any thread once
 /// there is a QGuiApplication. Errors: BadInput (unknown ending, impossible size), Unsupported (the view
-/// cannot show this result), Unwritable.
+/// cannot show this result), Unwritable; Cancelled: nothing is written then.
 Status exportFigure(const ViewDescriptor& view, const Scene& scene, const std::filesystem::path& path,
-    const ExportOptions& options);
+    const ExportOptions& options, const JobControl& job = {});
 
 /// The content of a .png, .svg, .pdf or .csv file. Errors: BadInput, Unsupported.
 Expected<QByteArray> figureBytes(

@@ -3,6 +3,7 @@
 #include "ui/export/numbers.h"
 
 #include "ui/session/sites.h"
+#include "ui/views/links_content.h"
 #include "ui/views/scene_text.h"
 
 #include <QRegularExpression>
@@ -129,7 +130,35 @@ std::int64_t bytesOf(const ViewDescriptor& view, const Scene& scene)
     return sum;
 }
 
+/// Texts in the tables that grow with the square of the input.
+std::int64_t textsFor(const ViewDescriptor& view, const Scene& scene, const ShownMap& map)
+{
+    const std::int64_t cells = map.rows() * map.columns();
+    if (isMap(view))
+        return cells;
+    if (view.id == QLatin1String("compare"))
+        return 5 * cells; // a line for each
+    if (view.id != QLatin1String("links"))
+        return 0;
+    const double least =
+        double(LinksOptions::of(scene).threshold); // of a row that sums to one no more reach it
+    const double lines = std::min(double(cells), least > 0 ? double(map.rows()) / least : double(cells));
+    return std::int64_t(6 * lines * double(scene.selection.heads.size()));
+}
+
 } // namespace
+
+Status checkTable(const ViewDescriptor& view, const Scene& scene)
+{
+    const ShownMap map(scene);
+    if (textsFor(view, scene, map) <= mostTexts)
+        return {};
+    return Error{ ErrorKind::Unsupported,
+        fmt::format(
+            "A table of {} × {} weights does not fit into memory; save the Heatmap as NPZ or safetensors, "
+            "or choose a shorter input.",
+            map.rows(), map.columns()) };
+}
 
 Expected<FigureNumbers> figureNumbers(const ViewDescriptor& view, const Scene& scene)
 {
@@ -151,8 +180,10 @@ Expected<FigureNumbers> figureNumbers(const ViewDescriptor& view, const Scene& s
         out.tensors["query_index"] = indices(map.queries());
         out.tensors["key_index"] = indices(map.keys());
     }
-    if (!isMap(view))
+    if (!isMap(view)) {
+        HEADLIGHT_TRY_STATUS(checkTable(view, scene));
         addTable(out, view.figure().table(scene));
+    }
     return out;
 }
 

@@ -22,6 +22,10 @@ struct FigureNumbers {
 /// texts. Errors: Unsupported when they would take more than `mostBytes`.
 Expected<FigureNumbers> figureNumbers(const ViewDescriptor& view, const Scene& scene);
 constexpr std::int64_t mostBytes = std::int64_t(4) << 30;
+/// Whether the view's table fits into memory: each weight of it is a text, and some views add the names of
+/// its tokens. Errors: Unsupported for more than `mostTexts`, which take about a gigabyte.
+Status checkTable(const ViewDescriptor& view, const Scene& scene);
+constexpr std::int64_t mostTexts = std::int64_t(1) << 24; ///< a heat map of four thousand tokens
 
 /// One sentence: what would be written.
 QString numbersText(const ViewDescriptor& view, const Scene& scene);

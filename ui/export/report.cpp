@@ -88,6 +88,9 @@ private:
                 !display.hideSpecialTokens      ? tr("shown")
                     : display.renormaliseHidden ? tr("hidden, rows renormalised")
                                                 : tr("hidden, rows not renormalised") },
+            { tr("Words"),
+                display.joinWords ? tr("their pieces joined: mean of the queries', sum of the keys'")
+                                  : QString() },
         };
     }
 };

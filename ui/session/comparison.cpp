@@ -30,28 +30,6 @@ Selection withoutTokens(Selection selection)
     return selection;
 }
 
-AnalysisRequest textRequest(const QString& text, const std::optional<QString>& pair)
-{
-    AnalysisRequest request;
-    request.input = TextInput{ text.toStdString(), pair ? std::optional(pair->toStdString()) : std::nullopt };
-    request.cutToFit = true; // the caption says how much was cut
-    request.generation = GenerationOptions{};
-    return request;
-}
-
-/// What the model is fed for a text of B's own: beside it, whatever else A is given.
-AnalysisRequest requestFor(const Session& session, const QString& text, const std::optional<QString>& pair)
-{
-    AnalysisRequest request = textRequest(text, pair);
-    const auto* picture = std::get_if<ImageInput>(&session.input());
-    if (picture && session.model()->network->info().input == InputKind::ImageAndText)
-        request.input = ImageInput{ picture->image, text.toStdString() };
-    request.target = session.target();
-    request.generation =
-        request.target ? std::nullopt : std::optional<GenerationOptions>(session.generation());
-    return request;
-}
-
 } // namespace
 
 Comparison::Comparison(Session& session, EngineThread& thread)
@@ -229,8 +207,8 @@ void Comparison::swapTexts()
     const QString mine = text();
     const bool together = follows();
     m_ran = m_session.result(); // the answer to what is asked now
-    m_wanted = Wanted{ {}, m_session.model(), QString::fromStdString(before.text),
-        before.pair ? std::optional(QString::fromStdString(*before.pair)) : std::nullopt };
+    m_wanted = wantedText(QString::fromStdString(before.text),
+        before.pair ? std::optional(QString::fromStdString(*before.pair)) : std::nullopt);
     stop();
     QVariantMap changed = options();
     changed.insert(textKey, QString::fromStdString(before.text));
@@ -298,8 +276,8 @@ std::shared_ptr<const AnalysisResult> Comparison::resultNow()
         }
         const auto* input = std::get_if<TextInput>(&m_session.input());
         const bool pair = input && input->pair;
-        return ranOn({ {}, m_session.model(), text(),
-            pair ? std::optional(QString::fromStdString(*input->pair)) : std::nullopt });
+        return ranOn(
+            wantedText(text(), pair ? std::optional(QString::fromStdString(*input->pair)) : std::nullopt));
     }
     if (const Kept* kept = keptNow()) {
         stop();
@@ -357,8 +335,7 @@ void Comparison::run()
     m_runFailure.clear();
     m_stop = std::stop_source();
     const std::stop_token token = m_stop.get_token();
-    const AnalysisRequest request = m_wanted->model ? requestFor(m_session, m_wanted->text, m_wanted->pair)
-                                                    : textRequest(m_wanted->text, m_wanted->pair);
+    const AnalysisRequest request = requestFor(*m_wanted);
     m_thread.errand([&engine = m_session.engine(), wanted = *m_wanted, request, job = control(token)](
                         const JobControl&) { return ran(engine, wanted, request, job); },
         [this, token](const Expected<std::shared_ptr<const AnalysisResult>>& result) {

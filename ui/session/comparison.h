@@ -95,9 +95,15 @@ private:
         std::shared_ptr<const OpenModel> model;
         QString text;
         std::optional<QString> pair;
-        friend bool operator==(const Wanted&, const Wanted&) = default;
+        /// What B is given as A is: the picture beside a text, the decoder's text or how it is written.
+        std::optional<Image> picture = {};
+        std::optional<std::string> target = {};
+        std::optional<GenerationOptions> generation = {};
+        bool operator==(const Wanted& other) const;
     };
+    Wanted wantedText(const QString& text, const std::optional<QString>& pair) const;
 
+    static AnalysisRequest requestFor(const Wanted& wanted);
     void refresh();
     std::shared_ptr<const AnalysisResult> resultNow();
     const Kept* keptNow() const;

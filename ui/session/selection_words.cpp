@@ -120,4 +120,18 @@ QString answerOf(const AnalysisResult& result, const Selection& selection, const
     return text + u'.';
 }
 
+QString isolated(const QString& text)
+{
+    const bool rightToLeft = std::ranges::any_of(
+        text, [](QChar c) { return c.direction() == QChar::DirR || c.direction() == QChar::DirAL; });
+    return rightToLeft ? QStringLiteral("\u2068%1\u2069").arg(text) : text;
+}
+
+QString fromTo(const QString& from, const QString& to)
+{
+    const QString first = isolated(from), second = isolated(to);
+    const bool plain = first.size() == from.size() && second.size() == to.size();
+    return QStringLiteral("%1%2 → %3").arg(plain ? QString() : QStringLiteral("\u200E"), first, second);
+}
+
 } // namespace headlight::ui

@@ -324,7 +324,7 @@ void Session::showFailure(const Error& error)
         return;
     }
     m_failed = true;
-    if (m_result && m_result->model != m_model) { // a picture of another model would lie
+    if (m_result && m_result->model && m_result->model != m_model) { // a picture of another model would lie
         m_result.reset();
         emit resultChanged();
     }

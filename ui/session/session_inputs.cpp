@@ -27,9 +27,12 @@ void Session::readPaths(const QStringList& paths)
             m_opening = false;
             settle();
             if (dropped)
-                pathsArrived(*dropped);
-            else
-                showFailure(dropped.error());
+                return pathsArrived(*dropped);
+            const QString wanted = std::exchange(m_wanted, {});
+            if (wanted.isEmpty() || dropped.error().kind == ErrorKind::Cancelled)
+                return showFailure(dropped.error());
+            open(wanted); // this request replaced the one that was opening it
+            emit failed(QString::fromStdString(dropped.error().message), false);
         });
 }
 
@@ -37,9 +40,11 @@ void Session::pathsArrived(const Dropped& dropped)
 {
     if (dropped.attention) {
         m_attention = QString::fromStdString(dropped.source);
+        m_wanted.clear();
         return resultArrived(dropped.attention);
     }
     if (!dropped.session.empty()) {
+        m_wanted.clear();
         emit sessionOffered(QString::fromStdString(dropped.session));
         return;
     }

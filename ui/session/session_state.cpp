@@ -146,8 +146,10 @@ void Session::restore(const SessionState& state)
         setViewOptions(view, state.viewOptions.value(view));
     m_restoring = std::make_unique<SessionState>(state);
     m_modelMissing = false;
-    if (!state.attention.isEmpty() && state.attention != ownState().attention)
+    if (!state.attention.isEmpty() && state.attention != ownState().attention) {
+        m_wanted.clear();
         return readPaths({ state.attention });
+    }
     if (m_model && (state.model.isEmpty() || (m_wanted.isEmpty() && state.model == m_reference)))
         return goOnRestoring();
     if (state.input)

@@ -18,6 +18,17 @@ namespace {
 constexpr std::size_t mostShown = 60;
 constexpr int kindRole = Qt::UserRole, keyRole = Qt::UserRole + 1;
 
+/// By its title; else by what it is and does. Words of the text itself never push a command aside.
+std::optional<int> scoreOf(const PaletteEntry& entry, const QString& typed)
+{
+    constexpr int byDetail = -45, lessThanCommands = -15;
+    const int kind = entry.rank == PaletteEntry::Rank::Content ? lessThanCommands : 0;
+    if (const auto score = fuzzyScore(typed, entry.title))
+        return *score + kind;
+    const auto score = wordsScore(typed, entry.kind + u' ' + entry.title + u' ' + entry.detail);
+    return score ? std::optional(*score + byDetail + kind) : std::nullopt;
+}
+
 /// Kind, title, and the shortcut at the right.
 class EntryDelegate : public QStyledItemDelegate {
 public:
@@ -106,14 +117,11 @@ void CommandPalette::fill()
     const QString typed = m_edit->text();
     std::vector<std::pair<int, PaletteEntry>> fitting;
     for (PaletteEntry& entry : m_source(typed)) {
-        auto score = fuzzyScore(typed, entry.title);
-        if (const auto byDetail = fuzzyScore(typed, entry.kind + u' ' + entry.title + u' ' + entry.detail);
-            !score && typed.size() > 2 && byDetail)
-            score = *byDetail - 60;
+        auto score = scoreOf(entry, typed);
         if (!score)
             continue;
         const auto lately = m_recent.indexOf(entry.title);
-        fitting.emplace_back(*score + (lately >= 0 ? 30 - 4 * int(lately) : 0), std::move(entry));
+        fitting.emplace_back(*score + (lately >= 0 ? 16 - 2 * int(lately) : 0), std::move(entry));
     }
     std::ranges::stable_sort(fitting, std::greater(), [](const auto& pair) { return pair.first; });
     m_shown.clear();

@@ -15,11 +15,16 @@ class QListWidget;
 namespace headlight::ui {
 
 struct PaletteEntry {
+    enum class Rank {
+        Command,
+        Content
+    }; ///< content (a token, an example) stands behind a command that fits as well
     QString title; ///< "Open folder…", "it"
     QString kind; ///< "File", "Token", "Model"
     QString detail; ///< the tool tip
     QKeySequence shortcut;
     std::function<void()> run;
+    Rank rank = Rank::Command;
 };
 
 class CommandPalette : public Overlay {

@@ -60,8 +60,13 @@ void Findings::drawNext()
     const Subject& subject = m_drafts.front().subject;
     m_drawing.start<QByteArray>(
         this,
-        [view = subject.view, scene = subject.scene](
-            const std::stop_token&) { return pinPicture(*view, scene); },
+        [view = subject.view, scene = subject.scene](const std::stop_token&) {
+            try {
+                return pinPicture(*view, scene);
+            } catch (const std::bad_alloc&) {
+                return QByteArray(); // its numbers are worth keeping; the next one waits for this one
+            }
+        },
         [this](const QByteArray& png) {
             Pin pin = std::move(m_drafts.front().pin);
             m_drafts.pop_front();

@@ -56,11 +56,13 @@ void addExamples(std::vector<PaletteEntry>& entries, Session& session)
 {
     for (std::size_t i = 0; i < session.examples().size(); ++i) {
         const Example& example = session.examples()[i];
-        entries.push_back({ QString::fromStdString(example.title), tr("Example"),
-            QString::fromStdString(example.text), {}, [&session, i] {
-                if (i < session.examples().size())
-                    session.openExample(i);
-            } });
+        entries.push_back(
+            { QString::fromStdString(example.title), tr("Example"), QString::fromStdString(example.text), {},
+                [&session, i] {
+                    if (i < session.examples().size())
+                        session.openExample(i);
+                },
+                PaletteEntry::Rank::Content });
     }
 }
 
@@ -71,12 +73,14 @@ void addTokens(std::vector<PaletteEntry>& entries, Session& session)
         return;
     const TokenAxis axis = TokenAxis::queries(*session.result(), *layer);
     for (int token = 0; token < std::min(axis.count(), mostTokens); ++token) {
-        entries.push_back({ axis.text(token), tr("Token %1").arg(token), {}, {}, [&session, token] {
-                               Selection chosen = session.selection();
-                               chosen.queries = { token };
-                               chosen.key.reset();
-                               session.setSelection(chosen);
-                           } });
+        entries.push_back({ axis.text(token), tr("Token %1").arg(token), {}, {},
+            [&session, token] {
+                Selection chosen = session.selection();
+                chosen.queries = { token };
+                chosen.key.reset();
+                session.setSelection(chosen);
+            },
+            PaletteEntry::Rank::Content });
     }
 }
 

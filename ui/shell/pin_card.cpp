@@ -109,17 +109,18 @@ void PinCard::showPin(const Pin& pin)
         m_title->setText(pin.title);
         m_title->setCursorPosition(0);
     }
-    m_title->setToolTip(tr("%1. Click to give it another title").arg(pin.title));
+    m_title->setToolTip(plainTip(tr("%1. Click to give it another title").arg(pin.title)));
     if (!m_note->waiting()) // else what is typed is newer
         m_note->showText(pin.note);
     fitNote();
     m_picture->setAccessibleName(tr("Go to %1").arg(pin.title));
     QStringList facts;
     if (!pin.numbers.empty())
-        facts << tr("%1 %2").arg(pin.numbers.front().name).arg(pin.numbers.front().value, 0, 'g', 4);
+        facts << tr("%1 %2").arg(
+            pin.numbers.front().name, QString::number(pin.numbers.front().value, 'g', 4));
     facts << pin.model.section(QStringLiteral(" ("), 0, 0);
     m_facts->setText(facts.join(QStringLiteral("  ·  ")));
-    m_facts->setToolTip(pin.input);
+    m_facts->setToolTip(plainTip(pin.input));
     showPicture(pin.picture);
 }
 

@@ -5,6 +5,7 @@
 #include "core/engine/open_model.h"
 #include "ui/export/export_figure.h"
 #include "ui/session/inspection.h"
+#include "ui/session/selection_words.h"
 #include "ui/session/sites.h"
 #include "ui/views/scene_text.h"
 
@@ -63,38 +64,70 @@ public:
         if (about.queries.empty())
             return head;
         QStringList rows;
-        for (const int query : about.queries)
-            rows << about.rows.name(query);
+        for (const ChosenWord& query : chosenQueries(about, scene.display))
+            rows << isolated(query.name);
         const QString from =
             rows.size() <= 3 ? rows.join(QStringLiteral(" + ")) : tr("%1 tokens").arg(rows.size());
-        return about.key ? tr("%1: “%2” → “%3”").arg(head, from, about.columns.name(*about.key))
-                         : tr("%1: “%2”").arg(head, from);
+        const auto key = chosenKey(about, scene.display);
+        return key ? tr("%1: “%2” → “%3”").arg(head, from, isolated(key->name))
+                   : tr("%1: “%2”").arg(head, from);
     }
 
     static std::vector<PinNumber> numbers(const Inspected& about, const DisplaySettings& display)
     {
         std::vector<PinNumber> list;
         if (const auto cell = cellNumbers(about, display)) {
-            list.push_back(
-                { about.queries.size() == 1 ? tr("attention weight") : tr("attention weights, summed"),
-                    double(cell->weight) });
+            list.push_back({ weightName(about, display), double(cell->weight) });
             if (cell->score)
                 list.push_back({ tr("score before softmax"), double(*cell->score) });
             if (cell->renormalised)
                 list.push_back({ tr("without hidden tokens"), double(*cell->renormalised) });
             list.push_back({ tr("rank among %1 keys").arg(cell->keys), double(cell->rank) });
         } else {
-            for (const TokenWeight& top : topTokens(about, display.direction, display, 5)) {
-                const TokenAxis& axis =
-                    display.direction == TokenDirection::LooksAt ? about.columns : about.rows;
-                list.push_back({ tr("weight of “%1”").arg(axis.name(top.token)), double(top.weight) });
-            }
+            for (const TokenWeight& top : topTokens(about, display.direction, display, 5))
+                list.push_back({ topName(about, display, top), double(top.weight) });
         }
-        const HeadProfile head = profileOf(about.map);
-        list.push_back({ tr("entropy of the head in nats"), double(head.entropy) });
-        list.push_back({ tr("mean distance in tokens"), double(head.distance) });
-        list.push_back({ tr("largest weight of the head"), double(head.largest) });
+        addProfile(list, about.map);
         return list;
+    }
+
+private:
+    /// What was done to the weights of several rows, and of words of several tokens.
+    static QString weightName(const Inspected& about, const DisplaySettings& display)
+    {
+        const std::vector<ChosenWord> queries = chosenQueries(about, display);
+        if (queries.size() > 1)
+            return tr("attention weights, summed");
+        const bool piecesOfQuery = queries.front().pieces > 1,
+                   piecesOfKey = chosenKey(about, display)->pieces > 1;
+        return piecesOfQuery && piecesOfKey
+            ? tr("attention weight, mean of the query's pieces, sum of the key's")
+            : piecesOfQuery ? tr("attention weight, mean of the query's pieces")
+            : piecesOfKey   ? tr("attention weight, sum of the key's pieces")
+                            : tr("attention weight");
+    }
+
+    static QString topName(const Inspected& about, const DisplaySettings& display, const TokenWeight& top)
+    {
+        Inspected one = about;
+        if (display.direction == TokenDirection::LooksAt) {
+            one.key = top.token;
+            return tr("weight on “%1”").arg(chosenKey(one, display)->name);
+        }
+        one.queries = { top.token };
+        return tr("weight from “%1”").arg(chosenQueries(one, display).front().name);
+    }
+
+    static void addProfile(std::vector<PinNumber>& list, const AttentionMap& map)
+    {
+        const HeadProfile profile = profileOf(map);
+        const bool one = map.heads().size() == 1;
+        list.push_back({ one ? tr("entropy of the head in nats") : tr("mean entropy of the heads in nats"),
+            double(profile.entropy) });
+        list.push_back({ one ? tr("mean distance in tokens") : tr("mean distance of the heads in tokens"),
+            double(profile.distance) });
+        list.push_back({ one ? tr("largest weight of the head") : tr("largest weight of any of the heads"),
+            double(profile.largest) });
     }
 };
 

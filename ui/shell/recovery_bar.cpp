@@ -71,7 +71,7 @@ void RecoveryBar::offer()
 {
     const bool offered = isVisible();
     setVisible(!m_leftovers.empty());
-    m_restore->setEnabled(true);
+    setChoice(true);
     if (m_leftovers.empty() && offered)
         emit done();
     if (m_leftovers.empty())
@@ -86,14 +86,14 @@ void RecoveryBar::offer()
 void RecoveryBar::restore()
 {
     using Read = Expected<SessionDocument>;
-    m_restore->setEnabled(false);
+    setChoice(false); // what is being read must not be deleted
     m_job.start<std::shared_ptr<Read>>(
         this,
         [path = m_leftovers.front()->path()](
             const std::stop_token&) { return std::make_shared<Read>(readSession(path)); },
         [this](const std::shared_ptr<Read>& read) {
             if (!*read) {
-                m_restore->setEnabled(true);
+                setChoice(true);
                 emit failed(QString::fromStdString(read->error().message));
                 return;
             }
@@ -102,6 +102,12 @@ void RecoveryBar::restore()
             offer();
             emit restoreRequested(**read);
         });
+}
+
+void RecoveryBar::setChoice(bool possible)
+{
+    m_restore->setEnabled(possible);
+    m_discard->setEnabled(possible);
 }
 
 void RecoveryBar::restoredIsSafe()

@@ -31,6 +31,7 @@ signals:
 private:
     void makeButtons();
     void offer();
+    void setChoice(bool possible);
     void restore();
     void discard();
 

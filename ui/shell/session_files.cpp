@@ -5,6 +5,7 @@
 #include "ui/session/history.h"
 #include "ui/session/session.h"
 #include "ui/widgets/error_bar.h"
+#include "ui/widgets/labels.h"
 
 #include <QSettings>
 
@@ -109,6 +110,10 @@ void SessionFiles::save()
 
 void SessionFiles::saveTo(const QString& path)
 {
+    if (m_writing.running()) {
+        m_next = path;
+        return;
+    }
     SessionDocument document = this->document();
     document.openedFrom.clear();
     auto state = std::make_shared<const SessionState>(document.state);
@@ -127,6 +132,14 @@ void SessionFiles::saveTo(const QString& path)
 
 void SessionFiles::written(const Status& status, const QString& path)
 {
+    if (const QString next = std::exchange(m_next, {}); !next.isEmpty()) {
+        if (status)
+            addRecent(path);
+        else if (next != path) // otherwise that one tells how it went
+            m_parts.errors.showMessage(
+                tr("The session was not saved. %1").arg(QString::fromStdString(status.error().message)));
+        return saveTo(next);
+    }
     const bool closing = std::exchange(m_closing, false);
     if (!status) {
         m_parts.errors.showMessage(
@@ -161,17 +174,21 @@ void SessionFiles::settle()
 void SessionFiles::showTitle()
 {
     const auto& model = m_parts.session.model();
+    const auto& result = m_parts.session.result();
+    std::string shown = model ? model->name : std::string();
+    if (result && !result->source.empty())
+        shown = result->source; // imported: no model has a part in it
     if (m_path.isEmpty()) {
         m_parts.window.setWindowModified(false);
         m_parts.window.setWindowFilePath({});
         m_parts.window.setWindowTitle(
-            model ? tr("%1 – Headlight").arg(QString::fromStdString(model->name)) : tr("Headlight"));
+            shown.empty() ? tr("Headlight") : tr("%1 – Headlight").arg(QString::fromStdString(shown)));
         return;
     }
     const QString name = QFileInfo(m_path).completeBaseName();
-    m_parts.window.setWindowTitle(model
-            ? tr("%1[*] – %2 – Headlight").arg(name, QString::fromStdString(model->name))
-            : tr("%1[*] – Headlight").arg(name));
+    m_parts.window.setWindowTitle(shown.empty()
+            ? tr("%1[*] – Headlight").arg(name)
+            : tr("%1[*] – %2 – Headlight").arg(name, QString::fromStdString(shown)));
     m_parts.window.setWindowFilePath(m_path);
     m_parts.window.setWindowModified(modified());
 }
@@ -213,8 +230,8 @@ void SessionFiles::fillRecent()
     m_recent->clear();
     const QStringList recent = QSettings().value(recentKey).toStringList();
     for (const QString& path : recent) {
-        QAction* action = m_recent->addAction(QFileInfo(path).completeBaseName());
-        action->setToolTip(tr("Open %1").arg(path));
+        QAction* action = m_recent->addAction(menuText(QFileInfo(path).completeBaseName()));
+        action->setToolTip(plainTip(tr("Open %1").arg(path)));
         connect(action, &QAction::triggered, this, [this, path] { open(path); });
     }
     if (recent.isEmpty())

@@ -69,6 +69,7 @@ private:
     std::shared_ptr<const SessionState> m_saved; ///< what the file holds
     Pins::List m_savedPins;
     AsyncJob m_reading, m_writing;
+    QString m_next; ///< to be saved in when what is being written is there: two writers of one file race
     bool m_opening = false; ///< what the program does until the result is there is no change
     bool m_closing = false; ///< the window goes when the session is written
 };

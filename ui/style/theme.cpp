@@ -219,7 +219,8 @@ void applyTheme(QApplication& app, ThemeKind kind, std::optional<double> typeSca
 {
     systemTheme(); // remembers the platform's palette
     icon(QStringLiteral("check")); // the style sheet names icons: they must be there
-    applied() = { kind, typeScale.value_or(applied().typeScale) };
+    const double sizeBefore = applied().typeScale;
+    applied() = { kind, typeScale.value_or(sizeBefore) };
     const Theme& theme = currentTheme();
     if (app.styleSheet().isEmpty())
         QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
@@ -239,6 +240,12 @@ void applyTheme(QApplication& app, ThemeKind kind, std::optional<double> typeSca
         if (widget->font() != theme.*font)
             widget->setFont(theme.*font);
     }
+    if (applied().typeScale == sizeBefore)
+        return;
+    // Who paints from the theme lays out anew: a style sheet keeps the news of a font from most widgets.
+    QEvent changed(QEvent::StyleChange);
+    for (QWidget* widget : QApplication::allWidgets())
+        QCoreApplication::sendEvent(widget, &changed);
 }
 
 const Theme& currentTheme()

@@ -115,7 +115,9 @@ void CompareHeads::showScene(const Scene& scene)
         && SiteGroup::of(m_scene.selection) == SiteGroup::of(scene.selection)
         && SiteGroup::of(m_scene.other->selection) == SiteGroup::of(scene.other->selection)
         && m_scene.display.hideSpecialTokens == scene.display.hideSpecialTokens
-        && m_scene.display.renormaliseHidden == scene.display.renormaliseHidden;
+        && m_scene.display.renormaliseHidden == scene.display.renormaliseHidden
+        && m_scene.display.joinWords == scene.display.joinWords
+        && m_scene.display.written == scene.display.written;
     m_scene = scene;
     if (sameSides)
         return;

@@ -1,5 +1,7 @@
 #include "ui/views/compare_panels.h"
 
+#include "ui/widgets/labels.h"
+
 #include <QPainter>
 
 namespace headlight::ui {
@@ -11,7 +13,7 @@ public:
     void setTitle(const ComparePanelTitle& title)
     {
         m_title = title;
-        setToolTip(title.detail);
+        setToolTip(plainTip(title.detail));
         update();
     }
 

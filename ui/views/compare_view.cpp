@@ -170,7 +170,7 @@ QWidget* CompareView::makeStart()
 
 QWidget* CompareView::makeMessage()
 {
-    m_message = new QLabel(this);
+    m_message = plainLabel({}, this);
     m_message->setWordWrap(true);
     m_message->setAlignment(Qt::AlignCenter);
     m_message->setProperty("look", "muted");

@@ -20,7 +20,7 @@ FlowLayout::FlowLayout(const QRectF& area, FlowShape shape)
         return;
     double left = area.left();
     const bool roomy = area.width() > 560;
-    const double height = area.height() - headerHeight;
+    const double height = area.height() - headerHeight - halfLabel; // the label of a thin last row has room
     if (m_shape.picture > 0 && roomy) {
         const double width = std::min(pictureWidth, height / m_shape.picture);
         m_picture = QRectF(left, area.top() + headerHeight, width, width * m_shape.picture);

@@ -54,7 +54,7 @@ public:
     const QRectF& picture() const { return m_picture; }
 
     static constexpr double headerHeight = 22, barWidth = 108, smallestNode = 3, pictureWidth = 170,
-                            widestLabel = 120, gap = 12;
+                            widestLabel = 120, gap = 12, halfLabel = 8;
 
 private:
     FlowShape m_shape;

@@ -65,7 +65,7 @@ FlowLayout FlowPicture::layout(const QRectF& area) const
 {
     if (empty() || std::ranges::any_of(m_rows, [](const auto& rows) { return rows.empty(); }))
         return {};
-    const Theme& theme = Theme::of(m_scene.theme);
+    const Theme& theme = themeOf(m_scene);
     const auto width = [&](int level) {
         const auto& rows = m_rows[std::size_t(level)];
         QStringList labels;
@@ -165,7 +165,7 @@ void FlowPicture::paint(QPainter& painter, const FlowLayout& layout) const
 
 void FlowPicture::paintHeaders(QPainter& painter, const FlowLayout& layout) const
 {
-    const Theme& theme = Theme::of(m_scene.theme);
+    const Theme& theme = themeOf(m_scene);
     const QFontMetricsF metrics(theme.small);
     painter.setPen(theme.mutedText);
     painter.setFont(theme.small);
@@ -211,7 +211,7 @@ void FlowPicture::paintLine(
 
 void FlowPicture::paintLines(QPainter& painter, const FlowLayout& layout) const
 {
-    const Theme& theme = Theme::of(m_scene.theme);
+    const Theme& theme = themeOf(m_scene);
     const std::vector<Line> all = lines(layout);
     if (all.empty())
         return;
@@ -232,7 +232,7 @@ void FlowPicture::paintLines(QPainter& painter, const FlowLayout& layout) const
 
 void FlowPicture::paintNodes(QPainter& painter, const FlowLayout& layout) const
 {
-    const Theme& theme = Theme::of(m_scene.theme);
+    const Theme& theme = themeOf(m_scene);
     for (int level = 0; level < layout.levels(); ++level) {
         const std::vector<double> shares = nodeShares(layout, level);
         const double top = largestOf(shares), height = layout.nodeHeight(level);
@@ -260,7 +260,7 @@ void FlowPicture::paintNodes(QPainter& painter, const FlowLayout& layout) const
 
 void FlowPicture::paintChosen(QPainter& painter, const FlowLayout& layout) const
 {
-    const Theme& theme = Theme::of(m_scene.theme);
+    const Theme& theme = themeOf(m_scene);
     painter.setBrush(Qt::NoBrush);
     for (int level = 0; level < layout.levels(); ++level) {
         const double radius = std::clamp(layout.rowHeight(level) * 0.34, 1.2, 7.0) + 2.5;
@@ -276,7 +276,7 @@ void FlowPicture::paintChosen(QPainter& painter, const FlowLayout& layout) const
 void FlowPicture::paintLabels(
     QPainter& painter, const FlowLayout& layout, int level, const QRectF& area, Qt::Alignment side) const
 {
-    const Theme& theme = Theme::of(m_scene.theme);
+    const Theme& theme = themeOf(m_scene);
     std::vector<int> kept;
     for (int row = 0; row < layout.rows(level); ++row)
         if (labelled(level, tokenOf({ level, row })))
@@ -296,7 +296,7 @@ void FlowPicture::paintLabels(
 
 void FlowPicture::paintBars(QPainter& painter, const FlowLayout& layout) const
 {
-    const Theme& theme = Theme::of(m_scene.theme);
+    const Theme& theme = themeOf(m_scene);
     const int level = m_content->answerLevel();
     if (std::size_t(level) >= m_content->shares.size() || layout.rows(level) != layout.rows(0))
         return;
@@ -376,7 +376,7 @@ void FlowPicture::paintPicture(QPainter& painter, const FlowLayout& layout) cons
 void FlowPicture::paintPointed(QPainter& painter, const FlowLayout& layout, const FlowNode& node,
     const std::vector<MixingEdge>& below) const
 {
-    const Theme& theme = Theme::of(m_scene.theme);
+    const Theme& theme = themeOf(m_scene);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     const int token = tokenOf(node);
@@ -408,7 +408,7 @@ void FlowPicture::paintPointed(QPainter& painter, const FlowLayout& layout, cons
 
 void FlowPicture::paintNumber(QPainter& painter, const FlowLayout& layout, const FlowNode& node) const
 {
-    const Theme& theme = Theme::of(m_scene.theme);
+    const Theme& theme = themeOf(m_scene);
     const double radius = std::clamp(layout.rowHeight(node.level) * 0.34, 1.2, 7.0) + 2;
     painter.setPen(QPen(theme.highlight, 1.5));
     painter.setBrush(Qt::NoBrush);

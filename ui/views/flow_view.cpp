@@ -5,6 +5,7 @@
 #include "ui/views/flow_figure.h"
 #include "ui/views/flow_progress.h"
 #include "ui/views/view_frame.h"
+#include "ui/widgets/accessible_map.h"
 #include "ui/widgets/async_job.h"
 #include "ui/widgets/choice_button.h"
 
@@ -31,6 +32,7 @@ public:
         setMouseTracking(true);
         setMinimumSize(120, 80);
         setAccessibleName(tr("Graph of the layers, from the input at the left to the output at the right"));
+        makeAccessible(this, accessible());
     }
     std::function<void(std::optional<FlowNode>)> pointed;
     std::function<std::vector<MixingEdge>(const FlowNode&)> linesBelow;
@@ -41,6 +43,7 @@ public:
     {
         m_picture = std::move(picture);
         lay();
+        tellAccessible(this);
     }
     /// The old picture stands for something that is being computed anew.
     void setWaiting(bool waiting)
@@ -89,6 +92,7 @@ protected:
     }
 
 private:
+    AccessibleMap accessible();
     void lay()
     {
         m_under.reset();
@@ -103,6 +107,7 @@ private:
         m_under = node;
         m_below = node ? linesBelow(*node) : std::vector<MixingEdge>();
         pointed(node);
+        tellAccessible(this);
         update();
     }
 
@@ -113,6 +118,47 @@ private:
     std::vector<MixingEdge> m_below;
     bool m_waiting = false;
 };
+
+/// A column per level of the graph; each says its token, its level and its share.
+AccessibleMap FlowCanvas::accessible()
+{
+    AccessibleMap map;
+    map.rows = [this] {
+        int most = 0;
+        for (int level = 0; level < m_layout.levels(); ++level)
+            most = std::max(most, m_layout.rows(level));
+        return most;
+    };
+    map.columns = [this] { return m_layout.levels(); };
+    const auto nodeOf = [this](AccessibleCell cell) {
+        const bool there = cell.row < m_layout.rows(cell.column); // levels of a pair are not of one length
+        return there ? std::optional(FlowNode{ cell.column, cell.row }) : std::nullopt;
+    };
+    map.value = [this, nodeOf](AccessibleCell cell) {
+        const auto node = nodeOf(cell);
+        return node ? m_picture.numberText(*node) : QString();
+    };
+    map.current = [this]() -> std::optional<AccessibleCell> {
+        if (m_picture.empty() || m_layout.empty())
+            return std::nullopt;
+        if (m_under)
+            return AccessibleCell{ m_under->row, m_under->level };
+        const FlowContent& content = m_picture.content();
+        const auto row =
+            content.queries.empty() ? std::nullopt : m_picture.rowOf(content.start, content.queries.front());
+        return row ? std::optional(AccessibleCell{ *row, content.start }) : std::nullopt;
+    };
+    map.place = [this, nodeOf](AccessibleCell cell) {
+        const auto node = nodeOf(cell);
+        const QSize size(16, std::max(8, int(m_layout.rowHeight(cell.column))));
+        return node ? QRect(m_layout.centre(*node).toPoint() - QPoint(8, size.height() / 2), size) : QRect();
+    };
+    map.choose = [this, nodeOf](AccessibleCell cell) {
+        if (const auto node = nodeOf(cell))
+            clicked(*node, Qt::NoModifier);
+    };
+    return map;
+}
 
 class FlowView : public ViewFrame {
     Q_DECLARE_TR_FUNCTIONS(FlowView)

@@ -56,8 +56,8 @@ private:
     std::vector<GridHead> m_heads;
     std::vector<int> m_places; ///< index into m_heads, -1 for a hole
     int m_rows = 0, m_columns = 0;
-    int m_rowsToCome = 0; ///< of layers a run has not reached yet
-    std::vector<int> m_layers;
+    std::vector<int> m_layers; ///< of the rows, those a run has not reached yet as well
+    int m_layersSoFar = 0;
     GridOptions m_options;
     DisplaySettings m_display;
     float m_top = 1; ///< of the colour bar

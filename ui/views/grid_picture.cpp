@@ -79,7 +79,9 @@ GridPicture::GridPicture(const Scene& scene, Precision precision, const std::sto
             return;
         addLayer(scene, layer, precision, stop);
     }
-    m_rowsToCome = scene.result->complete ? 0 : layersToCome(scene);
+    m_layersSoFar = int(m_layers.size());
+    for (int toCome = scene.result->complete ? 0 : layersToCome(scene); toCome > 0; --toCome)
+        m_layers.push_back(m_layers.empty() ? 0 : m_layers.back() + 1);
     arrange();
 }
 
@@ -143,7 +145,7 @@ void GridPicture::addLayer(const Scene& scene, const std::shared_ptr<const Layer
 void GridPicture::arrange()
 {
     if (m_options.order == GridOrder::LayerHead) {
-        m_rows = int(m_layers.size()) + m_rowsToCome;
+        m_rows = int(m_layers.size());
         m_places.assign(std::size_t(m_rows * m_columns), -1);
         for (std::size_t i = 0; i < m_heads.size(); ++i) {
             const auto row = std::ranges::find(m_layers, m_heads[i].layer) - m_layers.begin();
@@ -202,7 +204,7 @@ Heading GridPicture::heading(const Scene& scene) const
         heading.chips << sorted;
     heading.chips << m_options.filterTexts();
     if (scene.result && !scene.result->complete)
-        heading.chips << tr("layers so far: %1").arg(m_layers.size());
+        heading.chips << tr("layers so far: %1").arg(m_layersSoFar);
     const auto passing = std::ranges::count_if(m_heads, &GridHead::passes);
     if (passing != std::ptrdiff_t(m_heads.size()))
         heading.chips << tr("%1 of %2 heads").arg(passing).arg(m_heads.size());

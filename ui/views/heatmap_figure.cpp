@@ -1,5 +1,6 @@
 #include "ui/views/heatmap_figure.h"
 
+#include "ui/session/row_extras.h"
 #include "ui/views/figure_page.h"
 #include "ui/views/view_colours.h"
 
@@ -10,6 +11,30 @@ namespace headlight::ui {
 namespace {
 
 constexpr double gap = metrics::wideGap;
+
+/// Per row; empty where the layer has no sinks.
+std::vector<float> sinksOf(const ShownMap& map)
+{
+    std::vector<float> shares;
+    for (int row = 0; row < int(map.rows()) && map.map().layer().sinks; ++row)
+        shares.push_back(sinkShare(map.map(), map.rowTokens(), row).value_or(0.0f));
+    return shares;
+}
+
+/// Empty where the layer has no experts, or where a row is several tokens.
+HeatmapContent::Experts expertChips(const Scene& scene, const ShownMap& map)
+{
+    const auto choice = scene.result ? expertsOf(*scene.result, map.map().layer()) : nullptr;
+    if (!choice || map.rowTokens().joins())
+        return {};
+    HeatmapContent::Experts chips{ choice->count, choice->chosen, {}, {} };
+    for (const int query : map.queries()) {
+        const auto first = std::ptrdiff_t(query) * choice->chosen, last = first + choice->chosen;
+        chips.numbers.insert(chips.numbers.end(), choice->experts.begin() + first, choice->experts.begin() + last);
+        chips.weights.insert(chips.weights.end(), choice->weights.begin() + first, choice->weights.begin() + last);
+    }
+    return chips;
+}
 
 HeatmapContent contentOf(const Scene& scene, const ShownMap& map, CellValues cells)
 {
@@ -22,6 +47,9 @@ HeatmapContent contentOf(const Scene& scene, const ShownMap& map, CellValues cel
     content.colours = coloursOf(scene, map, content.cells);
     content.pooling = scene.display.pooling;
     content.hasBar = scene.parts.legend;
+    if (!map.renormalised()) // else what is shown sums to one without it
+        content.sinks = sinksOf(map);
+    content.experts = expertChips(scene, map);
     return content;
 }
 
@@ -280,6 +308,8 @@ QSizeF HeatmapFigure::naturalSize(const Scene& scene) const
     labels.rowLabels = rowLabels(map);
     labels.columnLabels = columnLabels(map);
     labels.hasBar = scene.parts.legend;
+    labels.sinks = map.renormalised() ? std::vector<float>() : sinksOf(map);
+    labels.experts = expertChips(scene, map);
     const QSizeF canvas = HeatmapPainter(labels, themeOf(scene)).naturalSize();
     return { std::max(640.0,
                  std::ceil(canvas.width() + HeadsPanel::of(scene).overview.naturalWidth(themeOf(scene))
@@ -298,11 +328,21 @@ std::vector<std::vector<QString>> HeatmapFigure::table(const Scene& scene) const
     for (const QString& label : columnLabels(map))
         header.push_back(label);
     const QStringList labels = rowLabels(map);
+    const std::vector<float> sinks = map.renormalised() ? std::vector<float>() : sinksOf(map);
+    const auto choice = map.rowTokens().joins() ? nullptr : expertsOf(*scene.result, map.map().layer());
+    if (!sinks.empty())
+        header.push_back(QCoreApplication::translate("Heatmap", "sink"));
+    if (choice)
+        header.push_back(QCoreApplication::translate("Heatmap", "experts"));
     rows.push_back(std::move(header));
     for (std::int64_t row = 0; row < map.rows(); ++row) {
         std::vector<QString> line{ labels[row] };
         for (float weight : map.row(row))
             line.push_back(exactText(weight));
+        if (!sinks.empty())
+            line.push_back(exactText(sinks[std::size_t(row)]));
+        if (choice)
+            line.push_back(expertsText(*choice, map.queryOf(row)));
         rows.push_back(std::move(line));
     }
     return rows;

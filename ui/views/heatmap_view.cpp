@@ -2,6 +2,7 @@
 // beneath.
 
 #include "ui/session/navigation.h"
+#include "ui/session/row_extras.h"
 #include "ui/views/choosing.h"
 #include "ui/views/distribution.h"
 #include "ui/views/heads_panel.h"
@@ -132,8 +133,8 @@ HeatmapView::HeatmapView(Session& session, QWidget* parent)
 AccessibleMap HeatmapView::accessible()
 {
     AccessibleMap map;
-    map.rows = [this] { return session().result() ? int(m_map.rows()) : 0; };
-    map.columns = [this] { return session().result() ? int(m_map.columns()) : 0; };
+    map.rows = [this] { return showsMap() ? int(m_map.rows()) : 0; };
+    map.columns = [this] { return showsMap() ? int(m_map.columns()) : 0; };
     map.rowName = [this](int row) { return tokenLabel(m_map.rowAxis(), m_map.rowTokens(), row); };
     map.columnName = [this](
                          int column) { return tokenLabel(m_map.columnAxis(), m_map.columnTokens(), column); };
@@ -285,10 +286,16 @@ QString HeatmapView::readOut(const Cell& cell) const
 {
     if (!session().result() || cell.row >= m_map.rows() || cell.column >= m_map.columns())
         return {};
-    return QStringLiteral("\u2068%1\u2069 → \u2068%2\u2069   %3")
-        .arg(tokenLabel(m_map.rowAxis(), m_map.rowTokens(), cell.row),
-            tokenLabel(m_map.columnAxis(), m_map.columnTokens(), cell.column),
-            exactText(m_map.at(cell.row, cell.column)));
+    QString text = QStringLiteral("\u2068%1\u2069 → \u2068%2\u2069   %3")
+                       .arg(tokenLabel(m_map.rowAxis(), m_map.rowTokens(), cell.row),
+                           tokenLabel(m_map.columnAxis(), m_map.columnTokens(), cell.column),
+                           exactText(m_map.at(cell.row, cell.column)));
+    if (const auto share = sinkShare(m_map.map(), m_map.rowTokens(), cell.row))
+        text += QStringLiteral("   ") + tr("sink %1").arg(shareText(*share));
+    if (const auto choice = expertsOf(*session().result(), m_map.map().layer());
+        choice && !m_map.rowTokens().joins())
+        text += QStringLiteral("   ") + tr("experts %1").arg(expertsText(*choice, m_map.queryOf(cell.row)));
+    return text;
 }
 
 void HeatmapView::pointAt(std::optional<Cell> cell)

@@ -351,8 +351,8 @@ void LinksView::showMarks()
 AccessibleMap LinksView::accessible()
 {
     AccessibleMap map;
-    map.rows = [this] { return session().result() ? int(m_map.rows()) : 0; };
-    map.columns = [this] { return session().result() ? int(m_map.columns()) : 0; };
+    map.rows = [this] { return showsMap() ? int(m_map.rows()) : 0; };
+    map.columns = [this] { return showsMap() ? int(m_map.columns()) : 0; };
     map.rowName = [this](int row) { return tokenLabel(m_map.rowAxis(), m_map.rowTokens(), row); };
     map.columnName = [this](
                          int column) { return tokenLabel(m_map.columnAxis(), m_map.columnTokens(), column); };

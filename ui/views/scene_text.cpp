@@ -1,5 +1,6 @@
 #include "ui/views/scene_text.h"
 
+#include "ui/session/row_extras.h"
 #include "ui/session/sites.h"
 #include "ui/session/written.h"
 
@@ -199,8 +200,11 @@ QStringList headChips(const Scene& scene)
         || std::size_t(scene.selection.head()) >= layer->summaries.size())
         return {};
     const HeadStatistics& s = layer->summaries[std::size_t(scene.selection.head())].statistics();
-    return { tr("entropy %1 nats").arg(double(s.entropy), 0, 'f', 2),
+    QStringList chips{ tr("entropy %1 nats").arg(double(s.entropy), 0, 'f', 2),
         tr("distance %1 tokens").arg(double(s.distance), 0, 'f', 1) };
+    if (layer->sinks)
+        chips << tr("sink %1").arg(shareText(s.sink));
+    return chips;
 }
 
 QString captionOf(const Scene& scene)
@@ -210,6 +214,12 @@ QString captionOf(const Scene& scene)
         caption += u' '
             + (scene.display.renormaliseHidden ? tr("Special tokens hidden, rows renormalised to 1.")
                                                : tr("Special tokens hidden, rows not renormalised."));
+    if (const auto share = scene.result ? sinkShare(mapOf(*scene.result, scene.selection)) : std::nullopt)
+        caption += u' '
+            + (scene.selection.heads.size() == 1
+                    ? tr("The head's sink takes %1 of a row on average; keys have what is left.")
+                    : tr("The heads' sinks take %1 of a row on average; keys have what is left."))
+                  .arg(shareText(*share));
     if (scene.result && !scene.result->source.empty())
         caption += u' ' + tr("Imported from %1.").arg(QString::fromStdString(scene.result->source));
     if (const auto written = scene.result ? writtenIn(*scene.result) : std::nullopt;

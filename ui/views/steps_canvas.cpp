@@ -26,6 +26,7 @@ StepsCanvas::StepsCanvas(QWidget* parent)
     viewport()->setMouseTracking(true);
     viewport()->setAutoFillBackground(false);
     viewport()->setAccessibleName(accessibleName());
+    makeAccessible(viewport(), accessible());
     m_animation.setDuration(moveMilliseconds);
     m_animation.setEasingCurve(QEasingCurve::OutCubic);
     m_animation.setStartValue(0.0);
@@ -44,7 +45,39 @@ void StepsCanvas::setData(std::shared_ptr<const StepsData> shown, const ColourMa
     m_look.before = m_data ? m_data->current : -1;
     m_look.progress = 1;
     measure();
+    tellAccessible(viewport());
     viewport()->update();
+}
+
+/// A row per key, a column per number of it: the product, the scaled score, the weight.
+AccessibleMap StepsCanvas::accessible()
+{
+    AccessibleMap map;
+    const auto stageOf = [this](int column) { return layoutNow().numbers()[std::size_t(column)].stage; };
+    const auto placeOf = [this](int row) { return m_data->order[std::size_t(row)]; };
+    map.rows = [this] { return m_data ? int(m_data->order.size()) : 0; };
+    map.columns = [this] { return m_data ? int(layoutNow().numbers().size()) : 0; };
+    map.rowName = [this, placeOf](int row) { return m_data->keyText(placeOf(row)); };
+    map.columnName = [stageOf](int column) { return QString::fromStdString(stageOf(column)->title); };
+    map.value = [this, stageOf, placeOf](AccessibleCell cell) {
+        const auto number = m_data->number({ stageOf(cell.column)->id, placeOf(cell.row), 0 });
+        return number ? QString::number(double(*number), 'g', 4) : QString();
+    };
+    map.current = [this]() -> std::optional<AccessibleCell> {
+        const int row = m_data ? m_look.hoveredRow.value_or(m_data->keyRow()) : -1;
+        const int last = m_data ? int(layoutNow().numbers().size()) - 1 : -1;
+        return row >= 0 && last >= 0 ? std::optional(AccessibleCell{ row, last }) : std::nullopt;
+    };
+    map.place = [this, stageOf, placeOf](AccessibleCell cell) {
+        return layoutNow()
+            .cellRect(*m_data, { stageOf(cell.column)->id, placeOf(cell.row), 0 })
+            .toAlignedRect();
+    };
+    map.choose = [this, stageOf, placeOf](AccessibleCell cell) {
+        keyClicked(placeOf(cell.row));
+        cellClicked({ stageOf(cell.column)->id, placeOf(cell.row), 0 });
+    };
+    return map;
 }
 
 void StepsCanvas::stepFrom(int before)
@@ -69,6 +102,7 @@ void StepsCanvas::setHovered(std::optional<int> key)
     if (row == m_look.hoveredRow)
         return;
     m_look.hoveredRow = row;
+    tellAccessible(viewport());
     viewport()->update();
 }
 

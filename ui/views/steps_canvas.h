@@ -2,6 +2,7 @@
 // The Steps on the screen: rows scroll, only visible ones are painted, a frame moves from step to step.
 
 #include "ui/views/steps_picture.h"
+#include "ui/widgets/accessible_map.h"
 
 #include <QAbstractScrollArea>
 #include <QVariantAnimation>
@@ -35,6 +36,7 @@ protected:
     void scrollContentsBy(int dx, int dy) override;
 
 private:
+    AccessibleMap accessible();
     void measure();
 
     std::shared_ptr<const StepsData> m_data;

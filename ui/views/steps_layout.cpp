@@ -72,9 +72,10 @@ StepsLayout::StepsLayout(
     layQuery(data, left);
     layColumns(data, theme, left);
     const double strips = stripsHeight(data);
-    const double most = std::max(leastRow, m_area.bottom() - strips - m_top);
+    const double least = leastRow * std::max(1.0, theme.typeScale);
+    const double most = std::max(least, m_area.bottom() - strips - m_top);
     const double fit = m_rows > 0 ? std::floor(most / m_rows) : mostRow;
-    m_rowHeight = std::clamp(fit, leastRow, mostRow);
+    m_rowHeight = std::clamp(fit, least, std::max(least, mostRow));
     if (rows == Rows::Fit)
         m_rowHeight = std::clamp(most / std::max(1, m_rows), 1.0, mostRow);
     // Whole rows: none is cut by an edge.

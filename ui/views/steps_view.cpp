@@ -9,6 +9,7 @@
 #include "ui/widgets/arithmetic_panel.h"
 #include "ui/widgets/choice_button.h"
 #include "ui/widgets/computation_loader.h"
+#include "ui/widgets/labels.h"
 
 #include <QKeyEvent>
 #include <QLabel>
@@ -77,7 +78,7 @@ private:
 StepsView::StepsView(Session& session, QWidget* parent)
     : ViewFrame(session, parent, QStringLiteral("steps"))
     , m_canvas(new StepsCanvas(this))
-    , m_waiting(new QLabel(this))
+    , m_waiting(plainLabel({}, this))
     , m_chips(new StepChips(this))
     , m_panel(new ArithmeticPanel(m_canvas))
     , m_order(new ChoiceButton({}, tr("Order of the keys"), tr("The order in which the keys stand"), this))

@@ -1,7 +1,9 @@
 #include "ui/views/view_frame.h"
 
+#include "core/engine/open_model.h"
 #include "ui/session/navigation.h"
 #include "ui/session/sites.h"
+#include "ui/widgets/labels.h"
 
 #include <QGraphicsOpacityEffect>
 #include <QHBoxLayout>
@@ -23,11 +25,12 @@ ViewFrame::ViewFrame(Session& session, QWidget* parent, const QString& id)
     : View(session, parent)
     , m_id(id)
     , m_heading(new HeadingWidget(this))
-    , m_controls(new QHBoxLayout)
+    , m_controlBox(new QWidget(this))
+    , m_controls(new QHBoxLayout(m_controlBox))
     , m_stack(new QStackedLayout)
     , m_body(new QWidget(this))
-    , m_message(new QLabel(this))
-    , m_caption(new QLabel(this))
+    , m_message(plainLabel({}, this))
+    , m_caption(plainLabel({}, this))
     , m_dimTimer(new QTimer(this))
 {
     setProperty("look", "canvas");
@@ -35,7 +38,9 @@ ViewFrame::ViewFrame(Session& session, QWidget* parent, const QString& id)
     auto* top = new QHBoxLayout;
     top->setSpacing(metrics::gap);
     top->addWidget(m_heading, 1);
-    top->addLayout(m_controls);
+    top->addWidget(m_controlBox);
+    m_controls->setContentsMargins({});
+    m_controlBox->hide();
     m_message->setAlignment(Qt::AlignCenter);
     m_message->setWordWrap(true);
     m_message->setProperty("look", "muted");
@@ -118,15 +123,41 @@ void ViewFrame::showSelection()
 
 void ViewFrame::showNow()
 {
+    m_look = &currentTheme();
     const ViewDescriptor* view = viewById(m_id);
     const bool possible =
         m_shown.result && (!view || view->available(*m_shown.result, session().selection()));
     m_stack->setCurrentWidget(possible ? m_body : m_message);
+    m_controlBox->setVisible(possible);
     if (possible)
         return showMap();
-    m_message->setText(emptyReason(scene(), view && !view->needs.isEmpty() ? neededBy(*view) : QString()));
+    m_message->setText(!m_shown.result       ? nothingYet()
+            : view && !view->needs.isEmpty() ? neededBy(*view)
+                                             : QString());
     setHeading({ view ? view->title : QString(), {} });
     setCaption({});
+}
+
+/// What a person can do about an empty window, or that it is only a matter of time.
+QString ViewFrame::nothingYet() const
+{
+    const auto& model = session().model();
+    if (session().activity().running)
+        return model ? tr("The first maps come when this run is done.") : tr("Opening the model…");
+    if (!model)
+        return tr("No model is open. Choose one at the top left, or drop a model's folder here.");
+    switch (model->network->info().input) {
+    case InputKind::Text:
+        return model->tokenizer ? tr("Nothing to look at yet. Type a sentence, or drop a text file here.")
+                                : tr("Nothing to look at yet. Type token ids.");
+    case InputKind::Image:
+        return tr("Nothing to look at yet. Open a picture, or drop one here.");
+    case InputKind::ImageAndText:
+        return tr("Nothing to look at yet. Open a picture, or drop one here, and type a text.");
+    case InputKind::Sound:
+        return tr("Nothing to look at yet. Open a sound, or drop one here.");
+    }
+    return {};
 }
 
 /// What is missing; where another site has it, that one is named.
@@ -142,6 +173,8 @@ QString ViewFrame::neededBy(const ViewDescriptor& view) const
 
 void ViewFrame::showActivity()
 {
+    if (!m_shown.result)
+        m_message->setText(nothingYet());
     const bool grows = m_shown.result && !m_shown.result->complete; // it is of what runs
     if (!session().activity().running || grows) {
         m_dimTimer->stop();
@@ -216,12 +249,31 @@ void ViewFrame::paintEvent(QPaintEvent* event)
     painter.drawRoundedRect(QRectF(rect()).adjusted(3, 3, -3, -3), 6, 6);
 }
 
+void ViewFrame::followLook()
+{
+    if (m_look == &currentTheme() || !m_shown.result)
+        return;
+    if (isVisible())
+        showResult();
+}
+
+/// While it was hidden the theme, the type or an option may have changed.
+void ViewFrame::showEvent(QShowEvent* event)
+{
+    View::showEvent(event);
+    if (session().result() && m_look && (m_look != &currentTheme() || !m_shown.result))
+        showResult();
+}
+
 void ViewFrame::changeEvent(QEvent* event)
 {
-    // A theme switch changes labels that are painted from the theme.
-    if (event->type() == QEvent::PaletteChange && isVisible() && m_shown.result)
+    // Other colours or a larger type: what is painted from the theme is drawn and laid out anew. One switch
+    // comes as several of these events, and brings only the ones that it needs.
+    const bool look = event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange
+        || event->type() == QEvent::StyleChange;
+    if (look && m_look && m_look != &currentTheme())
         QMetaObject::invokeMethod(
-            this, [this] { showResult(); }, Qt::QueuedConnection);
+            this, [this] { followLook(); }, Qt::QueuedConnection);
     View::changeEvent(event);
 }
 

@@ -49,6 +49,7 @@ protected:
     void changeEvent(QEvent* event) override;
     /// A ring around the view while the keyboard is on it.
     void paintEvent(QPaintEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
 
 private:
@@ -63,14 +64,18 @@ private:
     };
     MapKey mapKey() const;
     void showNow();
+    void followLook();
     void optionsArrived(const QString& view);
+    QString nothingYet() const;
     QString neededBy(const ViewDescriptor& view) const;
     void dim(bool waiting);
 
     QString m_id;
     MapKey m_shown;
+    const Theme* m_look = nullptr; ///< what was shown is drawn with it
     bool m_keyboard = false; ///< the focus came by a key
     HeadingWidget* m_heading = nullptr;
+    QWidget* m_controlBox = nullptr; ///< hidden while there is nothing to control
     QHBoxLayout* m_controls = nullptr;
     QStackedLayout* m_stack = nullptr;
     QWidget* m_body = nullptr;

@@ -103,9 +103,9 @@ private:
 
 ArithmeticPanel::ArithmeticPanel(QWidget* parent)
     : QWidget(parent)
-    , m_title(new QLabel(this))
+    , m_title(plainLabel({}, this))
     , m_formula(mutedLabel({}, this))
-    , m_line(new QLabel(this))
+    , m_line(plainLabel({}, this))
     , m_result(valueLabel(this))
     , m_note(mutedLabel({}, this))
     , m_all(linkButton(tr("All terms"), tr("Show every term of the sum, or fold them away"), this))

@@ -36,7 +36,7 @@ void spaceOut(QTextDocument& document)
 
 CardPage::CardPage(QWidget* parent)
     : QWidget(parent)
-    , m_title(new QLabel(this))
+    , m_title(plainLabel({}, this))
     , m_text(new CardBrowser(this))
 {
     auto* back = new QPushButton(tr("Back to the view"), this);

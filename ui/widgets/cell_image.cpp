@@ -66,24 +66,25 @@ QRgb colourOf(const ColourMap& map, float position)
     return map.at(map.diverging ? 0.5f + 0.5f * position : position);
 }
 
-ValueScale CellColours::ofRow(std::int64_t row) const
+ColourLine CellColours::ofRow(std::int64_t row) const
 {
-    return { scale,
-        perRow() ? tops[std::size_t(std::clamp<std::int64_t>(row, 0, std::int64_t(tops.size()) - 1))]
-                 : tops.front() };
+    using Curve = ColourLine::Curve;
+    const float top = perRow()
+        ? tops[std::size_t(std::clamp<std::int64_t>(row, 0, std::int64_t(tops.size()) - 1))]
+        : tops.front();
+    const bool fromTheMiddle = isSigned || map->diverging;
+    return { map->table.data(), top,
+        scale == Scale::SquareRoot        ? Curve::SquareRoot
+            : scale == Scale::Logarithmic ? Curve::Logarithmic
+                                          : Curve::Linear,
+        ValueScale::logFloor, fromTheMiddle ? 0.5f : 0.0f, fromTheMiddle ? 0.5f : 1.0f, isSigned };
 }
 
 QRgb CellColours::colour(float weight, std::int64_t row) const
 {
-    return colour(weight, ofRow(row));
-}
-
-QRgb CellColours::colour(float weight, const ValueScale& ofItsRow) const
-{
-    if (!isSigned)
-        return colourOf(*map, ofItsRow(weight));
-    const float share = ofItsRow(std::abs(weight));
-    return map->at(0.5f + (weight < 0 ? -0.5f : 0.5f) * share);
+    QRgb colour = 0;
+    colourLine(ofRow(row), &weight, &colour, 1);
+    return colour;
 }
 
 bool CellValues::covers(const Block& wanted) const
@@ -108,6 +109,13 @@ void paintCells(
         { window.left(), window.width(), cells.block.firstColumn, cells.block.columns(), shape[1] });
     const auto rows = ranges(image.height(),
         { window.top(), window.height(), cells.block.firstRow, cells.block.rows(), shape[0] });
+    // Pixels that show the same numbers as the one before take its colour.
+    std::vector<Range> shown;
+    for (const Range& column : columns)
+        if (!column.empty() && (shown.empty() || column != shown.back()))
+            shown.push_back(column);
+    std::vector<float> numbers(shown.size());
+    std::vector<QRgb> painted(shown.size());
     for (int y = 0; y < image.height(); ++y) {
         const Range& row = rows[std::size_t(y)];
         if (row.empty())
@@ -117,13 +125,16 @@ void paintCells(
             std::memcpy(line, image.constScanLine(y - 1), std::size_t(image.width()) * sizeof(QRgb));
             continue;
         }
-        const ValueScale scale = colours.ofRow(row.cell);
+        std::transform(shown.begin(), shown.end(), numbers.begin(),
+            [&](const Range& column) { return pool(cells.values, row, column, pooling); });
+        colourLine(colours.ofRow(row.cell), numbers.data(), painted.data(), std::int64_t(numbers.size()));
+        std::size_t next = 0;
         for (int x = 0; x < image.width(); ++x) {
             const Range& column = columns[std::size_t(x)];
-            if (x > 0 && column == columns[std::size_t(x - 1)])
-                line[x] = line[x - 1];
-            else if (!column.empty())
-                line[x] = colours.colour(pool(cells.values, row, column, pooling), scale);
+            if (column.empty())
+                continue;
+            next += next < shown.size() && column == shown[next] ? 0 : 1;
+            line[x] = painted[next];
         }
     }
 }

@@ -4,6 +4,7 @@
 #include "core/tensor/tensor.h"
 #include "core/trace/attention_map.h"
 #include "ui/session/display_settings.h"
+#include "ui/style/colour_line.h"
 #include "ui/style/colour_map.h"
 
 #include <QImage>
@@ -24,9 +25,9 @@ struct CellColours {
     bool isSigned = false; ///< differences: 0 is the middle of the map, −top and top are its ends
 
     bool perRow() const { return tops.size() > 1; }
-    ValueScale ofRow(std::int64_t row) const;
+    /// From the weights of a row to their colours.
+    ColourLine ofRow(std::int64_t row) const;
     QRgb colour(float weight, std::int64_t row) const;
-    QRgb colour(float weight, const ValueScale& ofItsRow) const;
 };
 
 /// Weights of a part of a map. Shapes: [h,w], at most one number per cell of the block; fewer when pooled.

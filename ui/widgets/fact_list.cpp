@@ -20,7 +20,7 @@ FactList::Row& FactList::row(qsizetype index)
 {
     auto* grid = static_cast<QGridLayout*>(layout());
     while (m_rows.size() <= index) {
-        const Row row{ new QLabel(this), valueLabel(this) };
+        const Row row{ plainLabel({}, this), valueLabel(this) };
         row.name->setWordWrap(true); // in a narrow panel, or with large type
         row.value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         const int line = int(m_rows.size());
@@ -38,7 +38,7 @@ void FactList::setFacts(const QList<Fact>& facts)
         const Row& line = row(i);
         line.name->setText(facts[i].name);
         line.value->setText(facts[i].value);
-        line.value->setToolTip(facts[i].exact.isEmpty() ? facts[i].value : facts[i].exact);
+        line.value->setToolTip(plainTip(facts[i].exact.isEmpty() ? facts[i].value : facts[i].exact));
         line.value->setAccessibleName(QStringLiteral("%1: %2").arg(facts[i].name, facts[i].value));
     }
     for (qsizetype i = 0; i < m_rows.size(); ++i) {

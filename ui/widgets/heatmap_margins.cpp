@@ -2,12 +2,19 @@
 
 #include "ui/widgets/heatmap_painter.h"
 
+#include "ui/style/head_colours.h"
 #include "ui/widgets/axis_labels.h"
 
 #include <QPainter>
 #include <cmath>
 
 namespace headlight::ui {
+namespace {
+
+/// More chips than these per row say less.
+constexpr int mostExperts = 8;
+
+} // namespace
 
 void HeatmapPainter::paintSums(QPainter& painter, const HeatmapGeometry& geometry) const
 {
@@ -48,7 +55,7 @@ void HeatmapPainter::paintRowSums(QPainter& painter, const HeatmapGeometry& geom
         return;
     const double top = std::max(1.0, double(std::ranges::max(m_content.given)));
     const QRectF room(
-        geometry.plot.right() + 6, geometry.plot.top(), rowSumsWidth - 12, geometry.plot.height());
+        geometry.plot.right() + sinkRoom() + 6, geometry.plot.top(), rowSumsWidth - 12, geometry.plot.height());
     const double line = QFontMetricsF(m_theme.small).height();
     painter.setFont(m_theme.small);
     painter.setPen(m_theme.mutedText);
@@ -82,7 +89,7 @@ void HeatmapPainter::paintBeside(QPainter& painter, const HeatmapGeometry& geome
 {
     if (m_content.beside.empty())
         return;
-    const QRectF room(geometry.plot.right() + givenRoom() + labelGap, geometry.plot.top(), besideWidth,
+    const QRectF room(geometry.plot.right() + sinkRoom() + givenRoom() + labelGap, geometry.plot.top(), besideWidth,
         geometry.plot.height());
     painter.setFont(m_theme.small);
     painter.setPen(m_theme.mutedText);
@@ -110,10 +117,95 @@ void HeatmapPainter::paintBeside(QPainter& painter, const HeatmapGeometry& geome
     painter.restore();
 }
 
+double HeatmapPainter::sinkRoom() const
+{
+    return m_content.sinks.empty() ? 0.0 : sinkWidth + labelGap;
+}
+
+double HeatmapPainter::expertWidth() const
+{
+    const QString longest = QString::number(std::max(m_content.experts.count - 1, 0));
+    return std::ceil(QFontMetricsF(m_theme.small).horizontalAdvance(QString(longest.size(), u'0'))) + 8;
+}
+
+double HeatmapPainter::expertRoom() const
+{
+    const HeatmapContent::Experts& experts = m_content.experts;
+    return experts.empty() ? 0.0 : 2 * labelGap + std::min(experts.chosen, mostExperts) * expertWidth();
+}
+
+/// As the cells are coloured, and apart from them: what a sink takes goes to no key.
+void HeatmapPainter::paintSinks(QPainter& painter, const HeatmapGeometry& geometry) const
+{
+    if (m_content.sinks.empty())
+        return;
+    const QRectF room(geometry.plot.right() + labelGap, geometry.plot.top(), sinkWidth, geometry.plot.height());
+    paintSlantedLabel(painter, QPointF(room.center().x(), room.top() - labelGap),
+        QCoreApplication::translate("Heatmap", "sink %"), LabelLook::Plain, m_theme);
+    painter.save();
+    painter.setClipRect(room, Qt::IntersectClip);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setFont(m_theme.small);
+    const double line = QFontMetricsF(m_theme.small).height();
+    const Block visible = geometry.visible();
+    const double gap = geometry.cellHeight() >= smallestCellWithGap ? 1.0 : 0.0;
+    // Of rows that share a pixel the largest share is drawn.
+    const auto step = std::max<std::int64_t>(1, std::int64_t(1.0 / geometry.cellHeight()));
+    for (auto row = visible.firstRow; row < visible.lastRow; row += step) {
+        const auto first = m_content.sinks.begin() + row;
+        const float share = *std::max_element(first, first + std::min(step, visible.lastRow - row));
+        const QRectF cell = geometry.cellRect(int(row), 0);
+        const QRectF place(room.left(), cell.top(), room.width(), cell.height() * double(step) - gap);
+        const QRgb colour = m_content.colours.colour(share, row);
+        painter.fillRect(place, QColor(colour));
+        if (cell.height() < line)
+            continue;
+        painter.setPen(textOn(colour));
+        painter.drawText(place, Qt::AlignCenter, QString::number(std::lround(100 * double(share))));
+    }
+    painter.restore();
+}
+
+/// A chip per expert, best first; the stronger its weight the fuller its colour.
+void HeatmapPainter::paintExperts(QPainter& painter, const HeatmapGeometry& geometry) const
+{
+    const HeatmapContent::Experts& experts = m_content.experts;
+    if (experts.empty())
+        return;
+    const int shown = std::min(experts.chosen, mostExperts);
+    const double width = expertWidth(), line = QFontMetricsF(m_theme.small).height();
+    const QRectF room(geometry.plot.right() + sinkRoom() + givenRoom() + besideRoom() + 2 * labelGap, geometry.plot.top(),
+        shown * width, geometry.plot.height());
+    paintSlantedLabel(painter, QPointF(room.left() + width / 2, room.top() - labelGap),
+        QCoreApplication::translate("Heatmap", "experts"), LabelLook::Plain, m_theme);
+    const float top = *std::ranges::max_element(experts.weights);
+    painter.save();
+    painter.setClipRect(room, Qt::IntersectClip);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setFont(m_theme.small);
+    const Block visible = geometry.visible();
+    const auto step = std::max<std::int64_t>(1, std::int64_t(1.0 / geometry.cellHeight()));
+    const double gap = geometry.cellHeight() >= smallestCellWithGap ? 1.0 : 0.0;
+    for (auto row = visible.firstRow; row < visible.lastRow; row += step)
+        for (int i = 0; i < shown; ++i) {
+            const auto place = std::size_t(row * experts.chosen + i);
+            const QRectF cell = geometry.cellRect(int(row), 0);
+            const QRectF chip(room.left() + i * width, cell.top(), width - 1, cell.height() * double(step) - gap);
+            QColor colour = headColour(experts.numbers[place], m_theme.kind);
+            colour.setAlphaF(0.15f + 0.6f * (top > 0 ? experts.weights[place] / top : 0.0f));
+            painter.fillRect(chip, colour);
+            if (cell.height() < line)
+                continue;
+            painter.setPen(m_theme.text);
+            painter.drawText(chip, Qt::AlignCenter, QString::number(experts.numbers[place]));
+        }
+    painter.restore();
+}
+
 void HeatmapPainter::paintBar(QPainter& painter, const HeatmapGeometry& geometry) const
 {
     const CellColours& colours = m_content.colours;
-    const QRectF place(geometry.plot.right() + givenRoom() + besideRoom() + barGap, geometry.plot.top(),
+    const QRectF place(geometry.plot.right() + sinkRoom() + givenRoom() + besideRoom() + expertRoom() + barGap, geometry.plot.top(),
         ColourBar::width, std::clamp(geometry.plot.height(), 40.0, 220.0));
     ColourBar{ colours.map, colours.scale, colours.tops.front(), colours.perRow(), {}, colours.isSigned }
         .paint(painter, place, m_theme);

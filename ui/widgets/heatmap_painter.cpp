@@ -97,7 +97,7 @@ double HeatmapPainter::besideRoom() const
 
 double HeatmapPainter::roomAtRight() const
 {
-    return givenRoom() + besideRoom() + (m_content.hasBar ? barGap + ColourBar::width : 4.0);
+    return sinkRoom() + givenRoom() + besideRoom() + expertRoom() + (m_content.hasBar ? barGap + ColourBar::width : 4.0);
 }
 
 double HeatmapPainter::roomBelow() const
@@ -267,6 +267,8 @@ void HeatmapPainter::paintFrame(
     paintSums(painter, geometry);
     paintRowSums(painter, geometry);
     paintBeside(painter, geometry);
+    paintSinks(painter, geometry);
+    paintExperts(painter, geometry);
     if (m_content.hasBar)
         paintBar(painter, geometry);
     painter.restore();

@@ -27,6 +27,17 @@ struct HeatmapContent {
     /// A number of each row, drawn as bars at the right; NaN: none. Empty: no bars.
     std::vector<float> beside;
     QString besideName;
+    /// The share of each row that is no key's, drawn as one more column beside the map; empty: no such column.
+    std::vector<float> sinks;
+    /// What each row's token was given to, as chips beside the map: `chosen` numbers below `count` per row, and their
+    /// weights. Empty: no chips.
+    struct Experts {
+        int count = 0, chosen = 0;
+        std::vector<int> numbers;
+        std::vector<float> weights;
+        bool empty() const { return numbers.empty(); }
+    };
+    Experts experts;
     bool hasSums = true, hasBar = true; ///< whether there is room for the sums, and for the colour bar
 };
 
@@ -54,7 +65,8 @@ public:
     void paintMarks(QPainter& painter, const HeatmapGeometry& geometry, const HeatmapMarks& marks) const;
 
     static constexpr double smallestCellWithGap = 8.0;
-    static constexpr double sumsHeight = 34.0, rowSumsWidth = 52.0, besideWidth = 40.0, barGap = 16.0;
+    static constexpr double sumsHeight = 34.0, rowSumsWidth = 52.0, besideWidth = 40.0, barGap = 16.0,
+                            sinkWidth = 26.0;
 
 private:
     void paintVector(QPainter& painter, const HeatmapGeometry& geometry, const CellValues& cells) const;
@@ -70,6 +82,11 @@ private:
     void paintBar(QPainter& painter, const HeatmapGeometry& geometry) const;
     void paintGaps(QPainter& painter, const HeatmapGeometry& geometry) const;
     void paintBeside(QPainter& painter, const HeatmapGeometry& geometry) const;
+    void paintSinks(QPainter& painter, const HeatmapGeometry& geometry) const;
+    void paintExperts(QPainter& painter, const HeatmapGeometry& geometry) const;
+    double sinkRoom() const;
+    double expertWidth() const;
+    double expertRoom() const;
     double besideRoom() const;
     double roomAtRight() const;
     double roomBelow() const;

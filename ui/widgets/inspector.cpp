@@ -2,6 +2,8 @@
 
 #include "ui/widgets/inspector.h"
 
+#include "ui/session/row_extras.h"
+#include "ui/session/selection_words.h"
 #include "ui/session/sites.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/box_list.h"
@@ -35,7 +37,7 @@ QString titleOf(const Inspected& about, const DisplaySettings& display)
     const QString to = key ? shortened(key->name) : QString();
     if (from.isEmpty() || to.isEmpty())
         return from.isEmpty() && !to.isEmpty() ? QStringLiteral("→ %1").arg(to) : from;
-    return QStringLiteral("%1 → %2").arg(from, to);
+    return fromTo(from, to);
 }
 
 /// Which of what is chosen are words of several tokens, and what that makes of their weights.
@@ -43,7 +45,8 @@ QString joinedText(const std::vector<ChosenWord>& queries, const std::optional<C
 {
     QStringList words, rules;
     const auto name = [&](const ChosenWord& word) {
-        const QString text = Inspector::tr("“%1” (%2 pieces)").arg(shortened(word.name)).arg(word.pieces);
+        const QString text =
+            Inspector::tr("“%1” (%2 pieces)").arg(shortened(word.name), QString::number(word.pieces));
         if (!words.contains(text))
             words << text;
     };
@@ -85,6 +88,21 @@ QList<KeyChart::Bar> barsOf(const std::vector<TokenWeight>& tokens)
     for (const TokenWeight& token : tokens)
         bars.append({ token.text, token.weight });
     return bars;
+}
+
+/// Of one chosen token: what its head's sink takes, and the experts it was given to.
+QList<FactList::Fact> rowFacts(const AnalysisResult* result, const Inspected& about)
+{
+    QList<FactList::Fact> facts;
+    if (about.queries.size() != 1)
+        return facts;
+    const int query = about.queries.front();
+    if (const auto share = sinkShare(about.map, query))
+        facts.append({ Inspector::tr("sink"), shareText(*share), exactDigits(*share) });
+    if (const auto choice = result ? expertsOf(*result, about.map.layer()) : nullptr)
+        facts.append({ Inspector::tr("experts"), expertsText(*choice, query),
+            Inspector::tr("%1 of %2 experts, with their weights").arg(choice->chosen).arg(choice->count) });
+    return facts;
 }
 
 } // namespace
@@ -207,9 +225,10 @@ void Inspector::showCell(const Inspected& about)
     m_hint->setText(hint.join(' '));
     m_hint->setVisible(!hint.isEmpty());
     const auto numbers = cellNumbers(about, display);
-    m_cell->setVisible(numbers.has_value());
+    const QList<FactList::Fact> ofRow = rowFacts(m_session.result().get(), about);
+    m_cell->setVisible(numbers.has_value() || !ofRow.isEmpty());
     if (!numbers)
-        return m_cell->setFacts({});
+        return m_cell->setFacts(ofRow);
     QList<FactList::Fact> facts{ { tr("weight"), weightDigits(numbers->weight),
         exactDigits(numbers->weight) } };
     if (numbers->renormalised)
@@ -219,6 +238,7 @@ void Inspector::showCell(const Inspected& about)
         facts.append({ tr("score q·k/√d"), QString::number(double(*numbers->score), 'g', 5),
             exactDigits(*numbers->score) });
     facts.append({ tr("rank in row"), tr("%1 of %2").arg(numbers->rank).arg(numbers->keys), {} });
+    facts += ofRow;
     m_cell->setFacts(facts);
 }
 
@@ -255,15 +275,15 @@ void Inspector::showLookers(const Inspected& about)
     m_lookers->setVisible(!bars.isEmpty());
     m_lookersTitle->setVisible(!bars.isEmpty());
     if (shown)
-        m_lookersTitle->setText(tr("Who looks at “%1”").arg(shortened(key->name)));
+        m_lookersTitle->setText(tr("Who looks at “%1”").arg(isolated(shortened(key->name))));
 }
 
 void Inspector::showHead(const AnalysisResult& result, const Inspected& about)
 {
     const HeadProfile profile = profileOf(about.map);
     m_headTitle->setText(headName(result, about));
-    const QString place = QStringLiteral("%1 → %2").arg(
-        about.rows.name(int(profile.largestQuery)), about.columns.name(int(profile.largestKey)));
+    const QString place =
+        fromTo(about.rows.name(int(profile.largestQuery)), about.columns.name(int(profile.largestKey)));
     m_head->show();
     m_headTitle->show();
     QList<FactList::Fact> facts{
@@ -274,9 +294,11 @@ void Inspector::showHead(const AnalysisResult& result, const Inspected& about)
         { tr("largest weight"), weightDigits(profile.largest),
             tr("%1 at %2").arg(exactDigits(profile.largest), place) },
         { tr("weight on first token"), weightDigits(profile.firstMass), exactDigits(profile.firstMass) },
-        { tr("rows sum to 1 within"), QString::number(double(profile.rowSumError), 'g', 2),
+        { about.map.layer().sinks ? tr("rows and sink sum to 1 within") : tr("rows sum to 1 within"), QString::number(double(profile.rowSumError), 'g', 2),
             exactDigits(profile.rowSumError) },
     };
+    if (const auto share = sinkShare(about.map))
+        facts.append({ tr("weight on the sink"), shareText(*share), exactDigits(*share) });
     const LayerAttention& layer = about.map.layer();
     if (layer.queryGroup > 1 && about.map.heads().size() == 1) {
         const int first = about.map.heads().front() / layer.queryGroup * layer.queryGroup;

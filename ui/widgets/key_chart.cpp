@@ -8,13 +8,28 @@
 #include "ui/widgets/accessible_map.h"
 
 #include <QtCharts>
+#include <cmath>
 
 namespace headlight::ui {
 namespace {
 
-constexpr int rowHeight = 22;
 constexpr int longestLabel = 12;
-constexpr int numberWidth = 48;
+
+int scaled(int pixels)
+{
+    return int(std::lround(pixels * currentTheme().typeScale));
+}
+
+/// An axis leaves out labels for which its rows are too low.
+int rowHeight()
+{
+    return scaled(22);
+}
+
+int numberWidth()
+{
+    return scaled(48);
+}
 
 /// Categories of an axis must differ; repeated words get invisible marks.
 QStringList distinct(const QList<KeyChart::Bar>& bars)
@@ -51,7 +66,6 @@ KeyChart::KeyChart(QWidget* parent)
     m_series->attachAxis(m_values);
     plot->legend()->hide();
     plot->setBackgroundVisible(false);
-    plot->setMargins(QMargins(0, 0, numberWidth, 0));
     plot->layout()->setContentsMargins(0, 0, 0, 0);
     m_values->setVisible(false);
     m_labels->setGridLineVisible(false);
@@ -100,7 +114,7 @@ void KeyChart::setBars(const QList<Bar>& bars)
 
 QSize KeyChart::sizeHint() const
 {
-    return { 200, int(m_bars.size()) * rowHeight + 4 };
+    return { 200, int(m_bars.size()) * rowHeight() + 4 };
 }
 
 void KeyChart::drawForeground(QPainter* painter, const QRectF&)
@@ -111,7 +125,7 @@ void KeyChart::drawForeground(QPainter* painter, const QRectF&)
     painter->setFont(theme.small);
     painter->setPen(theme.text);
     for (qsizetype i = 0; i < m_bars.size(); ++i) {
-        const QRectF place(plot.right(), plot.top() + double(i) * line, numberWidth, line);
+        const QRectF place(plot.right(), plot.top() + double(i) * line, numberWidth(), line);
         painter->drawText(
             place, Qt::AlignRight | Qt::AlignVCenter, QString::number(double(m_bars[i].weight), 'f', 3));
     }
@@ -119,19 +133,21 @@ void KeyChart::drawForeground(QPainter* painter, const QRectF&)
 
 void KeyChart::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::StyleChange || event->type() == QEvent::PaletteChange)
+    if (event->type() == QEvent::StyleChange || event->type() == QEvent::PaletteChange) {
         applyColours();
+        setFixedHeight(sizeHint().height());
+    }
     QChartView::changeEvent(event);
 }
 
 void KeyChart::applyColours()
 {
     const Theme& theme = currentTheme();
-    m_set->setColor(
-        QColor(colourMap(QStringLiteral("viridis")).at(isDark(theme.kind) ? 0.62f : 0.5f)));
+    m_set->setColor(QColor(colourMap(QStringLiteral("viridis")).at(isDark(theme.kind) ? 0.62f : 0.5f)));
     m_set->setBorderColor(Qt::transparent);
     m_labels->setLabelsColor(theme.text);
     m_labels->setLabelsFont(theme.body);
+    chart()->setMargins(QMargins(0, 0, numberWidth(), 0));
     setBackgroundBrush(theme.panel);
 }
 

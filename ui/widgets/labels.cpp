@@ -7,9 +7,27 @@
 
 namespace headlight::ui {
 
+QLabel* plainLabel(const QString& text, QWidget* parent)
+{
+    auto* label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setText(text);
+    return label;
+}
+
+QString plainTip(const QString& text)
+{
+    return Qt::mightBeRichText(text) ? QStringLiteral("<qt>%1</qt>").arg(text.toHtmlEscaped()) : text;
+}
+
+QString menuText(QString name)
+{
+    return name.replace(u'&', QStringLiteral("&&"));
+}
+
 QLabel* sectionLabel(const QString& text, QWidget* parent)
 {
-    auto* label = new QLabel(text, parent);
+    QLabel* label = plainLabel(text, parent);
     label->setProperty("look", "muted");
     useFont(*label, &Theme::section);
     return label;
@@ -17,7 +35,7 @@ QLabel* sectionLabel(const QString& text, QWidget* parent)
 
 QLabel* mutedLabel(const QString& text, QWidget* parent)
 {
-    auto* label = new QLabel(text, parent);
+    QLabel* label = plainLabel(text, parent);
     label->setProperty("look", "muted");
     useFont(*label, &Theme::small);
     label->setWordWrap(true);
@@ -26,7 +44,7 @@ QLabel* mutedLabel(const QString& text, QWidget* parent)
 
 QLabel* valueLabel(QWidget* parent)
 {
-    auto* label = new QLabel(parent);
+    QLabel* label = plainLabel({}, parent);
     useFont(*label, &Theme::strong);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     label->setFocusPolicy(Qt::ClickFocus);

@@ -12,6 +12,13 @@ class QWidget;
 
 namespace headlight::ui {
 
+/// Texts of models, files and persons are shown as they are: "<s>" is a token, no markup. So are those of all
+/// below.
+QLabel* plainLabel(const QString& text, QWidget* parent);
+/// The same for a tool tip.
+QString plainTip(const QString& text);
+/// The name of a file or model as the title of an action: "&" is a letter of it, no mark of a key.
+QString menuText(QString name);
 /// "PREDICTION": small capitals above a group.
 QLabel* sectionLabel(const QString& text, QWidget* parent);
 /// "14 tokens": grey, a size smaller; wraps.

@@ -4,6 +4,7 @@
 
 #include "ui/session/library.h"
 #include "ui/style/icon.h"
+#include "ui/widgets/labels.h"
 
 #include <QFileInfo>
 
@@ -41,7 +42,9 @@ QString ModelButton::textWhen(bool isShort) const
     const ModelInfo& info = model.network->info();
     const QString name =
         fontMetrics().elidedText(QString::fromStdString(model.name), Qt::ElideMiddle, widest);
-    return isShort ? name : tr("%1  ·  %2 layers × %3 heads").arg(name).arg(info.layers).arg(info.heads);
+    return isShort ? name
+                   : tr("%1  ·  %2 layers × %3 heads")
+                         .arg(name, QString::number(info.layers), QString::number(info.heads));
 }
 
 void ModelButton::showTitle()
@@ -71,9 +74,9 @@ void ModelButton::addModel(const QString& reference, const QString& title, const
     const bool current = open
         && (QString::fromStdString(open->folder.string()) == reference
             || QString::fromStdString(open->name) == reference);
-    QAction* action =
-        menu()->addAction(current ? ui::icon(QStringLiteral("check"), IconColour::Accent) : QIcon(), title);
-    action->setToolTip(toolTip);
+    QAction* action = menu()->addAction(
+        current ? ui::icon(QStringLiteral("check"), IconColour::Accent) : QIcon(), menuText(title));
+    action->setToolTip(plainTip(toolTip));
     connect(action, &QAction::triggered, this, [this, reference] { m_session.openModel(reference); });
 }
 
@@ -90,7 +93,7 @@ void ModelButton::fillMenu()
             const QString name = QString::fromStdString(entry.name);
             const bool named = origin != CatalogueEntry::Origin::Folder;
             addModel(named ? name : QString::fromStdString(entry.folder.string()), name,
-                QString::fromStdString(entry.summary).toHtmlEscaped());
+                QString::fromStdString(entry.summary));
         }
     };
     addOrigin(CatalogueEntry::Origin::Bundled, tr("Bundled"));
@@ -98,7 +101,7 @@ void ModelButton::fillMenu()
     if (!recent.isEmpty())
         addHeader(tr("Recent"));
     for (const QString& folder : recent)
-        addModel(folder, QFileInfo(folder).fileName(), folder.toHtmlEscaped());
+        addModel(folder, QFileInfo(folder).fileName(), folder);
     addOrigin(CatalogueEntry::Origin::Folder, tr("Your folders"));
     addOrigin(CatalogueEntry::Origin::Cache, tr("Hugging Face cache"));
     menu()->addSeparator();

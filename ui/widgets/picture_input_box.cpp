@@ -28,6 +28,7 @@ PictureInputBox::PictureInputBox(Session& session, QWidget* parent)
     layout->addWidget(m_picture);
     layout->addWidget(m_state);
     layout->addLayout(buttons);
+    m_state->hide();
     connect(open, &QPushButton::clicked, this, &PictureInputBox::openRequested);
     connect(paste, &QPushButton::clicked, this, &PictureInputBox::pasteRequested);
     connect(&session, &Session::inputChanged, this, &PictureInputBox::showInput);
@@ -44,11 +45,13 @@ void PictureInputBox::showResult()
 {
     const auto& result = m_session.result();
     const auto* input = std::get_if<ImageInput>(&m_session.input());
-    if (!result || !result->patches || !input)
+    m_state->setVisible(result && result->patches && input);
+    if (m_state->isHidden())
         return;
-    const QStringList state{ tr("%1 × %2").arg(input->image.width()).arg(input->image.height()),
-        tr("%1 × %2 patches").arg(result->patches->columns()).arg(result->patches->rows()),
-        tr("%1 ms").arg(result->milliseconds, 0, 'f', 1) };
+    QStringList state{ tr("%1 × %2").arg(input->image.width()).arg(input->image.height()),
+        tr("%1 × %2 patches").arg(result->patches->columns()).arg(result->patches->rows()) };
+    if (result->complete)
+        state << tr("%1 ms").arg(result->milliseconds, 0, 'f', 1);
     m_state->setText(state.join(QStringLiteral("  ·  ")));
 }
 

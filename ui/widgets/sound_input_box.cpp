@@ -86,6 +86,7 @@ SoundInputBox::SoundInputBox(Session& session, QWidget* parent)
     layout->addWidget(m_wave);
     layout->addWidget(m_state);
     layout->addLayout(buttons);
+    m_state->hide();
     connect(open, &QPushButton::clicked, this, &SoundInputBox::openRequested);
     connect(&session, &Session::inputChanged, this, &SoundInputBox::showInput);
     connect(&session, &Session::resultChanged, this, &SoundInputBox::showResult);
@@ -100,7 +101,8 @@ void SoundInputBox::showInput()
 void SoundInputBox::showResult()
 {
     const auto& result = m_session.result();
-    if (!result || result->sound.empty())
+    m_state->setVisible(result && !result->sound.empty());
+    if (m_state->isHidden())
         return;
     QStringList state{ tr("%1 s").arg(result->sound.seconds(), 0, 'f', 2),
         tr("%1 Hz").arg(result->sound.rate()) };
@@ -108,7 +110,8 @@ void SoundInputBox::showResult()
         state << tr("%1 moments").arg(result->times->tokens);
     if (result->heard && result->heard->secondsCut > 0)
         state << tr("%1 s cut off").arg(result->heard->secondsCut, 0, 'f', 1);
-    state << tr("%1 ms").arg(result->milliseconds, 0, 'f', 1);
+    if (result->complete)
+        state << tr("%1 ms").arg(result->milliseconds, 0, 'f', 1);
     m_state->setText(state.join(QStringLiteral("  ·  ")));
 }
 

@@ -109,10 +109,9 @@ void StatusLine::showModel()
     const OpenModel& model = *m_session.model();
     m_model->setText(
         tr("%1 parameters · %2").arg(countText(model.parameterCount), typeText(model.storedType)));
-    m_model->setToolTip(tr("%1: %2 parameters, stored as %3")
-                            .arg(QString::fromStdString(model.folder.string()).toHtmlEscaped())
-                            .arg(model.parameterCount)
-                            .arg(typeText(model.storedType)));
+    m_model->setToolTip(plainTip(tr("%1: %2 parameters, stored as %3")
+                                     .arg(QString::fromStdString(model.folder.string()),
+                                         QString::number(model.parameterCount), typeText(model.storedType))));
 }
 
 void StatusLine::showResult()
@@ -127,6 +126,11 @@ void StatusLine::showResult()
         m_run->setText(tr("forward %1 ms     attention kept: %2")
                            .arg(result->milliseconds, 0, 'f', 1)
                            .arg(memoryText(result->trace->bytes())));
+    if (result && result->known > 0)
+        m_run->setText(m_run->text()
+            + tr("     %1 of %2 tokens known from the run before")
+                  .arg(result->known)
+                  .arg(result->tokens.size()));
     showPlace();
 }
 

@@ -30,6 +30,7 @@ TextInputBox::TextInputBox(Session& session, QWidget* parent)
              static_cast<QWidget*>(m_state), static_cast<QWidget*>(m_tokens) })
         layout->addWidget(widget);
     showPair(false);
+    m_state->hide();
     connect(m_addPair, &QPushButton::clicked, this, [this] {
         showPair(true);
         m_pair->setFocus();
@@ -127,11 +128,15 @@ void TextInputBox::showIds(const IdsInput& input)
 void TextInputBox::showResult()
 {
     const auto& result = m_session.result();
-    if (!result || result->tokens.empty() || result->tokens.front().patchRow >= 0)
+    const bool ofText = result && !result->tokens.empty() && result->tokens.front().patchRow < 0;
+    m_state->setVisible(ofText);
+    if (!ofText)
         return;
     QStringList state{ result->tokens.size() == 1 ? tr("1 token")
                                                   : tr("%1 tokens").arg(result->tokens.size()) };
-    if (result->source.empty())
+    if (!result->complete)
+        state << tr("running");
+    else if (result->source.empty())
         state << tr("live") << tr("%1 ms").arg(result->milliseconds, 0, 'f', 1);
     else
         state << tr("imported");

@@ -3,6 +3,7 @@
 #include "ui/widgets/token_box.h"
 
 #include "ui/session/session.h"
+#include "ui/widgets/labels.h"
 #include "ui/widgets/token_strip.h"
 
 namespace headlight::ui {
@@ -28,7 +29,7 @@ QString toolTipOf(const TokenInfo& token, std::size_t index, bool written)
         : token.special          ? TokenBox::tr("added by the tokenizer")
         : token.continuation     ? TokenBox::tr("continues a word")
                                  : TokenBox::tr("begins a word");
-    return TokenBox::tr("Token %1: %2 (%3)").arg(index).arg(piece.toHtmlEscaped(), kind);
+    return plainTip(TokenBox::tr("Token %1: %2 (%3)").arg(QString::number(index), piece, kind));
 }
 
 } // namespace
@@ -47,6 +48,7 @@ TokenBox::TokenBox(Session& session, TokenGroup group, QWidget* parent)
     setFocusPolicy(Qt::NoFocus);
     viewport()->setAutoFillBackground(false);
     m_strip->setAutoFillBackground(false);
+    setFixedHeight(0); // no room is kept for tokens that are not there
     connect(m_strip, &TokenStrip::clicked, this, &TokenBox::choose);
     connect(m_strip, &TokenStrip::pointed, this, [this](std::optional<int> token) {
         if (const auto& result = m_session.result())
@@ -60,8 +62,10 @@ TokenBox::TokenBox(Session& session, TokenGroup group, QWidget* parent)
 void TokenBox::showResult()
 {
     const auto& result = m_session.result();
-    if (!result)
-        return;
+    if (!result) {
+        m_strip->setTokens({}, {});
+        return setFixedHeight(0);
+    }
     std::vector<FlowToken> flow;
     QStringList toolTips;
     const auto& tokens = tokensOf(*result, m_group);
@@ -74,7 +78,28 @@ void TokenBox::showResult()
     }
     m_strip->setTokens(std::move(flow), toolTips);
     showSelection();
-    setFixedHeight(std::min(m_strip->heightForWidth(viewport()->width()), tallestStrip));
+    fit();
+}
+
+void TokenBox::fit()
+{
+    const int height = m_strip->count() > 0 ? m_strip->heightForWidth(viewport()->width()) : 0;
+    setFixedHeight(std::min(height, tallestStrip));
+}
+
+/// The panel became wider or narrower: lines break elsewhere.
+void TokenBox::resizeEvent(QResizeEvent* event)
+{
+    QScrollArea::resizeEvent(event);
+    if (event->oldSize().width() != event->size().width())
+        fit();
+}
+
+void TokenBox::changeEvent(QEvent* event)
+{
+    QScrollArea::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
+        fit();
 }
 
 void TokenBox::showSelection()

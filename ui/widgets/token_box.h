@@ -17,8 +17,13 @@ public:
     TokenBox(Session& session, TokenGroup group, QWidget* parent = nullptr);
     TokenStrip& strip() const { return *m_strip; }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
 private:
     void showResult();
+    void fit();
     void showSelection();
     void showHover();
     void choose(int token, Qt::KeyboardModifiers modifiers);

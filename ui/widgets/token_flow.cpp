@@ -69,9 +69,37 @@ TokenFlow::TokenFlow(std::vector<FlowToken> tokens, const Setting& setting)
         m_words.back().last = i + 1;
         m_words.back().text += token.text;
     }
+    breakLongWords();
     breakLines();
     for (const Word& word : m_words)
         placePieces(word);
+}
+
+/// A word longer than a line is set as several, parted between pieces: a Japanese sentence has no other place
+/// to part, and letters of which every byte is a token are long.
+void TokenFlow::breakLongWords()
+{
+    const QFontMetricsF metrics(m_setting.font);
+    const double room = m_setting.width - 2 * padding;
+    std::vector<Word> words;
+    for (Word& word : m_words) {
+        if (word.last - word.first == 1 || metrics.horizontalAdvance(word.text) <= room) {
+            words.push_back(std::move(word));
+            continue;
+        }
+        double used = 0;
+        for (int i = word.first; i < word.last; ++i) {
+            const double width = metrics.horizontalAdvance(text(i));
+            if (i == word.first || used + width > room) {
+                words.push_back({ i, i, {}, {} });
+                used = 0;
+            }
+            words.back().last = i + 1;
+            words.back().text += text(i);
+            used += width;
+        }
+    }
+    m_words = std::move(words);
 }
 
 void TokenFlow::breakLines()

@@ -61,6 +61,7 @@ private:
         QString text;
         QRectF rect;
     };
+    void breakLongWords();
     void breakLines();
     void placePieces(const Word& word);
     void paintWord(

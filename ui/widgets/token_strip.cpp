@@ -128,6 +128,15 @@ void TokenStrip::paintEvent(QPaintEvent* event)
         QRectF(event->rect()).translated(-margin, -margin));
 }
 
+void TokenStrip::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) {
+        lay(); // in the new size of type
+        updateGeometry();
+    }
+}
+
 void TokenStrip::resizeEvent(QResizeEvent*)
 {
     lay();

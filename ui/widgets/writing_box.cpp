@@ -95,11 +95,13 @@ void WritingBox::showModel()
     m_how->setVisible(info.writes);
     m_written->hide();
     m_target->showText({});
+    offerWriting();
 }
 
 void WritingBox::showResult()
 {
     const auto& result = m_session.result();
+    offerWriting();
     if (!result || !m_session.model())
         return;
     m_tokens->setVisible(!result->decoderTokens.empty());
@@ -123,6 +125,15 @@ void WritingBox::showWriting()
     m_write->setProperty("look", writing ? QVariant() : QVariant("primary"));
     m_write->setShortcut(writing ? QKeySequence() : QKeySequence("Ctrl+G"));
     m_how->setEnabled(!writing);
+    offerWriting();
+}
+
+/// What reads texts can begin with none; a picture or a sound must be there.
+void WritingBox::offerWriting()
+{
+    const auto& model = m_session.model();
+    m_write->setEnabled(m_session.writing() || m_session.result()
+        || (model && model->network->info().input == InputKind::Text));
 }
 
 void WritingBox::showWritten(const QString& text)

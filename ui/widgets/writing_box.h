@@ -29,6 +29,7 @@ private:
     void showTarget();
     void showGeneration();
     void showWriting();
+    void offerWriting();
     void showWritten(const QString& text);
     void toggleWriting();
     void sendTarget(const QString& text);

@@ -140,6 +140,11 @@ void TestSoftmaxDot::lazyMapsAreTheMaterialisedOnes()
     Tape tape;
     const Tensor all = softmaxDot().attend(in, { false, &tape }).weights.value();
     const std::int64_t n = length;
+    const AttentionOutput written = softmaxDot().attend(in, { .record = true, .maps = true });
+    QVERIFY(written.maps.shape() == Shape({ 2, n, n }) && recorded.maps.empty());
+    for (std::int64_t i = 0; i < 2 * n * n; ++i)
+        QVERIFY(std::fabs(written.maps.at(i) - all.at(i)) < 1e-6f);
+    QVERIFY(std::ranges::equal(written.context.value().floats(), recorded.context.value().floats()));
     std::vector<float> block(static_cast<std::size_t>(n * n));
     for (int head = 0; head < 2; ++head) {
         recorded.source->weights(head, { 0, n, 0, n }, block);

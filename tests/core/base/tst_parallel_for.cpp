@@ -22,6 +22,7 @@ private slots:
     void theFirstExceptionIsRethrown();
     void worksAfterAnException();
     void callersTakeTurns();
+    void aCallerDoesNotWaitForOthers();
     void threadCountMayChangeWhileOthersRun();
     void usesAsManyThreadsAsAsked();
     void aStopEndsItBetweenPieces();
@@ -214,6 +215,30 @@ void TestParallelFor::aStopIsForItsOwnScopeOnly()
     }
     parallelFor(0, 100, 1, count);
     QCOMPARE(pieces.load(), 200);
+}
+
+/// Else the window would stand still while a model runs.
+void TestParallelFor::aCallerDoesNotWaitForOthers()
+{
+    setThreadCount(2);
+    std::atomic<bool> begun{ false }, drawn{ false }, inTime{ false };
+    std::thread model([&] {
+        parallelFor(0, 2, 1, [&](std::int64_t, std::int64_t) {
+            begun = true;
+            const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+            while (!drawn && std::chrono::steady_clock::now() < patience)
+                std::this_thread::yield();
+            inTime = drawn.load();
+        });
+    });
+    while (!begun)
+        std::this_thread::yield();
+    std::atomic<int> pieces{ 0 };
+    parallelFor(0, 5, 1, [&](std::int64_t, std::int64_t) { ++pieces; });
+    drawn = true;
+    model.join();
+    QCOMPARE(pieces.load(), 5);
+    QVERIFY(inTime);
 }
 
 void TestParallelFor::usesAsManyThreadsAsAsked()

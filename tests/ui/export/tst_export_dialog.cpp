@@ -24,6 +24,7 @@ private slots:
     void aGifIsAnAnimation();
     void animationIsWrittenWithProgress();
     void cancelLeavesNoFile();
+    void cancelOfOnePictureLeavesNoFile();
     void saysWhatGoesIn();
     void copiesAsDrawing();
     void everyControlSaysWhatItIs();
@@ -215,6 +216,23 @@ void TestExportDialog::cancelLeavesNoFile()
     QThreadPool::globalInstance()->waitForDone();
     QVERIFY(!QFile::exists(m_folder.filePath("cancelled.gif")));
     QVERIFY(dialog.isVisible());
+}
+
+void TestExportDialog::cancelOfOnePictureLeavesNoFile()
+{
+    ExportDialog dialog(nullptr);
+    dialog.setSubject(subject());
+    dialog.show();
+    for (const ExportFormat format : { ExportFormat::Png, ExportFormat::Csv, ExportFormat::Npz }) {
+        dialog.setFormat(format);
+        const QString path = m_folder.filePath("cancelled." + ending(format));
+        dialog.saveTo(path);
+        for (QPushButton* button : dialog.findChildren<QPushButton*>())
+            if (button->text() == "Cancel")
+                QTest::mouseClick(button, Qt::LeftButton);
+        QThreadPool::globalInstance()->waitForDone();
+        QVERIFY2(!QFile::exists(path), qPrintable(path));
+    }
 }
 
 void TestExportDialog::saysWhatGoesIn()

@@ -120,6 +120,17 @@ void TestNumbers::tooLargeIsRefused()
     const auto numbers = figureNumbers(*viewById("heatmap"), scene);
     QVERIFY(!numbers);
     QVERIFY2(numbers.error().message.find("6.4 GB") != std::string::npos, numbers.error().message.c_str());
+    // As texts they would take the memory of the machine.
+    QTemporaryDir folder;
+    const Status csv = exportFigure(*viewById("heatmap"), scene, folder.filePath("a.csv").toStdString(), {});
+    QVERIFY(!csv);
+    QVERIFY2(csv.error().message.starts_with("A table of 40000 × 40000"), csv.error().message.c_str());
+    QVERIFY(!checkTable(*viewById("compare"), scene));
+    scene.options.insert("threshold", 0.0);
+    QVERIFY(!checkTable(*viewById("links"), scene));
+    scene.options.insert("threshold", 0.1); // no more than ten of each row
+    QVERIFY(checkTable(*viewById("links"), scene));
+    QVERIFY(checkTable(*viewById("grid"), scene));
 }
 
 void TestNumbers::tabsSeparate()

@@ -4,6 +4,7 @@
 #include "core/engine/engine.h"
 #include "tests/support/sample_resources.h"
 #include "tests/support/test_main.h"
+#include "tests/support/tiny_model.h"
 #include "ui/session/comparison.h"
 #include "ui/session/session.h"
 
@@ -40,6 +41,7 @@ private slots:
     void wrongTextKeepsTheLastGoodOne();
     void emptyTextIsNoSide();
     void ownTextFollowsTheModel();
+    void ownTextIsGivenWhatAIsGivenBesideIt();
     void layerAndHeadCanBeChosenOrFollow();
     void swapOfHeads();
     void swapOfTexts();
@@ -223,6 +225,21 @@ void TestComparison::ownTextFollowsTheModel()
     openAndWait("sentiment");
     QTRY_VERIFY(comparison().side());
     QCOMPARE(side().result->model, m_session->model());
+}
+
+/// A new text for the decoder is one for both sides: else their difference would be that of the decoders.
+void TestComparison::ownTextIsGivenWhatAIsGivenBesideIt()
+{
+    const test::TinyModel model("bart_lm");
+    m_session->setInput(text("the cat sat on the mat."));
+    openAndWait(QString::fromStdString(model.path().string()));
+    comparison().setText("the dog sat");
+    QTRY_VERIFY(comparison().side() && !comparison().running());
+    QVERIFY(side().result->generated.has_value());
+    m_session->setTarget("the dog");
+    QTRY_VERIFY(!m_session->result()->generated && !m_session->activity().running);
+    QTRY_VERIFY(!comparison().running() && !side().result->generated);
+    QCOMPARE(side().result->decoderTokens.size(), m_session->result()->decoderTokens.size());
 }
 
 void TestComparison::layerAndHeadCanBeChosenOrFollow()

@@ -38,6 +38,8 @@ private slots:
     void opensWhatIsDropped();
     void pastedPictureOpensTheImageModel();
     void pathsDuringOpeningKeepTheWantedModel();
+    void wrongPathDuringOpeningKeepsTheWantedModel();
+    void importedAttentionStaysWhenAFileCannotBeRead();
     void keptSoundIsHeardByTheNextModel();
     void selectionSurvivesANewResult();
     void cancelIsSilent();
@@ -279,6 +281,32 @@ void TestSession::pathsDuringOpeningKeepTheWantedModel()
     QCOMPARE(m_session->model()->name, std::string("shapes"));
     QCOMPARE(std::get<ImageInput>(m_session->input()).image.width(), 300);
     runAndWait(*std::get_if<ImageInput>(&m_session->input())); // inputs are no longer held back
+}
+
+void TestSession::wrongPathDuringOpeningKeepsTheWantedModel()
+{
+    openAndWait("sentiment");
+    m_session->openModel("shapes");
+    m_session->openPaths({ "/no/such/picture.png" });
+    QTRY_COMPARE(m_failures.size(), 1);
+    QVERIFY(m_failures.back().contains("/no/such/picture.png"));
+    QTRY_COMPARE_WITH_TIMEOUT(m_session->model()->name, std::string("shapes"), 20'000);
+    QTRY_VERIFY(m_session->result() && m_session->result()->model == m_session->model());
+    QCOMPARE(m_recoveries, 0); // the sentence stays until it is read
+}
+
+void TestSession::importedAttentionStaysWhenAFileCannotBeRead()
+{
+    openAndWait("sentiment");
+    const test::ScratchFolder folder;
+    test::writeBytes(folder / "weights.json",
+        R"({"tensors": {"attentions.0": [[[1, 0], [0.25, 0.75]], [[0.5, 0.5], [0, 1]]]}})");
+    m_session->openPaths({ QString::fromStdString((folder / "weights.json").string()) });
+    QTRY_VERIFY(!m_session->result()->model);
+    const auto imported = m_session->result();
+    m_session->openPaths({ "/no/such/picture.png" });
+    QTRY_COMPARE(m_failures.size(), 1);
+    QCOMPARE(m_session->result(), imported);
 }
 
 void TestSession::keptSoundIsHeardByTheNextModel()

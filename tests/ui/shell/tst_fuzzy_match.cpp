@@ -21,6 +21,24 @@ private slots:
         QVERIFY(fuzzyScore("GRO", "größe"));
         QVERIFY(fuzzyScore("übung", "Ubung"));
     }
+    void wordsFitInAnyOrder()
+    {
+        QVERIFY(fuzzyScore("dark theme", "Theme: dark"));
+        QVERIFY(!fuzzyScore("dark theme", "Theme: light"));
+        QVERIFY(*fuzzyScore("copy row", "Copy row") > *fuzzyScore("row copy", "Copy row"));
+    }
+    void strewnLettersAreNoMatch()
+    {
+        QVERIFY(!fuzzyScore("find", "Refined order"));
+        QVERIFY(!fuzzyScore("grid", "Against a red lid"));
+        QVERIFY(fuzzyScore("hmap", "Heatmap"));
+    }
+    void longTextsFitByBeginningsOfWords()
+    {
+        QVERIFY(wordsScore("mat sep", "Copies the matrix, separated by tabs"));
+        QVERIFY(!wordsScore("abs", "Copies the matrix, separated by tabs"));
+        QVERIFY(!wordsScore(" ", "Copies the matrix"));
+    }
     void theBetterLineWins_data()
     {
         QTest::addColumn<QString>("typed");
@@ -35,6 +53,18 @@ private slots:
         QTest::newRow("whole word") << "find"
                                     << "Find next"
                                     << "Fine indigo";
+        QTest::newRow("whole word before its beginning") << "link"
+                                                         << "Copy link"
+                                                         << "Linked heads of all";
+        QTest::newRow("word's beginning before its middle") << "port"
+                                                            << "A portrait of every layer and head"
+                                                            << "Export";
+        QTest::newRow("beginnings of words") << "sa"
+                                             << "Save as"
+                                             << "Usage";
+        QTest::newRow("not where the letters happen to be first") << "cm"
+                                                                  << "Icon, Copy matrix"
+                                                                  << "Decimal";
         QTest::newRow("shorter") << "grid"
                                  << "Grid"
                                  << "Grid of every head there is in the model";

@@ -23,6 +23,7 @@ private slots:
     void cleanup();
     void panelComesWithTheFirstPin();
     void pinHoldsTheExactNumbers();
+    void pinSaysWhatWasSummedAndAveraged();
     void clickReturnsAndCanBeUndone();
     void titleAndNoteAreEditedInPlace();
     void undoIsTheWindowsInTheFields();
@@ -150,6 +151,39 @@ void TestPinsPanel::pinHoldsTheExactNumbers()
     const QImage picture = QImage::fromData(kept.picture);
     QCOMPARE(picture.size(), QSize(1440, 960));
     QVERIFY(kept.state == m_session->state());
+}
+
+/// Pieces of one word are one row where words are joined, and several heads are no single one.
+void TestPinsPanel::pinSaysWhatWasSummedAndAveraged()
+{
+    m_session->setInput(TextInput{ "xylophonist plays", std::nullopt });
+    settle();
+    const auto& tokens = m_session->result()->tokens;
+    QVERIFY(tokens.size() > 4 && tokens[2].continuation && tokens[2].word == tokens[1].word);
+    int end = 2; // behind the last piece of the first word
+    while (tokens[std::size_t(end)].word == tokens[1].word && tokens[std::size_t(end)].continuation)
+        ++end;
+    DisplaySettings display = m_session->display();
+    display.joinWords = true;
+    m_session->setDisplay(display);
+    Selection selection = m_session->selection();
+    selection.heads = { 0, 1 };
+    selection.queries.resize(std::size_t(end - 1));
+    std::iota(selection.queries.begin(), selection.queries.end(), 1);
+    selection.key = end; // a word of one token, or the first piece of the next
+    m_session->setSelection(selection);
+    settle();
+    pin();
+    const Pin& kept = pins()[0];
+    QVERIFY2(kept.title.contains(QStringLiteral(": “xylophonist” → ")), qPrintable(kept.title));
+    QVERIFY2(kept.numbers[0].name.startsWith("attention weight, mean of the query's pieces"),
+        qPrintable(kept.numbers[0].name));
+    QStringList names;
+    for (const PinNumber& number : kept.numbers)
+        names << number.name;
+    QVERIFY(names.contains("mean entropy of the heads in nats"));
+    QVERIFY(names.contains("largest weight of any of the heads"));
+    QVERIFY(!names.contains("entropy of the head in nats"));
 }
 
 void TestPinsPanel::clickReturnsAndCanBeUndone()

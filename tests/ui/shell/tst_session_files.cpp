@@ -25,6 +25,7 @@ private slots:
     void cleanup();
     void opensExactlyAsLeft();
     void titleTellsNameAndChanges();
+    void titleTellsWhichFileIsShown();
     void openingCanBeUndone();
     void dropOpens();
     void commandLineOpens();
@@ -33,6 +34,7 @@ private slots:
     void recentAreListed();
     void closingAsks();
     void unwritableIsSaid();
+    void newestSaveIsTheLastToBeWritten();
     void unknownKeysSurvive();
 
 private:
@@ -174,6 +176,19 @@ void TestSessionFiles::titleTellsNameAndChanges()
     QCOMPARE(saved->state.view, QStringLiteral("text"));
 }
 
+/// Imported attention is not the open model's.
+void TestSessionFiles::titleTellsWhichFileIsShown()
+{
+    test::writeBytes(m_folder->path() / "weights.json",
+        R"({"tensors": {"attentions.0": [[[1, 0], [0.25, 0.75]], [[0.5, 0.5], [0, 1]]]}})");
+    m_session->openPaths({ file("weights.json") });
+    QTRY_VERIFY(!m_session->result()->model);
+    settle();
+    QCOMPARE(window().windowTitle(), QStringLiteral("weights.json – Headlight"));
+    saveTo(file("t.headlight"));
+    QCOMPARE(window().windowTitle(), QStringLiteral("t[*] – weights.json – Headlight"));
+}
+
 void TestSessionFiles::openingCanBeUndone()
 {
     saveTo(file("c.headlight"));
@@ -302,6 +317,29 @@ void TestSessionFiles::unwritableIsSaid()
     m_bench->files().saveTo(file("no/such/folder/a.headlight"));
     QTRY_VERIFY(window().errors().message().startsWith("The session was not saved."));
     QVERIFY(m_bench->files().path().isEmpty());
+}
+
+/// Saved again while a large picture is still being written.
+void TestSessionFiles::newestSaveIsTheLastToBeWritten()
+{
+    const auto noise = [](std::span<std::uint8_t> pixels) {
+        std::mt19937 random(1);
+        std::ranges::generate(pixels, [&] { return std::uint8_t(random()); });
+    };
+    m_session->setInput(ImageInput{ Image::make(2500, 2500, noise), {} });
+    m_bench->files().saveTo(file("n.headlight"));
+    m_session->setInput(TextInput{ "the newest", {} });
+    m_bench->files().saveTo(file("n.headlight"));
+    for (int turn = 0; turn < 3; ++turn) {
+        QThreadPool::globalInstance()->waitForDone();
+        settle();
+    }
+    const auto document = readSession(file("n.headlight").toStdString());
+    QVERIFY(document);
+    const auto* kept = std::get_if<TextInput>(document->state.input.get());
+    QVERIFY(kept);
+    QCOMPARE(kept->text, std::string("the newest"));
+    QVERIFY(!m_bench->files().modified());
 }
 
 void TestSessionFiles::unknownKeysSurvive()

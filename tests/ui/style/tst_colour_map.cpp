@@ -2,6 +2,7 @@
 // and WCAG 2.1's definition of contrast.
 
 #include "tests/support/test_main.h"
+#include "ui/style/colour_line.h"
 #include "ui/style/colour_map.h"
 
 #include <set>
@@ -21,6 +22,8 @@ private slots:
     void unknownIdsFallBack();
     void textIsReadableOnEveryEntry();
     void contrastByDefinition();
+    void linesByDefinition_data();
+    void linesByDefinition();
 };
 
 void TestColourMap::publishedEntries_data()
@@ -120,6 +123,45 @@ void TestColourMap::contrastByDefinition()
     // #767676 on white is the well-known lightest grey that passes 4.5 : 1.
     QVERIFY(contrast(qRgb(0x76, 0x76, 0x76), qRgb(255, 255, 255)) >= 4.5);
     QVERIFY(contrast(qRgb(0x77, 0x77, 0x77), qRgb(255, 255, 255)) < 4.5);
+}
+
+void TestColourMap::linesByDefinition_data()
+{
+    QTest::addColumn<int>("curve");
+    QTest::addColumn<bool>("isSigned");
+    for (int curve = 0; curve < 3; ++curve)
+        for (const bool isSigned : { false, true })
+            QTest::addRow("curve %d%s", curve, isSigned ? ", signed" : "") << curve << isSigned;
+}
+
+void TestColourMap::linesByDefinition()
+{
+    QFETCH(int, curve);
+    QFETCH(bool, isSigned);
+    std::array<QRgb, 256> table; // the colour is the place
+    for (std::size_t i = 0; i < 256; ++i)
+        table[i] = QRgb(0xff000000u + i);
+    const float top = 0.8f, origin = isSigned ? 0.5f : 0.0f, reach = isSigned ? 0.5f : 1.0f;
+    std::vector<float> numbers{ 0.0f, -0.0f, top, 2 * top, -top, std::numeric_limits<float>::quiet_NaN() };
+    for (int i = 0; i < 1001; ++i)
+        numbers.push_back(float(i - 500) / 500.0f);
+    std::vector<QRgb> colours(numbers.size() + 1, 7);
+    colourLine({ table.data(), top, ColourLine::Curve(curve), 1e-4f, origin, reach, isSigned }, numbers.data(),
+        colours.data(), std::int64_t(numbers.size()));
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        const double x = double(numbers[i]), share = std::min((isSigned ? std::abs(x) : x) / double(top), 1.0);
+        double place = share > 0 ? share : 0;
+        if (curve == 1)
+            place = std::sqrt(place);
+        else if (curve == 2)
+            place = place <= 1e-4 ? 0 : 1 - std::log(place) / std::log(1e-4);
+        const double wanted = 255 * (double(origin) + (x < 0 ? -1 : 1) * double(reach) * place);
+        QVERIFY2(std::abs(double(colours[i] - 0xff000000u) - wanted) < 0.501, qPrintable(QString("%1: %2, not %3").arg(x).arg(colours[i] - 0xff000000u).arg(wanted)));
+    }
+    QCOMPARE(colours.back(), QRgb(7));
+    colourLine({ table.data(), 0.0f, ColourLine::Curve(curve), 1e-4f, origin, reach, isSigned }, numbers.data(), colours.data(), 20);
+    for (std::size_t i = 0; i < 20; ++i)
+        QCOMPARE(colours[i], table[isSigned ? 128 : 0]);
 }
 
 HEADLIGHT_TEST_MAIN(TestColourMap)

@@ -121,7 +121,7 @@ void TestFlowView::layoutAndPointer()
 
 void TestFlowView::manyTokensShareNodes()
 {
-    const FlowLayout layout(QRectF(0, 0, 900, 322), { { 1000, 1000 }, 2, 60, 60, 0 });
+    const FlowLayout layout(QRectF(0, 0, 900, 330), { { 1000, 1000 }, 2, 60, 60, 0 });
     QCOMPARE(layout.nodes(0), 100); // 300 pixels
     QCOMPARE(layout.nodeOf(0, 0), 0);
     QCOMPARE(layout.nodeOf(0, 999), 99);

@@ -1,5 +1,7 @@
 // The Grid under mouse and keyboard; places in pixels follow from the layout struct, statistics from the run.
 
+#include "core/engine/engine.h"
+#include "tests/support/sample_resources.h"
 #include "tests/support/view_fixture.h"
 #include "ui/views/grid_figure.h"
 
@@ -24,6 +26,7 @@ private slots:
     void controlsAreOptionsOfTheSession();
     void pixelIsTheColourOfTheWeight();
     void hiddenTokensLeaveTheThumbnails();
+    void rowsWaitForTheirLayers();
 
 private:
     static QWidget* canvas(const test::ViewFixture& fixture)
@@ -226,6 +229,37 @@ void TestGridView::hiddenTokensLeaveTheThumbnails()
     const QImage before = large.picture();
     large.display([](DisplaySettings& d) { d.hideSpecialTokens = true; });
     QTRY_VERIFY(large.picture() != before); // the exact ones come from a worker
+}
+
+void TestGridView::rowsWaitForTheirLayers()
+{
+    const test::SampleResources sample;
+    const Engine engine(sample.resources());
+    const auto model = engine.open("sentiment", {});
+    QVERIFY(model);
+    std::vector<std::shared_ptr<const AnalysisResult>> results;
+    AnalysisRequest request;
+    request.input = TextInput{ "it was tired", std::nullopt };
+    request.partialInterval = std::chrono::milliseconds(0);
+    request.partial = [&](auto partial) { results.push_back(std::move(partial)); };
+    results.push_back(*engine.run(*model, request, {}));
+    Scene scene;
+    scene.selection = firstSelection(*results.front());
+    std::vector<QRectF> places;
+    for (const auto& result : results) {
+        scene.result = result;
+        const GridPicture picture(scene, GridPicture::Precision::Coarse);
+        const auto layers = int(result->trace->layers().size()), heads = (*model)->network->info().heads;
+        places.push_back(picture.layout({ 0, 0, 500, 400 }).rect(0));
+        QCOMPARE(picture.places(), (*model)->network->info().layers * heads); // nothing moves when they arrive
+        for (int place = 0; place < picture.places(); ++place)
+            QCOMPARE(picture.at(place) != nullptr, place < layers * heads);
+        const test::ViewFixture fixture("grid", std::const_pointer_cast<AnalysisResult>(result));
+        QVERIFY(!fixture.view->grab().isNull());
+        QCOMPARE(picture.heading(scene).chips.contains(QStringLiteral("layers so far: %1").arg(layers)), !result->complete);
+    }
+    QCOMPARE(results.size(), std::size_t(3));
+    QVERIFY(places[0] == places[1] && places[1] == places[2]);
 }
 
 HEADLIGHT_TEST_MAIN(TestGridView)

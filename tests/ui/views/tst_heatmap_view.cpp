@@ -3,9 +3,11 @@
 
 #include "tests/support/view_fixture.h"
 #include "ui/views/heatmap_figure.h"
+#include "ui/views/heads_panel.h"
 #include "ui/views/view_colours.h"
 #include "ui/widgets/heatmap_canvas.h"
 
+#include <QAccessible>
 #include <QLabel>
 #include <QMenu>
 #include <QPointingDevice>
@@ -21,6 +23,8 @@ private slots:
     void clickChoosesTheCell();
     void ctrlClickAddsAQuery();
     void overviewChoosesAHead();
+    void largerTypeLaysOutAnew();
+    void withoutAModelItSaysWhatToDo();
     void arrowsMoveTheCell();
     void zoomIsPartOfTheScene();
     void hidingTakesRowsAndColumns();
@@ -39,6 +43,7 @@ private slots:
     void rowsThatAreNotOneShowTheirSums();
     void pinchZooms();
     void aRoleFadesTheOtherHeads();
+    void aHiddenViewTellsNothingOfAnOlderResult();
 
 private:
     static Scene sceneOf(int tokens = 8)
@@ -81,6 +86,34 @@ void TestHeatmapView::overviewChoosesAHead()
         content.square(overview->rect(), content.values[1 * 4 + 2]).center().toPoint());
     QCOMPARE(f.session.selection().layer, 1);
     QCOMPARE(f.session.selection().heads, std::vector{ 2 });
+}
+
+void TestHeatmapView::largerTypeLaysOutAnew()
+{
+    test::ViewFixture f("heatmap", test::syntheticText({ 3, 4, 10 }));
+    const int width = f.child<HeadsPanelWidget>()->width();
+    applyTheme(*qApp, ThemeKind::Light, 1.5);
+    QCoreApplication::processEvents();
+    QVERIFY(f.child<HeadsPanelWidget>()->width() > width * 5 / 4);
+    f.view->hide();
+    applyTheme(*qApp, ThemeKind::Light, 1.0);
+    QCoreApplication::processEvents();
+    f.view->show();
+    QCoreApplication::processEvents();
+    QCOMPARE(f.child<HeadsPanelWidget>()->width(), width);
+}
+
+void TestHeatmapView::withoutAModelItSaysWhatToDo()
+{
+    test::ViewFixture f("heatmap");
+    f.view->show();
+    emit f.session.resultChanged();
+    QCoreApplication::processEvents();
+    QVERIFY(std::ranges::any_of(f.view->findChildren<QLabel*>(), [](const QLabel* label) {
+        return label->isVisible() && label->text().startsWith("No model is open");
+    }));
+    for (const QAbstractButton* button : f.view->findChildren<QAbstractButton*>())
+        QVERIFY2(!button->isVisible(), qPrintable(button->text()));
 }
 
 void TestHeatmapView::arrowsMoveTheCell()
@@ -354,6 +387,21 @@ void TestHeatmapView::aRoleFadesTheOtherHeads()
     QCOMPARE(lit, 4);
     QTest::mouseClick(roles, Qt::LeftButton, {}, place.center().toPoint()); // again: all
     QVERIFY(f.session.viewOptions("heatmap").value("role").toString().isEmpty());
+}
+
+/// Its tokens went with the result they were of.
+void TestHeatmapView::aHiddenViewTellsNothingOfAnOlderResult()
+{
+    test::ViewFixture f("heatmap", test::syntheticText({ 2, 2, 10 }));
+    const auto table = [&] {
+        return QAccessible::queryAccessibleInterface(f.child<HeatmapCanvas>())->tableInterface();
+    };
+    QCOMPARE(table()->rowCount(), 10);
+    f.view->hide();
+    f.session.setResult(test::syntheticText({ 2, 2, 4 }));
+    QCOMPARE(table()->rowCount(), 0);
+    f.view->show();
+    QCOMPARE(table()->rowCount(), 4);
 }
 
 HEADLIGHT_TEST_MAIN(TestHeatmapView)

@@ -10,6 +10,7 @@
 #include "ui/widgets/arithmetic_panel.h"
 #include "ui/widgets/computation_loader.h"
 
+#include <QAccessible>
 #include <QClipboard>
 #include <QPushButton>
 #include <QScrollBar>
@@ -126,6 +127,7 @@ private slots:
     void anotherInputEndsTheWish();
     void runsKeepTheChosenLayerWhileItIsShown();
     void resultsWithoutAModelSaySo();
+    void aScreenReaderHearsTheNumbers();
     void longInputsScroll();
     void layoutFindsItsCells_data();
     void layoutFindsItsCells();
@@ -447,6 +449,25 @@ void TestStepsView::resultsWithoutAModelSaySo()
     fixture.key(Qt::Key_Space);
     fixture.key(Qt::Key_Period);
     QCOMPARE(fixture.step(), QString());
+}
+
+void TestStepsView::aScreenReaderHearsTheNumbers()
+{
+    const Result result = sentenceResult();
+    Fixture fixture(result);
+    fixture.select([](Selection& s) {
+        s.queries = { 4 };
+        s.key = 2;
+    });
+    QAccessibleInterface* table = QAccessible::queryAccessibleInterface(fixture.canvas().viewport());
+    QVERIFY(table && table->tableInterface());
+    QCOMPARE(table->tableInterface()->rowCount(), int(result->tokens.size()));
+    QVERIFY(table->focusChild());
+    const Selection& chosen = fixture.session.selection();
+    const float weight = AttentionMap(result->trace->layer(chosen.site()), chosen.heads.front()).at(4, 2);
+    const QString said = table->focusChild()->text(QAccessible::Name);
+    QVERIFY2(said.startsWith("row animal, column "), qPrintable(said));
+    QVERIFY2(std::abs(said.section(", ", -1).toFloat() - weight) < 1e-4f * (1 + weight), qPrintable(said));
 }
 
 void TestStepsView::longInputsScroll()

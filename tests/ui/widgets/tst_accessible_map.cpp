@@ -122,6 +122,9 @@ void TestAccessibleMap::everyCanvasHasCells_data()
     QTest::newRow("links") << "links"
                            << "Tokens joined by lines"
                            << "row animal, column the, ";
+    QTest::newRow("flow") << "flow"
+                          << "Graph of the layers, from the input at the left to the output at the right"
+                          << "“animal”, layer 1: ";
     QTest::newRow("image") << "image"
                            << "The picture, tinted by attention"
                            << "row 0, column 1, ";

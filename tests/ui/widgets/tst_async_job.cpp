@@ -16,6 +16,7 @@ private slots:
     void aCancelledJobIsSilent();
     void aReceiverThatIsGoneIsNotCalled();
     void anExceptionIsNoAnswer();
+    void anExceptionIsAnErrorWhereAnswersCanBe();
 };
 
 void TestAsyncJob::theAnswerArrivesOnTheThreadOfTheReceiver()
@@ -104,6 +105,29 @@ void TestAsyncJob::anExceptionIsNoAnswer()
     QThreadPool::globalInstance()->waitForDone();
     QCoreApplication::processEvents();
     QVERIFY(!called);
+    QVERIFY(!job.running()); // who waits for it may begin again
+}
+
+void TestAsyncJob::anExceptionIsAnErrorWhereAnswersCanBe()
+{
+    AsyncJob writing, reading, pointed;
+    QStringList said;
+    const auto say = [&](const Error& error) { said << QString::fromStdString(error.message); };
+    writing.start<Status>(
+        this, [](const std::stop_token&) -> Status { throw std::bad_alloc(); },
+        [&](const Status& status) { say(status.error()); });
+    QTRY_COMPARE(said.size(), 1);
+    QVERIFY(said.back().contains("memory"));
+    reading.start<Expected<QString>>(
+        this, [](const std::stop_token&) -> Expected<QString> { throw std::runtime_error("no"); },
+        [&](const Expected<QString>& text) { say(text.error()); });
+    QTRY_COMPARE(said.size(), 2);
+    QVERIFY(said.back().endsWith(": no"));
+    pointed.start<std::shared_ptr<Status>>(
+        this, [](const std::stop_token&) -> std::shared_ptr<Status> { throw std::bad_alloc(); },
+        [&](const std::shared_ptr<Status>& status) { say(status->error()); });
+    QTRY_COMPARE(said.size(), 3);
+    QVERIFY(!writing.running() && !reading.running() && !pointed.running());
 }
 
 HEADLIGHT_TEST_MAIN(TestAsyncJob)

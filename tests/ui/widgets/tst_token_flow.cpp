@@ -29,6 +29,8 @@ private slots:
     void piecesJoinWithoutAGap_data();
     void piecesJoinWithoutAGap();
     void linesWrap();
+    void longWordsPartBetweenPieces_data();
+    void longWordsPartBetweenPieces();
     void rightToLeftStartsAtTheRight_data();
     void rightToLeftStartsAtTheRight();
     void everyTokenIsHit();
@@ -68,6 +70,26 @@ void TestTokenFlow::linesWrap()
     QVERIFY(narrow.size().height() > 2 * wide.size().height());
     for (int i = 0; i < wide.count(); ++i)
         QCOMPARE(wide.rect(i).top(), 0.0);
+}
+
+void TestTokenFlow::longWordsPartBetweenPieces_data()
+{
+    QTest::addColumn<QString>("piece");
+    QTest::newRow("Japanese") << "##疲れ";
+    QTest::newRow("Arabic") << "##يوا";
+    QTest::newRow("emoji") << "##👩";
+}
+
+/// Nothing stands beyond the edges, where nobody could read or click it.
+void TestTokenFlow::longWordsPartBetweenPieces()
+{
+    QFETCH(QString, piece);
+    const TokenFlow flow = flowOf(QStringList{ piece.mid(2) } + QStringList(60, piece), 200);
+    QVERIFY(flow.rect(60).top() > flow.rect(0).top());
+    for (int i = 0; i < flow.count(); ++i) {
+        QVERIFY(flow.rect(i).left() >= 0 && flow.rect(i).right() <= 200);
+        QCOMPARE(flow.tokenAt(flow.rect(i).center()), std::optional(i));
+    }
 }
 
 void TestTokenFlow::rightToLeftStartsAtTheRight_data()

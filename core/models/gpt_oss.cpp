@@ -1,0 +1,76 @@
+// gpt-oss: windows in every other layer, a sink per head, and experts whose gates are clamped, stored in four
+// bits. Source: OpenAI 2025 (gpt-oss model card).
+
+#include "core/autodiff/routing.h"
+#include "core/models/expert_layers.h"
+#include "core/models/families.h"
+
+namespace headlight {
+namespace {
+
+using Place = RotaryDecoderSettings::Place;
+
+/// All experts' maps side by side: [experts,in,out], or [experts,out,in] where they are stored in blocks of
+/// four bits.
+struct StackedMap {
+    ParameterRef weight, bias;
+    bool transposed;
+
+    static StackedMap load(
+        const Place& place, const std::string& part, std::int64_t experts, std::int64_t in, std::int64_t out)
+    {
+        const std::string name = place.name + "mlp.experts." + part;
+        const bool inBlocks = place.source.storedAs(name) == DType::MXFP4;
+        const Shape shape = inBlocks ? Shape{ experts, out, in } : Shape{ experts, in, out };
+        return { place.source.take(name, shape, Initialisation::normal(0.02f)),
+            place.source.take(name + "_bias", { experts, out }, Initialisation::zeros()), !inBlocks };
+    }
+    Var operator()(std::int64_t expert, const Var& x, Run& run) const
+    {
+        const Var w = partOf(run.use(weight), expert), b = partOf(run.use(bias), expert);
+        return transposed ? linearTransposed(x, w, b) : linear(x, w, b);
+    }
+};
+
+std::vector<std::function<Var(const Var&, Run&)>> loadExperts(
+    const Place& place, std::int64_t width, const ExpertSettings& settings, float limit)
+{
+    constexpr float sharpness = 1.702f;
+    const StackedMap in = StackedMap::load(place, "gate_up_proj", settings.count, width, 2 * settings.inner);
+    const StackedMap out = StackedMap::load(place, "down_proj", settings.count, settings.inner, width);
+    std::vector<std::function<Var(const Var&, Run&)>> experts;
+    for (std::int64_t e = 0; e < settings.count; ++e)
+        experts.emplace_back([=](const Var& x, Run& run) {
+            return out(e, clampedGate(in(e, x, run), limit, sharpness), run);
+        });
+    return experts;
+}
+
+std::unique_ptr<Model> make(Config& config, ParameterSource& source)
+{
+    RotaryDecoderSettings s =
+        readRotaryDecoder(config, { .headSize = 64, .positions = 131072, .base = 150000.0f });
+    s.qkvBias = s.outputBias = config.flag("attention_bias", true) ? Linear::Bias::Yes : Linear::Bias::No;
+    s.sinks = true;
+    s.windows = layerWindows(config, s.layers, config.optionalNumber("sliding_window", 128),
+        [](std::int64_t layer) { return layer % 2 == 0; });
+    ExpertSettings experts;
+    experts.count = config.size("num_local_experts", 128, 65536);
+    experts.inner = s.inner;
+    experts.router.scores = Router::Scores::SoftmaxOfChosen;
+    experts.router.chosen = config.size("num_experts_per_tok", 4, 65536);
+    experts.gate = "router";
+    experts.gateBias = Linear::Bias::Yes;
+    experts.own = [width = s.width, experts, limit = config.real("swiglu_limit", 7.0f)](
+                      const Place& place) { return loadExperts(place, width, experts, limit); };
+    return makeExpertDecoder(config, source, s, experts);
+}
+
+constexpr std::array<std::string_view, 4> architectures{ "GptOssForCausalLM", "GptOssModel",
+    "GptOssForSequenceClassification", "GptOssForTokenClassification" };
+
+} // namespace
+
+const ModelFamily gptOssFamily{ "gpt_oss", "gpt-oss", architectures, make, "model." };
+
+} // namespace headlight
