@@ -128,6 +128,7 @@ struct AnalysisResult {
     Image picture; ///< as it came; empty for tensors and texts
     std::optional<ProcessedImage> image; ///< what the model saw, and how it maps back
     std::optional<PatchGrid> patches;
+    std::optional<PatchGrid> textPatches; ///< which of `tokens` are patches of a picture that stands in the text
     Sound sound; ///< as it came; empty for tensors
     std::optional<SoundFeatures> heard; ///< what the model heard: spectrogram or waveform
     std::optional<TimeGrid> times; ///< where in the sound each of `tokens` is

@@ -4,6 +4,7 @@
 #include "core/engine/decoder_input.h"
 #include "core/engine/generation.h"
 #include "core/engine/picture_input.h"
+#include "core/engine/picture_text.h"
 #include "core/engine/sound_input.h"
 #include "core/engine/tokens.h"
 #include "core/base/parallel_for.h"
@@ -54,7 +55,7 @@ struct Prepared {
     std::vector<ModelInput> rows;
     std::vector<TokenInfo> tokens, decoderTokens, patchTokens;
     std::optional<ProcessedImage> image;
-    std::optional<PatchGrid> patches;
+    std::optional<PatchGrid> patches, textPatches;
     std::optional<SoundFeatures> heard;
     std::optional<TimeGrid> times;
     std::int64_t tokensCut = 0;
@@ -95,7 +96,7 @@ public:
 
     Expected<Prepared> operator()(const IdsInput& input) const
     {
-        if (m_info.input != InputKind::Text && m_info.task != Task::ImageTextMatching)
+        if (m_info.input != InputKind::Text && m_info.task != Task::ImageTextMatching && m_info.pictureToken < 0)
             return Error { ErrorKind::BadInput, fmt::format("{} takes {}, not token ids.", m_model.name, displayName(m_info.input)) };
         Prepared prepared;
         ModelInput row;
@@ -111,6 +112,8 @@ public:
             return Error { ErrorKind::BadInput, fmt::format("{} takes {}, not a picture.", m_model.name, displayName(m_info.input)) };
         if (m_info.input == InputKind::Image && !input.text.empty())
             return Error { ErrorKind::BadInput, fmt::format("{} takes a picture, and no text beside it.", m_model.name) };
+        if (m_info.pictureToken >= 0)
+            return pictureInText(input);
         HEADLIGHT_TRY(PictureInput picture, preparePicture(m_model, input.image));
         Prepared prepared;
         prepared.rows.emplace_back();
@@ -141,12 +144,67 @@ public:
         const bool sees = m_info.input == InputKind::Image || m_info.input == InputKind::ImageAndText;
         if (!first.ids.empty())
             prepared.tokens = describeIds(first.ids, m_model.tokenizer.get());
+        if (sees && m_info.pictureToken >= 0)
+            describePatchRows(prepared);
         if (sees && !first.pixelValues.empty())
             describeImage(prepared, { 0, 0, double(first.pixelValues.shape()[2]), double(first.pixelValues.shape()[1]) });
         return prepared;
     }
 
 private:
+    /// The text around the picture is what is shown; patches among its words know their places.
+    Expected<Prepared> pictureInText(const ImageInput& input) const
+    {
+        HEADLIGHT_TRY(PictureInText picture, preparePictureInText(m_model, input.image));
+        HEADLIGHT_TRY(Prepared prepared, (*this)(TextInput { picture.inText(input.text), {} }));
+        ModelInput& row = prepared.rows.front();
+        row.pictures = std::move(picture.input.pictures);
+        row.patches = std::move(picture.input.patches);
+        row.patchGrids = std::move(picture.input.patchGrids);
+        prepared.textPatches = picture.among(row.ids, m_info.pictureToken);
+        describePatchesInText(prepared.tokens, *prepared.textPatches);
+        prepared.patches = picture.patches;
+        describeTower(prepared);
+        prepared.image = std::move(picture.image);
+        return prepared;
+    }
+    /// Rows of the tower's maps; those of a small picture behind its squares have no place of their own.
+    void describeTower(Prepared& prepared) const
+    {
+        const ModelInput& row = prepared.rows.front();
+        const PatchGrid& grid = *prepared.patches;
+        std::int64_t count = row.patches.empty() ? 0 : row.patches.shape().rows();
+        for (const Tensor& picture : row.pictures)
+            count += picture.shape()[1] / grid.patch.height * (picture.shape()[2] / grid.patch.width);
+        for (std::int64_t i = 0; i < count; ++i) {
+            TokenInfo info;
+            if (const auto cell = grid.cellOfToken(int(i))) {
+                info.patchRow = cell->row;
+                info.patchColumn = cell->column;
+                info.label = fmt::format("{},{}", cell->row, cell->column);
+            } else
+                info.label = fmt::format("small {}", i - grid.patches());
+            info.piece = info.label;
+            info.word = int(i);
+            prepared.patchTokens.push_back(std::move(info));
+        }
+    }
+    /// Pictures given as tensors: the first one is shown.
+    void describePatchRows(Prepared& prepared) const
+    {
+        const ModelInput& row = prepared.rows.front();
+        if (!row.hasPicture())
+            return;
+        const auto patch = int(m_info.patchSize);
+        PatchGrid grid;
+        grid.patch = { patch, patch };
+        grid.model = row.pictures.empty()
+            ? PixelSize { int(row.patchGrids.front().columns) * patch, int(row.patchGrids.front().rows) * patch }
+            : PixelSize { int(row.pictures.front().shape()[2]), int(row.pictures.front().shape()[1]) };
+        grid.area = { 0, 0, double(grid.model.width), double(grid.model.height) };
+        prepared.patches = grid;
+        describeTower(prepared);
+    }
     void describeImage(Prepared& prepared, const PictureArea& area) const
     {
         prepared.patches = patchGrid(m_info, prepared.rows.front().pixelValues.shape(), area);
@@ -233,6 +291,7 @@ AnalysisResult described(const std::shared_ptr<const OpenModel>& model, const An
     result.times = prepared.times;
     result.image = std::move(prepared.image);
     result.patches = prepared.patches;
+    result.textPatches = prepared.textPatches;
     result.fed = prepared.rows.front();
     result.tokensCut = prepared.tokensCut;
     return result;

@@ -5,7 +5,8 @@ namespace {
 
 Task taskOf(const std::string& architecture)
 {
-    if (architecture.ends_with("ForCausalLM") || architecture.ends_with("LMHeadModel"))
+    if (architecture.ends_with("ForCausalLM") || architecture.ends_with("LMHeadModel")
+        || architecture.ends_with("ForConditionalGeneration"))
         return Task::CausalLanguage;
     if (architecture.ends_with("ForSequenceClassification"))
         return Task::SequenceClassification;
@@ -56,7 +57,8 @@ void CausalModel::loadHead(Config& config, ParameterSource& source, const Embedd
 
 Status CausalModel::check(const ModelInput& input) const
 {
-    return checkWords(input, { m_info.vocabulary, m_info.maximumPositions, 0 });
+    HEADLIGHT_TRY_STATUS(checkWords(input, { m_info.vocabulary, m_info.maximumPositions, 0 }));
+    return checkBeside(input);
 }
 
 bool CausalModel::readsOn(const ModelInput& input) const
@@ -110,18 +112,23 @@ ModelOutputs CausalModel::readAnew(std::int64_t added, Run& run) const
 ModelOutputs CausalModel::read(std::span<const ModelInput> batch, Run& run) const
 {
     const WordRows rows = packWords(batch, run);
-    Var hidden = embed(rows, run);
+    const Beside beside = this->beside(batch, rows, run);
+    Var hidden = beside.words.empty() ? embed(rows, run) : beside.words;
     run.recordHidden(hidden, { AttentionKind::Decoder, 0 });
-    const std::vector<RotaryAngles> turned = angles(rows);
+    const std::vector<RotaryAngles> turned = beside.angles.empty() ? angles(rows) : beside.angles;
     for (int i = 0; i < m_info.layers; ++i) {
         run.enterLayer(i, m_info.layers);
-        hidden = layer(i, hidden, { rows, turned, run });
+        hidden = layer(i, hidden, { rows, turned, run, beside });
         if (i + 1 < m_info.layers)
             run.recordHidden(hidden, { AttentionKind::Decoder, i + 1 });
+        if (std::size_t(i) < beside.added.size())
+            hidden = add(hidden, beside.added[std::size_t(i)]);
     }
     hidden = finish(hidden, run);
     run.recordHidden(hidden, { AttentionKind::Decoder, m_info.layers }); // the last state is after the norm
-    return outputs(batch, hidden, rows, run);
+    ModelOutputs out = outputs(batch, hidden, rows, run);
+    out.insert(beside.outputs.begin(), beside.outputs.end());
+    return out;
 }
 
 Var CausalModel::wordLogits(const Var& hidden, Run& run) const

@@ -44,10 +44,22 @@ protected:
     virtual Var embed(const WordRows& rows, Run& run) const = 0;
     /// Angles of the rows, one set per kind of layer; none by default.
     virtual std::vector<RotaryAngles> angles(const WordRows&) const { return {}; }
+    /// What stands beside the words of a pass: pictures. Empty parts leave everything as it is.
+    struct Beside {
+        Var words = {}; ///< in place of `embed`: [ΣT,E]
+        std::vector<RotaryAngles> angles = {}; ///< in place of `angles`
+        /// The span of a layer whose own is `own`.
+        std::function<std::shared_ptr<const Span>(const std::shared_ptr<const Span>& own)> span = {};
+        std::vector<Var> added = {}; ///< to the states behind the first layers: [ΣT,E] each
+        ModelOutputs outputs = {};
+    };
+    virtual Beside beside(std::span<const ModelInput>, const WordRows&, Run&) const { return {}; }
+    virtual Status checkBeside(const ModelInput&) const { return {}; }
     struct LayerPass {
         const WordRows& rows;
         std::span<const RotaryAngles> angles;
         Run& run;
+        const Beside& beside;
     };
     /// Shapes: [ΣT,E] → [ΣT,E].
     virtual Var layer(int index, const Var& x, const LayerPass& pass) const = 0;

@@ -113,7 +113,7 @@ RotaryPositions longRope(Settings& s, Config& config)
 RotaryPositions readRope(Config& config, const RopeDefaults& defaults)
 {
     Settings s = readSettings(config, defaults);
-    if (s.kind == "default")
+    if (s.kind == "default" || s.kind == "mrope") // mrope: how places in a picture share the pairs, not a scaling
         return { s.plain() };
     if (s.kind == "linear")
         return { s.plain().interpolated(s.factor()) };

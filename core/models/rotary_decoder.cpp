@@ -5,19 +5,6 @@ namespace {
 
 using Settings = RotaryDecoderSettings;
 
-/// A gated feed-forward whose two first maps are one. Shapes: joint [E → gate|in].
-struct JointGatedFeedForward {
-    Linear joint, out;
-    Activation activation;
-    Var operator()(const Var& x, Run& run) const
-    {
-        const Var both = joint(x, run);
-        const std::int64_t inner = both.shape().columns() / 2;
-        const auto parts = splitColumns(both, std::array { inner, inner });
-        return out(multiply(activate(activation, parts[0]), parts[1]), run);
-    }
-};
-
 std::optional<Norm> loadNorm(ParameterSource& source, const std::string& prefix, const std::string& name, const Settings& s)
 {
     if (name.empty())
@@ -97,28 +84,6 @@ std::string attentionPhrase(const Settings& s)
                                : fmt::format("{}; in {} of {} layers the last {} only", phrase, sliding, s.layers, width);
 }
 
-class RotaryDecoder final : public DecoderStack {
-public:
-    RotaryDecoder(Config& config, ParameterSource& source, const Settings& s)
-    {
-        describe(config, { s.vocabulary, s.width, s.layers, s.heads, s.headSize }, attentionPhrase(s));
-        // Some heads of the reference call what they stand on "transformer".
-        const bool renamed = source.has("transformer.embed_tokens.weight") && !source.has("model.embed_tokens.weight");
-        const std::string base = renamed ? "transformer." : "model.";
-        m_words = Embedding::load(source, base + "embed_tokens", s.vocabulary, s.width);
-        m_wordScale = s.wordScale;
-        for (int i = 0; i < s.layers; ++i)
-            m_layers.push_back(loadLayer(source, fmt::format("{}layers.{}.", base, i), i, s));
-        m_lastNorm = loadNorm(source, base, s.lastNorm, s);
-        m_rotary = s.rotary;
-        m_rotaryOfLayer = s.rotaryOfLayer;
-        for (const RotaryPositions& kind : s.rotary)
-            limitLength(kind);
-        m_logitCap = s.logitCap;
-        loadHead(config, source, m_words, { .tied = s.tied, .bias = s.headBias });
-    }
-};
-
 } // namespace
 
 RotaryDecoderSettings readRotaryDecoder(Config& config, RopeDefaults rope)
@@ -166,9 +131,36 @@ std::vector<std::int64_t> upperLayerWindows(Config& config, std::int64_t layers)
     return layerWindows(config, layers, window, [first](std::int64_t layer) { return layer >= first; });
 }
 
+void normEachHead(RotaryDecoderSettings& settings)
+{
+    settings.headNorm = [size = settings.headSize, epsilon = settings.epsilon, offset = settings.normOffset](
+                            const Settings::Place& place, std::string_view part, std::int64_t) {
+        return HeadNorm { { Norm::rootMeanSquare(place.source, fmt::format("{}self_attn.{}_norm", place.name, part), size, epsilon, offset) } };
+    };
+}
+
 void readAttentionBias(Config& config, RotaryDecoderSettings& settings)
 {
     settings.qkvBias = settings.outputBias = config.flag("attention_bias", false) ? Linear::Bias::Yes : Linear::Bias::No;
+}
+
+RotaryDecoder::RotaryDecoder(Config& config, ParameterSource& source, const Settings& s)
+{
+    describe(config, { s.vocabulary, s.width, s.layers, s.heads, s.headSize }, attentionPhrase(s));
+    // Some heads of the reference call what they stand on "transformer".
+    const bool renamed = source.has("transformer.embed_tokens.weight") && !source.has(s.base + "embed_tokens.weight");
+    const std::string base = renamed ? "transformer." : s.base;
+    m_words = Embedding::load(source, base + "embed_tokens", s.vocabulary, s.width);
+    m_wordScale = s.wordScale;
+    for (int i = 0; i < s.layers; ++i)
+        m_layers.push_back(loadLayer(source, fmt::format("{}layers.{}.", base, i), i, s));
+    m_lastNorm = loadNorm(source, base, s.lastNorm, s);
+    m_rotary = s.rotary;
+    m_rotaryOfLayer = s.rotaryOfLayer;
+    for (const RotaryPositions& kind : s.rotary)
+        limitLength(kind);
+    m_logitCap = s.logitCap;
+    loadHead(config, source, m_words, { .tied = s.tied, .bias = s.headBias, .headName = s.headName });
 }
 
 std::unique_ptr<Model> makeRotaryDecoder(Config& config, ParameterSource& source, const RotaryDecoderSettings& settings)

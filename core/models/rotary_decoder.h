@@ -18,6 +18,8 @@ struct RotaryDecoderSettings {
     bool tied = false; ///< without tie_word_embeddings in the file
     bool headBias = false; ///< of lm_head
 
+    std::string base = "model."; ///< in front of all names but the head's
+    std::string headName = "lm_head";
     /// Names below "model." and "model.layers.N."; an empty one: the family has no such norm.
     std::string attentionNorm = "input_layernorm", forwardNorm = "post_attention_layernorm", lastNorm = "norm";
     std::string attentionOutputNorm = {}, forwardOutputNorm = {};
@@ -57,8 +59,17 @@ std::vector<std::int64_t> layerWindows(
 
 /// Qwen's: "use_sliding_window" switches a window on in the layers from "max_window_layers" on.
 std::vector<std::int64_t> upperLayerWindows(Config& config, std::int64_t layers);
+/// "self_attn.q_norm" and "self_attn.k_norm": a root mean square norm over each head, one weight for all (Qwen3).
+void normEachHead(RotaryDecoderSettings& settings);
 /// "attention_bias", where one key decides for all four projections.
 void readAttentionBias(Config& config, RotaryDecoderSettings& settings);
+
+/// The model itself, for families that see as well.
+class RotaryDecoder : public DecoderStack {
+public:
+    /// `config` names the architecture and its head; the rest is in `settings`.
+    RotaryDecoder(Config& config, ParameterSource& source, const RotaryDecoderSettings& settings);
+};
 
 std::unique_ptr<Model> makeRotaryDecoder(Config& config, ParameterSource& source, const RotaryDecoderSettings& settings);
 

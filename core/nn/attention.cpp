@@ -3,6 +3,11 @@
 namespace headlight {
 namespace {
 
+const std::shared_ptr<const Windows>& windowsOf(const Heads::Pass& pass)
+{
+    return pass.windows ? pass.windows : pass.queries.windows;
+}
+
 void record(AttentionOutput& attention, const AttentionInputs& inputs, const Heads& heads, const Heads::Pass& pass, Run& run)
 {
     if (run.tape != nullptr && !run.training())
@@ -15,7 +20,7 @@ void record(AttentionOutput& attention, const AttentionInputs& inputs, const Hea
     record.queryGroup = heads.keyHeads == 0 ? 1 : heads.heads / heads.keyHeads;
     record.queries = pass.queries.rows();
     record.keys = pass.keys.rows();
-    record.windows = pass.windows;
+    record.windows = windowsOf(pass);
     record.title = heads.title;
     record.exportNames = heads.exportNames;
     record.sinks = heads.sinks != nullptr;
@@ -73,11 +78,11 @@ Var Heads::operator()(const Var& q, const Var& k, const Var& v, const Pass& pass
     inputs.keyHeads = keyHeads;
     inputs.scale = scale > 0.0f ? scale : 1.0f / std::sqrt(float(q.shape().columns()) / float(heads));
     inputs.softCap = softCap;
-    inputs.span = span;
+    inputs.span = pass.span ? pass.span : span;
     if (sinks)
         inputs.sinks = run.useFloat(sinks);
     inputs.bias = pass.bias;
-    inputs.windows = pass.windows;
+    inputs.windows = windowsOf(pass);
     inputs.globals = pass.globals;
     inputs.known = pass.known;
     inputs.queryBegins = pass.queries.begins;
@@ -109,7 +114,7 @@ Var selfAttend(const Heads& heads, Var q, Var k, Var v, const Heads::Pass& pass,
     const KeyValueCache::Rows all = run.cache->append(heads.site, k.value(), v.value(), pass.keys.begins);
     Packing keys;
     keys.begins = all.begins;
-    return heads(q, Var(all.keys), Var(all.values), { pass.queries, keys, pass.bias, nullptr }, run);
+    return heads(q, Var(all.keys), Var(all.values), { pass.queries, keys, pass.bias, nullptr, {}, 0, pass.span }, run);
 }
 
 Var SelfAttention::operator()(const Var& x, const Packing& packing, Run& run, const std::shared_ptr<const ScoreBias>& bias,

@@ -68,7 +68,7 @@ Var DecoderLayer::attend(const Var& normed, const Pass& pass, Run& run) const
     columns.q = queryNorm(columns.q, headSize, run);
     columns.k = keyNorm(columns.k, headSize, run);
     const Var context = selfAttend(
-        heads, columns.q, columns.k, columns.v, { pass.packing, pass.packing, pass.bias, nullptr }, pass.angles, run);
+        heads, columns.q, columns.k, columns.v, { pass.packing, pass.packing, pass.bias, nullptr, {}, 0, pass.span }, pass.angles, run);
     return branch(output(context, run), afterAttention, run);
 }
 

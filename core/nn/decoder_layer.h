@@ -63,6 +63,7 @@ struct DecoderLayer {
         const Packing& packing;
         const RotaryAngles* angles; ///< null: positions do not turn here
         std::shared_ptr<const ScoreBias> bias; ///< null: none
+        std::shared_ptr<const Span> span = {}; ///< in place of the heads' own; null: that
     };
     /// Shapes: x [ΣT,E] → [ΣT,E].
     Var operator()(const Var& x, const Pass& pass, Run& run) const;

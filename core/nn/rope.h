@@ -34,7 +34,13 @@ struct Rope {
 
     /// Shapes: positions of ΣT rows → cosines, sines [ΣT, pairs].
     RotaryAngles angles(std::span<const std::int64_t> positions) const;
+    /// A position per row and pair: places in time and in a picture side by side. Shapes: → cosines, sines [rows, pairs].
+    RotaryAngles angles(std::int64_t rows, const std::function<std::int64_t(std::int64_t row, std::int64_t pair)>& position) const;
 };
+
+/// Rows that turn by any angle, in radians: for places in a picture. Shapes: → cosines, sines [rows, pairs].
+RotaryAngles turnedBy(
+    std::int64_t rows, std::int64_t pairs, const std::function<float(std::int64_t row, std::int64_t pair)>& angle);
 
 /// The rotary positions of a model: how it turns a text, and a text that is longer than it was trained on.
 struct RotaryPositions {

@@ -34,6 +34,7 @@ struct Windows {
     /// The grid of cells that is cut into windows; its last ones may lie beyond the picture.
     std::int64_t rows = 0, columns = 0;
     std::int64_t cell = 1; ///< patches along a side of a cell
+    bool apart = false; ///< the reference writes each window by itself, its number behind the layer's name; they may differ in size
 };
 
 /// What scores and contexts are made of, as the mechanism was given it (rotated, cached ones included).
