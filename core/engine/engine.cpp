@@ -162,7 +162,7 @@ private:
         row.patches = std::move(picture.input.patches);
         row.patchGrids = std::move(picture.input.patchGrids);
         prepared.textPatches = picture.among(row.ids, m_info.pictureToken);
-        describePatchesInText(prepared.tokens, *prepared.textPatches);
+        describePatchesInText(prepared.tokens, row.ids, m_info.pictureToken, *prepared.textPatches);
         prepared.patches = picture.patches;
         describeTower(prepared);
         prepared.image = std::move(picture.image);
@@ -183,7 +183,7 @@ private:
                 info.patchColumn = cell->column;
                 info.label = fmt::format("{},{}", cell->row, cell->column);
             } else
-                info.label = fmt::format("small {}", i - grid.patches());
+                info.label = fmt::format("overview {}", i - grid.patches() + 1);
             info.piece = info.label;
             info.word = int(i);
             prepared.patchTokens.push_back(std::move(info));

@@ -27,11 +27,16 @@ struct PictureInText {
 /// tokenizer, or the processor does not fit; as ImageProcessor::process.
 Expected<PictureInText> preparePictureInText(const OpenModel& model, const Image& picture);
 
-/// Patches of a picture [C,H,W] in squares of `side`, each repeated over its frames. Shapes: → [patches,
-/// C·frames·h·w].
-Tensor patchesInSquares(const Tensor& pixels, const ModelInfo& info);
+/// Patches of a picture [C,H,W] square by square, each repeated over its frames.
+/// Shapes: → [patches, C·frames·h·w].
+Tensor patchesInSquares(const Tensor& pixels, const ImageProcessorConfig::Patches& sizes);
 
-/// Names the tokens of a text that are patches.
-void describePatchesInText(std::vector<TokenInfo>& tokens, const PatchGrid& cells);
+/// What a processor makes of a picture, as tensors under the reference's names: whole pictures, squares, or patches.
+/// Errors: as ImageProcessor::process.
+Expected<std::map<std::string, Tensor>> tensorsOfPicture(const ImageProcessor& processor, const Image& picture);
+
+/// Names the tokens of a text that are patches; those of the small picture behind others have no place.
+void describePatchesInText(std::vector<TokenInfo>& tokens, std::span<const std::int64_t> ids, std::int64_t pictureToken,
+    const PatchGrid& cells);
 
 } // namespace headlight

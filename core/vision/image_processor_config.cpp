@@ -130,6 +130,24 @@ Expected<ResizeRule> readBudget(const Json& json, const ImageProcessorType& type
     return rule;
 }
 
+/// The patches of processors that cut, beside the size they chose.
+Status readPatches(const Json& json, const ImageProcessorType& type, ImageProcessorConfig& config, std::string_view where)
+{
+    using Reading = ImageProcessorType::SizeReading;
+    if (type.sizeReading != Reading::PixelBudget && type.sizeReading != Reading::PatchBudget)
+        return {};
+    ImageProcessorConfig::Patches patches;
+    HEADLIGHT_TRY(patches.side, jsonOr(json, "patch_size", type.sizeReading == Reading::PatchBudget ? 16 : 14, where));
+    if (type.sizeReading == Reading::PixelBudget) {
+        HEADLIGHT_TRY(patches.merged, jsonOr(json, "merge_size", 2, where));
+        HEADLIGHT_TRY(patches.frames, jsonOr(json, "temporal_patch_size", 2, where));
+    }
+    if (std::min({ patches.side, patches.merged, patches.frames }) < 1)
+        return Error { ErrorKind::BadFile, fmt::format("{}: a patch must have a size.", where) };
+    config.patches = patches;
+    return {};
+}
+
 Status readTiles(const Json& json, ImageProcessorConfig& config, std::string_view where)
 {
     if (!config.tiles)
@@ -270,6 +288,7 @@ Expected<ImageProcessorConfig> parse(const Json& json, const std::string& modelT
     HEADLIGHT_TRY_STATUS(readResize(json, *type, config, where));
     HEADLIGHT_TRY_STATUS(readCrop(json, config, where));
     HEADLIGHT_TRY_STATUS(readTiles(json, config, where));
+    HEADLIGHT_TRY_STATUS(readPatches(json, *type, config, where));
     HEADLIGHT_TRY_STATUS(readScaling(json, config, where));
     HEADLIGHT_TRY_STATUS(readPadding(json, config, where));
     return config;

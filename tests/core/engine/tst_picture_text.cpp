@@ -18,6 +18,7 @@ private slots:
     void patchesComeInSquares();
     void theTextSaysWhere();
     void writesOnAfterAPicture();
+    void theProcessorsTensorsAreTheSamePicture();
     void placesMustFitThePicture();
     void textsAlone();
     void refusals();
@@ -203,12 +204,10 @@ void TestPictureText::aPictureOfAnySize()
 
 void TestPictureText::patchesComeInSquares()
 {
-    ModelInfo info;
-    info.patchSize = 1, info.patchesPerToken = 2, info.framesPerPatch = 2;
     std::vector<float> pixels;
     for (int i = 0; i < 8; ++i)
         pixels.push_back(float(i)); // 2 × 4 pixels of one channel
-    const Tensor patches = patchesInSquares(Tensor::fromVector({ 1, 2, 4 }, pixels), info);
+    const Tensor patches = patchesInSquares(Tensor::fromVector({ 1, 2, 4 }, pixels), { 1, 2, 2 });
     QVERIFY(patches.shape() == (Shape{ 8, 2 }));
     const std::vector<float> expected{ 0, 0, 1, 1, 4, 4, 5, 5, 2, 2, 3, 3, 6, 6, 7, 7 };
     QVERIFY(std::ranges::equal(patches.floats(), expected));
@@ -254,6 +253,29 @@ void TestPictureText::writesOnAfterAPicture()
                 std::size_t(vocabulary));
             QCOMPARE(std::ranges::max_element(row) - row.begin(), result->generated->ids[i]);
         }
+    }
+}
+
+/// What `preprocess` writes, read back as tensors, is the picture that the text was run with.
+void TestPictureText::theProcessorsTensorsAreTheSamePicture()
+{
+    const QByteArray qwen = R"({"image_processor_type":"Qwen2VLImageProcessor","patch_size":4,"merge_size":2,"min_pixels":64,
+        "max_pixels":1024})";
+    const QStringList span { "<|vision_start|>", "<|vision_end|>" };
+    for (const auto& [name, processor, extra] :
+        { std::tuple { "smolvlm", smolProcessor, smolTokens }, std::tuple { "qwen3_vl", qwen, span } }) {
+        const auto model = open(name, processor, extra);
+        QVERIFY(model);
+        const Image image = slope(50, 30);
+        const auto whole = run(model, ImageInput { image, "what is this" });
+        QVERIFY(whole);
+        auto tensors = tensorsOfPicture(*model->imageProcessor, image);
+        QVERIFY(tensors);
+        const std::vector<std::int64_t>& ids = whole->fed.ids;
+        tensors->emplace("input_ids", Tensor::fromIntegers({ 1, std::int64_t(ids.size()) }, ids));
+        const auto parts = run(model, TensorInput { *tensors });
+        QVERIFY(parts);
+        QVERIFY(std::ranges::equal(whole->trace->outputs().at("logits").floats(), parts->trace->outputs().at("logits").floats()));
     }
 }
 
