@@ -52,6 +52,8 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(clip) \
     family(clipText) \
     family(clipVision) \
+    family(cohere2) \
+    family(cohere) \
     family(debertaV2) \
     family(deit) \
     family(detr) \
@@ -60,19 +62,25 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(electra) \
     family(falcon) \
     family(gemma2) \
+    family(gemma3) \
+    family(gemma4) \
     family(gemma) \
     family(gpt2) \
     family(gptj) \
     family(gptNeo) \
     family(gptNeox) \
+    family(granite) \
     family(llama) \
     family(longformer) \
     family(m2m100) \
     family(marian) \
     family(mbart) \
+    family(ministral3) \
     family(mistral) \
     family(modernBert) \
     family(mpNet) \
+    family(olmo2) \
+    family(olmo3) \
     family(opt) \
     family(phi3) \
     family(phi) \
@@ -82,6 +90,7 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(siglip) \
     family(siglipText) \
     family(siglipVision) \
+    family(smollm3) \
     family(stablelm) \
     family(swin) \
     family(t5) \

@@ -16,7 +16,8 @@ struct Heads {
     float scale = 0.0f; ///< 0: 1/√(head size)
     float softCap = 0.0f; ///< 0: none
     std::shared_ptr<const Span> span = globalSpan();
-    std::string title = {}; ///< of the recorded layer, as its exportNames
+    std::string title = {}; ///< of the recorded layer, as its exportNames and its note
+    std::string note = {};
     std::vector<std::string> exportNames = {};
 
     /// What changes from pass to pass.

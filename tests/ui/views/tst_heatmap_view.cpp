@@ -18,6 +18,7 @@ using namespace headlight::ui;
 class TestHeatmapView : public test::TestCase {
     Q_OBJECT
 private slots:
+    void chipsSayWhatTheLayerSees();
     void clickChoosesTheCell();
     void ctrlClickAddsAQuery();
     void overviewChoosesAHead();
@@ -354,6 +355,19 @@ void TestHeatmapView::aRoleFadesTheOtherHeads()
     QCOMPARE(lit, 4);
     QTest::mouseClick(roles, Qt::LeftButton, {}, place.center().toPoint()); // again: all
     QVERIFY(f.session.viewOptions("heatmap").value("role").toString().isEmpty());
+}
+
+void TestHeatmapView::chipsSayWhatTheLayerSees()
+{
+    Scene scene;
+    scene.result = test::withMarks({ 2, 4, 8 }, 2, { "sliding 4", "full" }, { "", "no positions" });
+    scene.selection.heads = { 0 };
+    QVERIFY(heatmapChips(scene).contains("sliding 4"));
+    scene.selection.layer = 1;
+    scene.selection.heads = { 0, 1, 2 };
+    QCOMPARE(heatmapChips(scene), QStringList { "full · no positions" });
+    scene.result = test::syntheticText({ 2, 4, 8 });
+    QVERIFY(heatmapChips(scene).isEmpty());
 }
 
 HEADLIGHT_TEST_MAIN(TestHeatmapView)
