@@ -28,7 +28,8 @@ Var DecoderStack::layer(int index, const Var& x, const LayerPass& pass) const
     const int kind = m_rotaryOfLayer.empty() ? none : m_rotaryOfLayer[std::size_t(index)];
     const RotaryAngles* angles = kind < 0 ? nullptr : &pass.angles[std::size_t(kind)];
     const DecoderLayer& step = m_layers[std::size_t(index)];
-    return step(x, { pass.rows.packing, angles, m_bias, pass.beside.span ? pass.beside.span(step.heads.span) : nullptr }, pass.run);
+    const auto span = pass.beside.span ? pass.beside.span(step.heads.span) : nullptr;
+    return step(x, { pass.rows.packing, angles, m_bias, span, &pass.handedOn.rows }, pass.run);
 }
 
 Var DecoderStack::finish(const Var& x, Run& run) const

@@ -52,6 +52,8 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(clip) \
     family(clipText) \
     family(clipVision) \
+    family(cohere2) \
+    family(cohere) \
     family(debertaV2) \
     family(deepseekV2) \
     family(deepseekV3) \
@@ -65,13 +67,16 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(euroBert) \
     family(falcon) \
     family(gemma2) \
+    family(gemma3) \
     family(gemma3Pictures) \
+    family(gemma4) \
     family(gemma) \
     family(gpt2) \
     family(gptj) \
     family(gptNeo) \
     family(gptNeox) \
     family(gptOss) \
+    family(granite) \
     family(idefics3) \
     family(jinaV3) \
     family(llama) \
@@ -79,12 +84,15 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(m2m100) \
     family(marian) \
     family(mbart) \
+    family(ministral3) \
     family(mistral) \
     family(mixtral) \
     family(modernBert) \
     family(moonshine) \
     family(mpNet) \
     family(nomicBert) \
+    family(olmo2) \
+    family(olmo3) \
     family(opt) \
     family(phi3) \
     family(phi) \
@@ -100,6 +108,7 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(siglip) \
     family(siglipText) \
     family(siglipVision) \
+    family(smollm3) \
     family(smolVlm) \
     family(stablelm) \
     family(swin) \

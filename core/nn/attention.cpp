@@ -18,6 +18,8 @@ void record(AttentionOutput& attention, const AttentionInputs& inputs, const Hea
     record.site = heads.site;
     record.heads = heads.heads;
     record.queryGroup = heads.keyHeads == 0 ? 1 : heads.heads / heads.keyHeads;
+    record.span = spanText(*heads.span);
+    record.note = heads.note;
     record.queries = pass.queries.rows();
     record.keys = pass.keys.rows();
     record.windows = windowsOf(pass);
@@ -51,6 +53,16 @@ Var readOn(const Heads& heads, const Var& q, const Var& k, const Var& v, const H
     all.add(known + pass.queries.rows(), {});
     return heads(continued(layer->rows->queries, known, q), continued(layer->rows->keys, known, k),
         continued(layer->rows->values, known, v), { all, all, pass.bias, nullptr, {}, known }, run);
+}
+
+/// Each row times its factor. Shapes: x [T,E], factors T → [T,E].
+Var scaledByRow(const Var& x, std::span<const float> factors)
+{
+    const auto width = std::size_t(x.shape().columns());
+    return multiply(x, Var(Tensor::make(x.shape(), [&](std::span<float> out) {
+        for (std::size_t row = 0; row < factors.size(); ++row)
+            std::fill_n(out.begin() + std::ptrdiff_t(row * width), width, factors[row]);
+    })));
 }
 
 /// Columns of a joint projection. Shapes: x [T,parts·E] → [T,E] each.
@@ -102,6 +114,8 @@ Var selfAttend(const Heads& heads, Var q, Var k, Var v, const Heads::Pass& pass,
 {
     if (angles != nullptr) {
         const std::int64_t headSize = q.shape().columns() / heads.heads;
+        if (!angles->queryFactors.empty())
+            q = run.changed(q, scaledByRow(q, angles->queryFactors), "× by position");
         if (run.steps != nullptr && run.steps->keeps(heads.site.layer))
             run.steps->turned(q, k, *angles);
         q = rotate(q, headSize, *angles);

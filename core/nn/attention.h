@@ -17,7 +17,8 @@ struct Heads {
     float softCap = 0.0f; ///< 0: none
     std::shared_ptr<const Span> span = globalSpan();
     ParameterRef sinks = nullptr; ///< [heads], a score each that takes part in every softmax without being a key; null: none
-    std::string title = {}; ///< of the recorded layer, as its exportNames
+    std::string title = {}; ///< of the recorded layer, as its exportNames and its note
+    std::string note = {};
     std::vector<std::string> exportNames = {};
 
     /// What changes from pass to pass.

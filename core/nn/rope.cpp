@@ -14,6 +14,14 @@ Rope Rope::plain(std::int64_t rotary, double base, RotaryPairs pairs)
     return rope;
 }
 
+Rope Rope::proportional(std::int64_t headSize, double base, double share)
+{
+    Rope rope = plain(headSize, base);
+    const auto turning = std::ptrdiff_t(std::llround(share * double(headSize) / 2.0));
+    std::fill(rope.frequencies.begin() + turning, rope.frequencies.end(), 0.0);
+    return rope;
+}
+
 Rope Rope::interpolated(double factor) const
 {
     Rope slower = *this;
@@ -86,7 +94,11 @@ RotaryAngles turnedBy(
 RotaryAngles RotaryPositions::angles(std::span<const std::int64_t> positions) const
 {
     const std::int64_t length = positions.empty() ? 0 : *std::max_element(positions.begin(), positions.end()) + 1;
-    return (limit > 0 && length > limit ? longer(length) : usual).angles(positions);
+    RotaryAngles angles = (limit > 0 && length > limit ? longer(length) : usual).angles(positions);
+    for (std::size_t i = 0; growth != 0.0 && i < positions.size(); ++i)
+        angles.queryFactors.push_back(
+            1.0f + float(growth) * std::log(1.0f + float(positions[i] / std::int64_t(growthEvery))));
+    return angles;
 }
 
 RotaryAngles Rope::angles(std::span<const std::int64_t> positions) const

@@ -29,6 +29,8 @@ struct Rope {
         bool wholePairs = true; ///< the ramp begins and ends at whole pairs
     };
     Rope yarn(const Yarn& scaling) const;
+    /// The first `share` of a head's pairs turn, as fast as if all did; the others stand still (Gemma 4).
+    static Rope proportional(std::int64_t headSize, double base, double share);
     /// Each pair by a factor of its own. Source: Ding et al. 2024 (LongRoPE).
     Rope divided(std::span<const double> factors) const;
 
@@ -48,6 +50,8 @@ struct RotaryPositions {
     std::int64_t limit = 0; ///< longer texts turn by `longer`; 0: never
     std::function<Rope(std::int64_t length)> longer = {};
     bool rereads = false; ///< a text that grows past the limit is read anew, since all of it turns otherwise (LongRoPE)
+    /// Queries are multiplied by 1 + growth·ln(1 + ⌊position / growthEvery⌋). Source: Meta 2025 (Llama 4).
+    double growth = 0.0, growthEvery = 1.0;
 
     /// Shapes: positions of ΣT rows → cosines, sines [ΣT, pairs]. The furthest position decides for all.
     RotaryAngles angles(std::span<const std::int64_t> positions) const;

@@ -57,6 +57,10 @@ struct LayerAttention {
     int queryGroup = 1;
     /// Each head has a sink that takes a share of every row (RowStatistics::sink) without being a key.
     bool sinks = false;
+    /// Which keys a query may see, where windows are a matter of layers: "full", "sliding 512", "±64". Empty: not known.
+    std::string span;
+    /// What else sets this layer apart: "no positions". Empty: nothing.
+    std::string note;
     /// Null unless tokens attend inside windows; cells across windows are 0.
     std::shared_ptr<const Windows> windows;
     /// "stage 0, block 1", where a number alone does not say it; empty otherwise.
