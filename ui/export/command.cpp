@@ -2,6 +2,7 @@
 
 #include "ui/export/command.h"
 
+#include "core/engine/turns_input.h"
 #include "ui/export/figure_size.h"
 #include "ui/session/comparison.h"
 #include "ui/session/sites.h"
@@ -54,6 +55,8 @@ QStringList givenArguments(const SessionState& state)
             list << QStringLiteral("--text-pair") << QString::fromStdString(*text->pair);
         return list;
     }
+    if (const auto* talk = std::get_if<TurnsInput>(state.input.get()))
+        return { QStringLiteral("--turns"), QString::fromStdString(turnsToJson(talk->turns)) };
     if (const auto* ids = std::get_if<IdsInput>(state.input.get())) {
         const std::vector<int> numbers(ids->ids.begin(), ids->ids.end());
         return { QStringLiteral("--ids"), joined(numbers) };

@@ -43,9 +43,8 @@ AnalysisRequest textRequest(const QString& text, const std::optional<QString>& p
 AnalysisRequest requestFor(const Session& session, const QString& text, const std::optional<QString>& pair)
 {
     AnalysisRequest request = textRequest(text, pair);
-    const auto* picture = std::get_if<ImageInput>(&session.input());
-    if (picture && session.model()->network->info().input == InputKind::ImageAndText)
-        request.input = ImageInput{ picture->image, text.toStdString() };
+    if (!std::holds_alternative<TextInput>(session.input()))
+        request.input = withText(session.input(), text.toStdString());
     request.target = session.target();
     request.generation =
         request.target ? std::nullopt : std::optional<GenerationOptions>(session.generation());
@@ -246,7 +245,7 @@ void Comparison::swapTexts()
 void Comparison::swapRuns(const ComparedSide& other)
 {
     const Kept* kept = keptNow();
-    const AnalysisInput input = kept ? kept->input : AnalysisInput(TextInput{ text().toStdString(), {} });
+    const AnalysisInput input = kept ? kept->input : withText(m_session.input(), text().toStdString());
     const auto* before = std::get_if<TextInput>(&m_session.input());
     const auto* after = std::get_if<TextInput>(&input);
     const bool sameInput = before && after && before->text == after->text && before->pair == after->pair;
