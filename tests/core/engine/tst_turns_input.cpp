@@ -107,7 +107,7 @@ void TestTurnsInput::tokensAreThoseOfTheText()
 void TestTurnsInput::tokensKnowTheirTurn_data()
 {
     QTest::addColumn<QString>("name");
-    for (const char* name : { "chatml", "alternating", "thinking", "macros", "blank lines" })
+    for (const char* name : { "chatml", "alternating", "thinking" })
         QTest::newRow(name) << QString(name);
 }
 
@@ -172,7 +172,7 @@ void TestTurnsInput::modelGoesOnWithItsTurn()
     QCOMPARE((*result)->turnsText, std::string("<|im_start|>user\nTell<|im_end|>\n<|im_start|>assistant\nOnce upon a time"));
     QCOMPARE((*result)->tokens.back().turn, 1);
     QCOMPARE(answered(input.turns, "x").size(), std::size_t(2));
-    const test::ChatModel other("{% for m in messages %}{{ m.content | upper }}{% endfor %}");
+    const test::ChatModel other("{% for m in messages %}{{ m.role }}{% endfor %}");
     const auto refused = run(open(other.folder()), input, 3);
     QVERIFY(!refused && refused.error().kind == ErrorKind::BadInput);
 }
