@@ -38,8 +38,9 @@ void InputOptions::declare(CLI::App& app)
     app.add_option("MODEL", m_model, "Bundled name, folder, file, or org/name of the Hugging Face cache")->required();
     CLI::Option* text = app.add_option("--text", m_text, "A text");
     app.add_option("--text-pair", m_pair, "A second text")->needs(text);
-    app.add_option("--turns", m_turns,
+    CLI::Option* turns = app.add_option("--turns", m_turns,
         "A conversation, for models with a chat template: F.json, or itself, as [{\"role\": \"user\", \"content\": \"...\"}]");
+    app.add_flag("--reply", m_reply, "End where the assistant is to speak next, as --generate does")->needs(turns);
     app.add_option("--image", m_image, "A picture file (PNG, JPEG, WebP)");
     app.add_option("--audio", m_audio, "A sound file (WAV, FLAC, OGG, MP3)");
     app.add_option("--ids", m_ids, "Token ids, separated by commas");
@@ -80,7 +81,7 @@ std::vector<std::string> saidOptions(
 std::vector<std::string> InputOptions::said() const
 {
     static constexpr const char* names[]{ "--text", "--text-pair", "--ids", "--target", "--decoder-ids", "--generate",
-        "--beams", "--temperature", "--top-k", "--top-p", "--seed", "--cut" };
+        "--beams", "--temperature", "--top-k", "--top-p", "--seed", "--cut", "--reply" };
     static constexpr const char* files[]{ "--turns", "--image", "--audio", "--input" };
     std::vector<std::string> all = saidOptions(*m_app, names, files);
     all.insert(all.begin(), nameOf(m_model));
@@ -103,7 +104,7 @@ Expected<AnalysisInput> InputOptions::input() const
         return AnalysisInput(TextInput { m_text, m_app->count("--text-pair") > 0 ? std::optional(m_pair) : std::nullopt });
     if (given.front() == "--turns") {
         HEADLIGHT_TRY(std::vector<ChatTurn> turns, readTurns(m_turns));
-        return AnalysisInput(TurnsInput { std::move(turns), ChatTemplate::Reply::No });
+        return AnalysisInput(TurnsInput { std::move(turns), m_reply ? ChatTemplate::Reply::Begun : ChatTemplate::Reply::No });
     }
     if (given.front() == "--ids")
         return AnalysisInput(IdsInput { numberList("--ids", m_ids) });

@@ -10,6 +10,7 @@ class TestTurns : public test::TestCase {
     Q_OBJECT
 private slots:
     void attendRunsAConversation();
+    void replyIsAskedFor();
     void renderDrawsIt();
     void saysWhatIsWrong_data();
     void saysWhatIsWrong();
@@ -40,6 +41,21 @@ void TestTurns::attendRunsAConversation()
             std::string("<|im_start|>user\nOnce upon a time<|im_end|>\n<|im_start|>assistant\n"));
         const auto ids = QString::fromStdString(saved->metadata().at("generated_ids")).split(',');
         QVERIFY(ids.size() >= 1 && ids.size() <= 5);
+    }
+}
+
+/// Without it the conversation ends behind its last turn.
+void TestTurns::replyIsAskedFor()
+{
+    const QString out = QString::fromStdString((m_out / "r.safetensors").string());
+    for (const bool asked : { false, true }) {
+        const auto ran = test::runProgram(QStringList { "attend", model(), "--turns", R"([{"role": "user", "content": "Hi"}])", "-o", out }
+            + (asked ? QStringList { "--reply" } : QStringList()));
+        QVERIFY2(ran.status == 0, qPrintable(ran.err));
+        const auto saved = SafetensorsFile::open(out.toStdString());
+        QVERIFY(saved);
+        QCOMPARE(saved->metadata().at("turns_text"),
+            std::string("<|im_start|>user\nHi<|im_end|>\n") + (asked ? "<|im_start|>assistant\n" : ""));
     }
 }
 

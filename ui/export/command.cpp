@@ -55,8 +55,12 @@ QStringList givenArguments(const SessionState& state)
             list << QStringLiteral("--text-pair") << QString::fromStdString(*text->pair);
         return list;
     }
-    if (const auto* talk = std::get_if<TurnsInput>(state.input.get()))
-        return { QStringLiteral("--turns"), QString::fromStdString(turnsToJson(talk->turns)) };
+    if (const auto* talk = std::get_if<TurnsInput>(state.input.get())) {
+        QStringList list{ QStringLiteral("--turns"), QString::fromStdString(turnsToJson(talk->turns)) };
+        if (talk->reply == ChatTemplate::Reply::Begun)
+            list << QStringLiteral("--reply");
+        return list;
+    }
     if (const auto* ids = std::get_if<IdsInput>(state.input.get())) {
         const std::vector<int> numbers(ids->ids.begin(), ids->ids.end());
         return { QStringLiteral("--ids"), joined(numbers) };

@@ -64,7 +64,10 @@ ConversationBox::ConversationBox(Session& session, QWidget* parent)
     connect(&session, &Session::resultChanged, this, &ConversationBox::showTemplate);
     connect(&session, &Session::writingChanged, this, [this] {
         m_growing.clear();
-        showTurns();
+        if (m_session.writing())
+            showTurns();
+        else // the result with all of it is about to arrive, if it does
+            QMetaObject::invokeMethod(this, qOverload<>(&ConversationBox::showTurns), Qt::QueuedConnection);
     });
     connect(&session, &Session::written, this, [this](const QString& text) {
         m_growing = text.toStdString();

@@ -394,6 +394,7 @@ void TestConversationBox::aSessionFileBringsItBack()
     QVERIFY(at > 0);
     const auto said = turnsFromJson(arguments[at + 1].toStdString(), "--turns");
     QVERIFY(said && *said == turns());
+    QVERIFY(arguments.contains("--reply") && arguments.contains("--generate"));
 }
 
 void TestConversationBox::otherModelsGetWhatTheyCanRead()
