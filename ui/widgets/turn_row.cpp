@@ -93,6 +93,7 @@ TurnRow::TurnRow(QWidget* parent)
     };
     move(m_up, QKeySequence("Alt+Up"), -1);
     move(m_down, QKeySequence("Alt+Down"), 1);
+    showTurn({ "user", {} }, 0, 1);
 }
 
 void TurnRow::showTurn(const ChatTurn& turn, int index, int count)
