@@ -38,6 +38,8 @@ std::map<std::string, std::string> metadata(const AnalysisResult& result, const 
 {
     std::map<std::string, std::string> data { { "model", result.model->name },
         { "architecture", result.model->network->info().architecture }, { "tokens", pieces(result.tokens) } };
+    if (!result.turnsText.empty())
+        data["turns_text"] = result.turnsText;
     if (!result.decoderTokens.empty())
         data["decoder_tokens"] = pieces(result.decoderTokens);
     if (!result.patchTokens.empty())

@@ -15,6 +15,13 @@ struct TextInput {
     std::string text;
     std::optional<std::string> pair;
 };
+/// A conversation, for models that brought a chat template; its last turn may be one the model is to go on with.
+struct TurnsInput {
+    std::vector<ChatTurn> turns;
+    /// Begun: the text ends where the assistant is to speak. A model that is to write speaks there in any case, or goes on
+    /// with the last turn when that is the assistant's.
+    ChatTemplate::Reply reply = ChatTemplate::Reply::No;
+};
 struct IdsInput {
     std::vector<std::int64_t> ids;
 };
@@ -30,7 +37,7 @@ struct SoundInput {
 struct TensorInput {
     std::map<std::string, Tensor> tensors;
 };
-using AnalysisInput = std::variant<TextInput, IdsInput, ImageInput, SoundInput, TensorInput>;
+using AnalysisInput = std::variant<TextInput, IdsInput, ImageInput, SoundInput, TensorInput, TurnsInput>;
 
 /// How a model writes on. Greedy unless there are beams or a temperature.
 struct GenerationOptions {
@@ -82,6 +89,7 @@ struct TokenInfo {
     int word = -1; ///< index of the word it belongs to
     int sequence = 0; ///< 0 text, 1 pair, -1 special
     std::pair<int, int> characters { 0, 0 }; ///< code points of its text, end exclusive
+    int turn = -1; ///< of a conversation: the turn whose words it is of; -1 for what the template wrote around them
     int patchRow = -1, patchColumn = -1; ///< images
 };
 
@@ -117,6 +125,8 @@ struct AnalysisResult {
     bool complete = true;
     /// Of the text, else of the picture or sound: rows and columns of the encoder's (or only) maps.
     std::vector<TokenInfo> tokens;
+    std::vector<ChatTurn> turns; ///< of a conversation, without what the model wrote
+    std::string turnsText; ///< what the chat template made of them
     std::vector<TokenInfo> decoderTokens; ///< of a pair's decoder
     std::vector<TokenInfo> patchTokens; ///< of the picture, for models that have a text beside it
     /// What the rows and columns of a layer's maps are.

@@ -7,6 +7,7 @@
 #include "core/engine/picture_text.h"
 #include "core/engine/sound_input.h"
 #include "core/engine/tokens.h"
+#include "core/engine/turns_input.h"
 #include "core/base/parallel_for.h"
 #include "core/io/file.h"
 #include "core/models/checkpoint.h"
@@ -54,6 +55,7 @@ Status openPreprocessor(OpenModel& model, const fs::path& folder)
 struct Prepared {
     std::vector<ModelInput> rows;
     std::vector<TokenInfo> tokens, decoderTokens, patchTokens;
+    TurnsText turnsText;
     std::optional<ProcessedImage> image;
     std::optional<PatchGrid> patches, textPatches;
     std::optional<SoundFeatures> heard;
@@ -78,8 +80,22 @@ public:
             return Error { ErrorKind::BadInput,
                 fmt::format("{} holds no tokenizer (tokenizer.json or vocab.txt), so text cannot be read; token ids can.",
                     m_model.folder.string()) };
-        Encoding encoding = m_model.tokenizer->encode(
-            input.text, input.pair ? std::optional<std::string_view>(*input.pair) : std::nullopt);
+        return encoded(m_model.tokenizer->encode(
+            input.text, input.pair ? std::optional<std::string_view>(*input.pair) : std::nullopt));
+    }
+
+    Expected<Prepared> operator()(const TurnsInput& input) const
+    {
+        const auto speaks = m_request.generation ? TurnsText::Speaks::Model : TurnsText::Speaks::Nobody;
+        HEADLIGHT_TRY(TurnsText text, textOfTurns(m_model, input, speaks));
+        HEADLIGHT_TRY(Prepared prepared, encoded(m_model.tokenizer->encode(text.text, std::nullopt, SpecialTokens::Leave)));
+        nameTurns(prepared.tokens, text);
+        prepared.turnsText = std::move(text);
+        return prepared;
+    }
+
+    Expected<Prepared> encoded(Encoding encoding) const
+    {
         if (std::none_of(encoding.sequenceIndex.begin(), encoding.sequenceIndex.end(), [](int s) { return s >= 0; }))
             return Error { ErrorKind::BadInput, "There is nothing to run: the text is empty." };
         Prepared prepared;
@@ -240,8 +256,10 @@ Expected<Generated> writeOn(const OpenModel& model, const GenerationOptions& opt
     if (!pair && !input.typeIds.empty())
         input.typeIds.resize(all.size(), 0);
     if (!pair)
-        for (TokenInfo& token : describeIds(generated.ids, tokenizer))
+        for (TokenInfo& token : describeIds(generated.ids, tokenizer)) {
+            token.turn = prepared.turnsText.speaking;
             prepared.tokens.push_back(std::move(token));
+        }
     return generated;
 }
 
@@ -281,6 +299,9 @@ AnalysisResult described(const std::shared_ptr<const OpenModel>& model, const An
     AnalysisResult result;
     result.model = model;
     result.tokens = std::move(prepared.tokens);
+    if (const auto* given = std::get_if<TurnsInput>(&request.input))
+        result.turns = given->turns;
+    result.turnsText = std::move(prepared.turnsText.text);
     result.decoderTokens = std::move(prepared.decoderTokens);
     result.patchTokens = std::move(prepared.patchTokens);
     if (const auto* given = std::get_if<ImageInput>(&request.input))
@@ -387,6 +408,7 @@ try {
     model->parameterCount = model->network->parameterCount();
     control.report(0.7, "reading the tokenizer");
     HEADLIGHT_TRY_STATUS(openTokenizer(*model, checkpoint));
+    model->chatTemplate = openChatTemplate(*model, checkpoint);
     HEADLIGHT_TRY_STATUS(openPreprocessor(*model, checkpoint.folder()));
     HEADLIGHT_TRY(model->generation, GenerationIds::read(checkpoint));
     if (const Expected<std::string> card = readFile(checkpoint.folder() / "README.md"); card)

@@ -228,6 +228,9 @@ QString captionOf(const Scene& scene)
                   .arg(shareText(*share));
     if (scene.result && !scene.result->source.empty())
         caption += u' ' + tr("Imported from %1.").arg(QString::fromStdString(scene.result->source));
+    if (scene.result && !scene.result->turns.empty())
+        caption += u' ' + (scene.result->turns.size() == 1 ? tr("A conversation of one turn, as the model's template writes it.")
+                                                           : tr("A conversation of %1 turns, as the model's template writes it.").arg(scene.result->turns.size()));
     if (const auto written = scene.result ? writtenIn(*scene.result) : std::nullopt;
         written && scene.display.written)
         caption += u' '
