@@ -1,6 +1,7 @@
 #include "core/tensor/matmul.h"
 
 #include "core/base/parallel_for.h"
+#include "core/tensor/row_products.h"
 
 #include <dnnl.h>
 #include <omp.h>
@@ -10,8 +11,11 @@ namespace {
 
 /// Work below this many multiplications is not worth waking another thread.
 constexpr std::int64_t smallProduct = 1 << 18;
-/// Output features expanded at a time: 64 rows of 3072 numbers are 768 KB, within a core's second-level cache.
-constexpr std::int64_t expandBytes = 768 << 10;
+/// Numbers a task expands at a time. For few rows they stay in a core's own cache; for many the library copies them into
+/// its own order anyway, and longer panels cost it less.
+constexpr std::int64_t smallPanel = 96 << 10, largePanel = 1 << 20;
+/// Result numbers after which the bias is added, while they are in the cache.
+constexpr std::int64_t biasBlock = 512 << 10;
 
 /// oneDNN starts an OpenMP team of its own unless told; here parallelFor is the only one that starts threads.
 void keepToThisThread()
@@ -36,12 +40,17 @@ void scaleRows(const Product& p, float* result, std::int64_t stride)
             result[i * stride + j] = p.beta == 0.0f ? 0.0f : p.beta * result[i * stride + j];
 }
 
-/// y [rows,N] += bias, row by row.
-void addBias(float* y, std::int64_t rows, std::int64_t columns, const float* bias)
+/// A part of a row-major matrix.
+struct Part {
+    std::int64_t rows, columns, stride;
+};
+
+/// y += bias, row by row.
+void addBias(float* y, const Part& part, const float* bias)
 {
-    for (std::int64_t i = 0; i < rows; ++i)
-        for (std::int64_t j = 0; j < columns; ++j)
-            y[i * columns + j] += bias[j];
+    for (std::int64_t i = 0; i < part.rows; ++i)
+        for (std::int64_t j = 0; j < part.columns; ++j)
+            y[i * part.stride + j] += bias[j];
 }
 
 /// A mapped file may begin its numbers anywhere.
@@ -50,27 +59,80 @@ bool isAligned(const Tensor& tensor)
     return reinterpret_cast<std::uintptr_t>(tensor.data()) % alignof(float) == 0;
 }
 
-/// linear() for weights that must be expanded first: each task expands its own output features once.
-void linearExpanding(const Tensor& x, const Tensor& weight, std::span<float> y)
+/// Which products go to rowProduct. GFLOP/s of one core (Zen 5, AVX-512; weights from memory, library → row product):
+///     rows   inner 768      inner 3072
+///        1    13 →  16       14 →  18   (32 to 36 GB/s: all the memory gives one core)
+///       16    78 → 169       69 → 135
+///       32   119 → 195      108 → 148
+///       64   163 → 204      150 → 165
+///       96   187 → 195      175 → 148
+///      128   201 → 221      190 → 142
+///      512   244 → 186
+bool hasFewRows(std::int64_t rows, std::int64_t inner)
 {
-    const std::int64_t rows = x.shape().rows(), inner = weight.shape()[1], outer = weight.shape()[0];
-    const std::int64_t panel = std::clamp<std::int64_t>(expandBytes / std::int64_t(sizeof(float)) / std::max<std::int64_t>(inner, 1), 1, std::max<std::int64_t>(outer, 1));
-    const std::size_t rowBytes = storedBytes(weight.dtype(), inner);
-    parallelFor(0, outer, panel, [&](std::int64_t first, std::int64_t last) {
-        thread_local std::vector<float> expanded;
-        expanded.resize(std::size_t((last - first) * inner));
-        expandToFloat(weight.dtype(), weight.data() + std::size_t(first) * rowBytes, (last - first) * inner, expanded.data());
-        multiply({ rows, last - first, inner }, { x.floats().data(), inner },
-            { expanded.data(), inner, Transpose::Yes }, y.data() + first, outer);
-    });
+    return hasRowProduct(DType::F32) && (rows <= 64 || (rows <= 160 && inner <= 1024));
 }
 
-/// linearTransposed() for such weights: each task expands its own columns once. A whole number of quantised blocks.
+/// x · weightᵀ + bias, cut into ranges of output features.
+struct LinearWork {
+    const float* x;
+    std::int64_t rows, inner, outer;
+    const Tensor& weight;
+    const float* bias; ///< may be null
+    float* y;
+
+    bool few() const { return hasFewRows(rows, inner); }
+    /// Whether the stored numbers can be used as they lie in the file.
+    bool direct() const
+    {
+        return few() ? hasRowProduct(weight.dtype()) : weight.dtype() == DType::F32 && isAligned(weight);
+    }
+    const std::byte* storedRow(std::int64_t row) const { return weight.data() + std::size_t(row) * storedBytes(weight.dtype(), inner); }
+
+    /// Output features of a task.
+    std::int64_t panel() const
+    {
+        const std::int64_t threads = rows * outer * inner < smallProduct ? 1 : threadCount();
+        const std::int64_t share = few() ? 4 * threads : threads; // the library is the better the larger the product
+        std::int64_t panel = std::max<std::int64_t>((outer + share - 1) / share, 32);
+        if (!direct())
+            panel = std::min(panel, (few() ? smallPanel : largePanel) / std::max<std::int64_t>(inner, 1));
+        return std::max<std::int64_t>((panel + 3) / 4 * 4, 4);
+    }
+
+    void range(std::int64_t first, std::int64_t last) const
+    {
+        if (direct())
+            return product(storedRow(first), weight.dtype(), first, last);
+        thread_local std::vector<float> expanded;
+        expanded.resize(std::max(expanded.size(), std::size_t((last - first) * inner)));
+        expandToFloat(weight.dtype(), storedRow(first), (last - first) * inner, expanded.data());
+        product(reinterpret_cast<const std::byte*>(expanded.data()), DType::F32, first, last);
+    }
+
+    void product(const std::byte* stored, DType type, std::int64_t first, std::int64_t last) const
+    {
+        if (few())
+            return rowProduct({ rows, last - first, inner, x, inner, stored, type, inner, bias == nullptr ? nullptr : bias + first,
+                y + first, outer });
+        const float* numbers = reinterpret_cast<const float*>(stored);
+        const std::int64_t step = bias == nullptr ? last - first : std::max<std::int64_t>(biasBlock / std::max<std::int64_t>(rows, 1), 256);
+        for (std::int64_t block = first; block < last; block += step) {
+            const std::int64_t end = std::min(block + step, last);
+            multiply({ rows, end - block, inner }, { x, inner }, { numbers + (block - first) * inner, inner, Transpose::Yes },
+                y + block, outer);
+            if (bias != nullptr)
+                addBias(y + block, { rows, end - block, outer }, bias + block);
+        }
+    }
+};
+
+/// linearTransposed() for weights that must be expanded first: each task expands its own columns once. A whole number of quantised blocks.
 void linearTransposedExpanding(const Tensor& x, const Tensor& weight, std::span<float> y)
 {
     constexpr std::int64_t largestBlock = 256;
     const std::int64_t rows = x.shape().rows(), inner = weight.shape()[0], outer = weight.shape()[1];
-    const std::int64_t fitting = expandBytes / std::int64_t(sizeof(float)) / std::max<std::int64_t>(inner, 1);
+    const std::int64_t fitting = (rows <= 64 ? 2 * smallPanel : largePanel) / std::max<std::int64_t>(inner, 1);
     const std::int64_t panel = std::max<std::int64_t>(fitting / largestBlock, 1) * largestBlock;
     const std::size_t rowBytes = storedBytes(weight.dtype(), outer);
     parallelFor(0, outer, panel, [&](std::int64_t first, std::int64_t last) {
@@ -130,14 +192,8 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
     extents.back() = outer;
     const Tensor biasFloats = bias.empty() ? bias : bias.toFloat();
     return Tensor::make(Shape(std::span<const std::int64_t>(extents)), [&](std::span<float> y) {
-        if (weight.dtype() == DType::F32 && isAligned(weight)) {
-            multiplyParallel({ rows, outer, inner }, { x.floats().data(), inner },
-                { weight.floats().data(), inner, Transpose::Yes }, y.data(), outer);
-        } else {
-            linearExpanding(x, weight, y);
-        }
-        if (!bias.empty())
-            addBias(y.data(), rows, outer, biasFloats.floats().data());
+        const LinearWork work { x.floats().data(), rows, inner, outer, weight, bias.empty() ? nullptr : biasFloats.floats().data(), y.data() };
+        parallelFor(0, rows == 0 ? 0 : outer, work.panel(), [&](std::int64_t first, std::int64_t last) { work.range(first, last); });
     });
 }
 
@@ -154,7 +210,7 @@ Tensor linearTransposed(const Tensor& x, const Tensor& weight, const Tensor& bia
             linearTransposedExpanding(x, weight, y);
         }
         if (!bias.empty())
-            addBias(y.data(), rows, outer, biasFloats.floats().data());
+            addBias(y.data(), { rows, outer, outer }, biasFloats.floats().data());
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/base/parallel_for.h"
 #include "core/tensor/quantised.h"
+#include "core/tensor/row_products.h"
 
 namespace headlight {
 namespace {
@@ -23,16 +24,6 @@ void expand(const std::byte* source, std::int64_t count, float* target)
         T value;
         std::memcpy(&value, source + std::size_t(i) * sizeof(T), sizeof(T));
         target[i] = float(value);
-    }
-}
-
-template <typename Convert>
-void expand16(const std::byte* source, std::int64_t count, float* target, Convert convert)
-{
-    for (std::int64_t i = 0; i < count; ++i) {
-        std::uint16_t bits;
-        std::memcpy(&bits, source + std::size_t(i) * 2, 2);
-        target[i] = convert(bits);
     }
 }
 
@@ -68,9 +59,8 @@ void expandToFloat(DType type, const std::byte* source, std::int64_t count, floa
         std::memcpy(target, source, std::size_t(count) * sizeof(float));
         return;
     case DType::F16:
-        return expand16(source, count, target, halfToFloat);
     case DType::BF16:
-        return expand16(source, count, target, bfloatToFloat);
+        return expandHalves(type, source, count, target);
     case DType::F64:
         return expand<double>(source, count, target);
     case DType::I64:
