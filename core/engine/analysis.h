@@ -2,6 +2,7 @@
 // A request to the engine and its answer, both values: they cross threads.
 
 #include "core/audio/time_grid.h"
+#include "core/engine/compute_error.h"
 #include "core/engine/open_model.h"
 #include "core/engine/pass.h"
 
@@ -58,6 +59,10 @@ struct AnalysisRequest {
     std::vector<std::int64_t> decoderIds;
     /// Write first, then run once over everything written, so that the whole text has its maps.
     std::optional<GenerationOptions> generation;
+    /// What linear maps multiply in; Unsupported where the processor cannot. With `measureCompute` the pass is repeated in
+    /// f32, so that the result can say how far it is from that.
+    Compute compute = Compute::Float32;
+    bool measureCompute = false;
 };
 
 /// One row or column of the maps.
@@ -121,6 +126,8 @@ struct AnalysisResult {
     std::optional<TimeGrid> times; ///< where in the sound each of `tokens` is
     ModelInput fed; ///< what the network was given
     double milliseconds = 0; ///< of the forward pass alone
+    Compute compute = Compute::Float32; ///< what linear maps multiplied in
+    std::optional<ComputeError> computeError; ///< where it was asked for
     std::int64_t tokensCut = 0; ///< how many did not fit and were left out
     /// For TensorInput with a batch: outputs and maps stacked over the rows, by the names of CLI.md.
     std::map<std::string, Tensor> stacked;

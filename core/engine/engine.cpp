@@ -218,6 +218,8 @@ Error cancelled()
 Expected<std::shared_ptr<const AnalysisResult>> analyse(
     const std::shared_ptr<const OpenModel>& model, const AnalysisRequest& request, const JobControl& control)
 {
+    HEADLIGHT_TRY_STATUS(checkCompute(request.compute));
+    const ComputeScope compute(request.compute);
     HEADLIGHT_TRY(Prepared prepared, std::visit(Preparation(*model, request), request.input));
     HEADLIGHT_TRY_STATUS(complete(*model, request, prepared, control));
     const ModelInput& first = prepared.rows.front();
@@ -237,6 +239,11 @@ Expected<std::shared_ptr<const AnalysisResult>> analyse(
         if (i == 0) {
             result->trace = done.trace;
             result->milliseconds = done.milliseconds;
+            result->compute = request.compute;
+            if (request.measureCompute) {
+                HEADLIGHT_TRY(result->computeError,
+                    measureComputeError(*model->network, prepared.rows[i], done.trace->outputs(), control));
+            }
         }
         if (std::holds_alternative<TensorInput>(request.input))
             rows.push_back(namedTensors(*done.trace, model->network->info()));

@@ -1,6 +1,8 @@
 #include "core/tensor/matmul.h"
 
 #include "core/base/parallel_for.h"
+#include "core/tensor/bfloat_products.h"
+#include "core/tensor/compute.h"
 #include "core/tensor/row_products.h"
 
 #include <dnnl.h>
@@ -146,6 +148,65 @@ void linearTransposedExpanding(const Tensor& x, const Tensor& weight, std::span<
     });
 }
 
+/// Below this many rows a product waits for its weights, whatever it computes in.
+constexpr std::int64_t bfloatRows = 24;
+
+bool computesInBfloat(std::int64_t rows)
+{
+    return currentCompute() == Compute::Bfloat16 && rows >= bfloatRows && !insideParallelFor() && isAvailable(Compute::Bfloat16);
+}
+
+std::vector<std::uint16_t> rounded(std::span<const float> numbers)
+{
+    std::vector<std::uint16_t> bits(numbers.size());
+    parallelFor(0, std::int64_t(numbers.size()), 1 << 16, [&](std::int64_t first, std::int64_t last) {
+        roundToBfloats(numbers.data() + first, last - first, bits.data() + first);
+    });
+    return bits;
+}
+
+/// Stored numbers as bfloat16.
+void storedAsBfloats(DType type, const std::byte* source, std::int64_t count, std::uint16_t* target)
+{
+    if (type == DType::BF16) {
+        std::memcpy(target, source, std::size_t(count) * 2);
+        return;
+    }
+    thread_local std::vector<float> expanded;
+    expanded.resize(std::max(expanded.size(), std::size_t(count)));
+    expandToFloat(type, source, count, expanded.data());
+    roundToBfloats(expanded.data(), count, target);
+}
+
+/// linear(), or linearTransposed() with Transpose::No, in bfloat16: a task rounds its own part of the weight, which stays
+/// in the cache, so there is no second copy of it in memory.
+void linearInBfloat(const Tensor& x, const Tensor& weight, Transpose transpose, const float* bias, float* y)
+{
+    constexpr std::int64_t panelNumbers = 384 << 10, block = 256; // a whole number of quantised blocks
+    const bool byRows = transpose == Transpose::Yes;
+    const std::int64_t rows = x.shape().rows(), outer = weight.shape()[byRows ? 0 : 1], inner = weight.shape()[byRows ? 1 : 0];
+    const std::int64_t share = (outer + threadCount() - 1) / threadCount();
+    const std::int64_t fitting = std::min(panelNumbers / std::max<std::int64_t>(inner, 1), share);
+    const std::int64_t panel = byRows ? std::max<std::int64_t>(fitting, 32) : (std::max<std::int64_t>(fitting, 1) + block - 1) / block * block;
+    const std::vector<std::uint16_t> input = rounded(x.floats());
+    const std::size_t rowBytes = storedBytes(weight.dtype(), byRows ? inner : outer);
+    parallelFor(0, outer, panel, [&](std::int64_t first, std::int64_t last) {
+        thread_local std::vector<std::uint16_t> part;
+        const std::int64_t columns = last - first;
+        part.resize(std::max(part.size(), std::size_t(columns * inner)));
+        for (std::int64_t i = 0; i < (byRows ? columns : inner); ++i) {
+            const std::byte* row = weight.data() + std::size_t(byRows ? first + i : i) * rowBytes;
+            if (byRows)
+                storedAsBfloats(weight.dtype(), row, inner, part.data() + i * inner);
+            else
+                storedAsBfloats(weight.dtype(), row + storedBytes(weight.dtype(), first), columns, part.data() + i * columns);
+        }
+        bfloatProduct({ rows, columns, inner, input.data(), part.data(), transpose, y + first, outer });
+        if (bias != nullptr)
+            addBias(y + first, { rows, columns, outer }, bias + first);
+    });
+}
+
 } // namespace
 
 void multiply(const Product& p, const MatrixView& a, const MatrixView& b, float* result, std::int64_t resultStride)
@@ -192,6 +253,8 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
     extents.back() = outer;
     const Tensor biasFloats = bias.empty() ? bias : bias.toFloat();
     return Tensor::make(Shape(std::span<const std::int64_t>(extents)), [&](std::span<float> y) {
+        if (computesInBfloat(rows))
+            return linearInBfloat(x, weight, Transpose::Yes, bias.empty() ? nullptr : biasFloats.floats().data(), y.data());
         const LinearWork work { x.floats().data(), rows, inner, outer, weight, bias.empty() ? nullptr : biasFloats.floats().data(), y.data() };
         parallelFor(0, rows == 0 ? 0 : outer, work.panel(), [&](std::int64_t first, std::int64_t last) { work.range(first, last); });
     });
@@ -204,6 +267,8 @@ Tensor linearTransposed(const Tensor& x, const Tensor& weight, const Tensor& bia
     HEADLIGHT_CHECK(bias.empty() || bias.shape() == Shape { outer }, "a bias of another length than its weight");
     const Tensor biasFloats = bias.empty() ? bias : bias.toFloat();
     return Tensor::make({ rows, outer }, [&](std::span<float> y) {
+        if (computesInBfloat(rows))
+            return linearInBfloat(x, weight, Transpose::No, bias.empty() ? nullptr : biasFloats.floats().data(), y.data());
         if (weight.dtype() == DType::F32 && isAligned(weight)) {
             multiplyParallel({ rows, outer, inner }, { x.floats().data(), inner }, { weight.floats().data(), outer }, y.data(), outer);
         } else {

@@ -43,6 +43,10 @@ void expand(DType type, const std::byte* source, std::int64_t count, float* targ
 {
     expandPlainly(type, source, count, target);
 }
+void roundAll(const float* source, std::int64_t count, std::uint16_t* target)
+{
+    std::transform(source, source + count, target, floatToBfloat);
+}
 
 #else
 
@@ -274,6 +278,24 @@ void expand(DType type, const std::byte* source, std::int64_t count, float* targ
         expandAs<BF16>(source, count, target);
 }
 
+void roundAll(const float* source, std::int64_t count, std::uint16_t* target)
+{
+    const Lanes tag;
+    const hn::RebindToUnsigned<Lanes> bitsTag;
+    const hn::Rebind<std::uint16_t, Lanes> halfTag;
+    std::int64_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        const Vector value = hn::LoadU(tag, source + i);
+        const auto bits = hn::BitCast(bitsTag, value);
+        const auto odd = hn::And(hn::ShiftRight<16>(bits), hn::Set(bitsTag, 1u));
+        const auto rounded = hn::ShiftRight<16>(hn::Add(bits, hn::Add(odd, hn::Set(bitsTag, 0x7fffu))));
+        const auto quiet = hn::Or(hn::ShiftRight<16>(bits), hn::Set(bitsTag, 0x40u));
+        const auto isNumber = hn::RebindMask(bitsTag, hn::Eq(value, value));
+        hn::StoreU(hn::TruncateTo(halfTag, hn::IfThenElse(isNumber, rounded, quiet)), halfTag, target + i);
+    }
+    std::transform(source + i, source + count, target + i, floatToBfloat);
+}
+
 #endif
 
 } // namespace
@@ -286,6 +308,7 @@ namespace headlight {
 HWY_EXPORT(supported);
 HWY_EXPORT(product);
 HWY_EXPORT(expand);
+HWY_EXPORT(roundAll);
 
 bool hasRowProduct(DType type)
 {
@@ -301,6 +324,11 @@ void rowProduct(const RowProduct& p)
 void expandHalves(DType type, const std::byte* source, std::int64_t count, float* target)
 {
     HWY_DYNAMIC_DISPATCH(expand)(type, source, count, target);
+}
+
+void roundToBfloats(const float* source, std::int64_t count, std::uint16_t* target)
+{
+    HWY_DYNAMIC_DISPATCH(roundAll)(source, count, target);
 }
 
 } // namespace headlight

@@ -29,5 +29,7 @@ void rowProduct(const RowProduct& product);
 
 /// Expands F16 or BF16 numbers at any address.
 void expandHalves(DType type, const std::byte* source, std::int64_t count, float* target);
+/// Rounds to bfloat16, ties to even, as floatToBfloat does.
+void roundToBfloats(const float* source, std::int64_t count, std::uint16_t* target);
 
 } // namespace headlight
