@@ -20,7 +20,8 @@ std::string displayText(const ComputeError& error);
 /// Errors: Unsupported where the processor has no instructions for `compute`.
 Status checkCompute(Compute compute);
 
-/// Compares `outputs`, which a pass over `input` gave, with those of a pass in f32. Errors: of the pass. Throws Stopped.
+/// Compares `outputs`, which a pass over `input` gave, with those of a pass in f32. Errors: of the pass.
+/// Throws Stopped.
 Expected<ComputeError> measureComputeError(const Model& model, const ModelInput& input,
     const std::map<std::string, Tensor>& outputs, const JobControl& control);
 

@@ -1,21 +1,12 @@
 #include "core/tensor/tensor.h"
 
 #include "core/base/parallel_for.h"
+#include "core/tensor/buffer_pool.h"
 #include "core/tensor/quantised.h"
 #include "core/tensor/row_products.h"
 
 namespace headlight {
 namespace {
-
-/// Cache-line aligned storage without a value-initialising pass over it.
-std::shared_ptr<float> allocateFloats(std::int64_t count)
-{
-    const std::size_t bytes = (std::size_t(std::max<std::int64_t>(count, 1)) * sizeof(float) + 63) / 64 * 64;
-    void* memory = std::aligned_alloc(64, bytes);
-    if (memory == nullptr)
-        throw std::bad_alloc();
-    return { static_cast<float*>(memory), [](float* p) { std::free(p); } };
-}
 
 template <typename T>
 void expand(const std::byte* source, std::int64_t count, float* target)
@@ -83,7 +74,7 @@ Tensor::Tensor() = default;
 
 Tensor Tensor::make(const Shape& shape, const std::function<void(std::span<float>)>& fill)
 {
-    auto buffer = allocateFloats(shape.count());
+    auto buffer = allocateFloats(std::size_t(shape.count()));
     fill({ buffer.get(), std::size_t(shape.count()) });
     const float* data = buffer.get();
     return view(std::move(buffer), data, DType::F32, shape);
