@@ -6,6 +6,7 @@
 #include "core/tensor/row_products.h"
 
 #include <dnnl.h>
+#include <numeric>
 #include <omp.h>
 
 namespace headlight {
@@ -53,6 +54,13 @@ void addBias(float* y, const Part& part, const float* bias)
     for (std::int64_t i = 0; i < part.rows; ++i)
         for (std::int64_t j = 0; j < part.columns; ++j)
             y[i * part.stride + j] += bias[j];
+}
+
+/// Rows of x as a matrix; they are there even when they are empty.
+std::int64_t rowsOf(const Tensor& x)
+{
+    const std::span<const std::int64_t> extents = x.shape().extents();
+    return extents.empty() ? 1 : std::accumulate(extents.begin(), extents.end() - 1, std::int64_t(1), std::multiplies());
 }
 
 /// A mapped file may begin its numbers anywhere.
@@ -133,7 +141,7 @@ struct LinearWork {
 void linearTransposedExpanding(const Tensor& x, const Tensor& weight, std::span<float> y)
 {
     constexpr std::int64_t largestBlock = 256;
-    const std::int64_t rows = x.shape().rows(), inner = weight.shape()[0], outer = weight.shape()[1];
+    const std::int64_t rows = rowsOf(x), inner = weight.shape()[0], outer = weight.shape()[1];
     const std::int64_t fitting = (rows <= 64 ? 2 * smallPanel : largePanel) / std::max<std::int64_t>(inner, 1);
     const std::int64_t panel = std::max<std::int64_t>(fitting / largestBlock, 1) * largestBlock;
     const std::size_t rowBytes = storedBytes(weight.dtype(), outer);
@@ -184,7 +192,7 @@ void linearInBfloat(const Tensor& x, const Tensor& weight, Transpose transpose, 
 {
     constexpr std::int64_t panelNumbers = 384 << 10, block = 256; // a whole number of quantised blocks
     const bool byRows = transpose == Transpose::Yes;
-    const std::int64_t rows = x.shape().rows(), outer = weight.shape()[byRows ? 0 : 1], inner = weight.shape()[byRows ? 1 : 0];
+    const std::int64_t rows = rowsOf(x), outer = weight.shape()[byRows ? 0 : 1], inner = weight.shape()[byRows ? 1 : 0];
     const std::int64_t share = (outer + threadCount() - 1) / threadCount();
     const std::int64_t fitting = std::min(panelNumbers / std::max<std::int64_t>(inner, 1), share);
     const std::int64_t panel = byRows ? std::max<std::int64_t>(fitting, 32) : (std::max<std::int64_t>(fitting, 1) + block - 1) / block * block;
@@ -245,7 +253,7 @@ void multiplyParallel(
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
 {
-    const std::int64_t rows = x.shape().rows(), inner = x.shape()[-1], outer = weight.shape()[0];
+    const std::int64_t rows = rowsOf(x), inner = x.shape()[-1], outer = weight.shape()[0];
     HEADLIGHT_CHECK(weight.shape() == Shape({ outer, inner }),
         fmt::format("a linear map of {} by {}", x.shape().toString(), weight.shape().toString()));
     HEADLIGHT_CHECK(bias.empty() || bias.shape() == Shape { outer }, "a bias of another length than its weight");
@@ -262,7 +270,7 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
 
 Tensor linearTransposed(const Tensor& x, const Tensor& weight, const Tensor& bias)
 {
-    const std::int64_t rows = x.shape().rows(), inner = weight.shape()[0], outer = weight.shape()[1];
+    const std::int64_t rows = rowsOf(x), inner = weight.shape()[0], outer = weight.shape()[1];
     HEADLIGHT_CHECK(x.shape().columns() == inner, fmt::format("{} times {}", x.shape().toString(), weight.shape().toString()));
     HEADLIGHT_CHECK(bias.empty() || bias.shape() == Shape { outer }, "a bias of another length than its weight");
     const Tensor biasFloats = bias.empty() ? bias : bias.toFloat();
