@@ -56,6 +56,9 @@ void InputOptions::declare(CLI::App& app)
     app.add_option("--top-p", m_generation.topP, "Draw among the likeliest that make up this share")->check(CLI::Range(0.0f, 1.0f))->needs(generate);
     app.add_option("--seed", m_generation.seed, "Of the draws")->needs(generate);
     app.add_flag("--cut", m_cut, "Cut a text that is too long instead of refusing it");
+    app.add_option("--compute", m_compute, "What linear maps multiply in: bf16 is faster and coarser, where the processor has it")
+        ->check(CLI::IsMember({ "f32", "bf16" }))->capture_default_str();
+    app.add_flag("--compute-error", m_computeError, "Run in f32 as well and say how far the outputs differ");
 }
 
 std::vector<std::string> saidOptions(
@@ -81,7 +84,7 @@ std::vector<std::string> saidOptions(
 std::vector<std::string> InputOptions::said() const
 {
     static constexpr const char* names[]{ "--text", "--text-pair", "--ids", "--target", "--decoder-ids", "--generate",
-        "--beams", "--temperature", "--top-k", "--top-p", "--seed", "--cut", "--reply" };
+        "--beams", "--temperature", "--top-k", "--top-p", "--seed", "--cut", "--reply", "--compute" };
     static constexpr const char* files[]{ "--turns", "--image", "--audio", "--input" };
     std::vector<std::string> all = saidOptions(*m_app, names, files);
     all.insert(all.begin(), nameOf(m_model));
@@ -130,6 +133,8 @@ Expected<AnalysisRequest> InputOptions::request() const
     if (m_app->count("--generate") > 0)
         request.generation = m_generation;
     request.cutToFit = m_cut;
+    request.compute = computeFromName(m_compute).value_or(Compute::Float32);
+    request.measureCompute = m_computeError;
     HEADLIGHT_TRY(request.input, input());
     return request;
 }

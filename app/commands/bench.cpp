@@ -2,7 +2,7 @@
 
 #include "app/commands/commands.h"
 
-#include "app/benchmark.h"
+#include "app/bench_topics.h"
 #include "app/output.h"
 #include "app/synthetic_tokenizer.h"
 #include "core/engine/engine.h"
@@ -13,13 +13,12 @@
 #include "core/vision/image_reader.h"
 
 #include <chrono>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace headlight {
 namespace {
-
-using Report = std::function<void(const Measurement&)>;
 
 struct Topic {
     std::string_view name, summary;
@@ -132,18 +131,37 @@ Status benchLaunch(const Report& report, const JobControl& job)
     return {};
 }
 
-constexpr std::array<Topic, 5> topics { {
+constexpr std::array<Topic, 7> topics { {
+    { "machine", "what the processor and the memory can do at most", benchMachine },
     { "models", "opening and forward pass of the bundled models", benchModels },
     { "launch", "from program start to the first painted map", benchLaunch },
     { "matmul", "matrix products", benchMatmul },
     { "tokenizer", "opening a large vocabulary and reading with it", benchTokenizer },
+    { "training", "training steps of a tiny and a small model", benchTraining },
     { "forward", "BERT-base shape at 16 to 2048 tokens", benchForward },
 } };
 
-Status run(const std::string& what, bool json, const JobControl& job)
+struct Options {
+    std::string what, compute = "f32";
+    bool json = false;
+};
+
+Status run(const Options& options, const JobControl& job)
 {
+    const Compute compute = computeFromName(options.compute).value_or(Compute::Float32);
+    HEADLIGHT_TRY_STATUS(checkCompute(compute));
+    const ComputeScope scope(compute);
+    const std::string& what = options.what;
+    const bool json = options.json;
     Status written;
-    const Report report = [&](const Measurement& measurement) { written = writeOutput("", line(measurement, json)); };
+    const Report report = [&](Measurement measurement) {
+        if (measurement.gigaflops > 0)
+            measurement.share = measurement.gigaflops / machineGigaflops();
+        rusage used {};
+        getrusage(RUSAGE_SELF, &used);
+        measurement.peakMiB = double(used.ru_maxrss) / 1024;
+        written = writeOutput("", line(measurement, json));
+    };
     for (const Topic& topic : topics)
         if (what == "all" || what == topic.name || (what.empty() && topic.name != "forward"))
             HEADLIGHT_TRY_STATUS(topic.run(report, job));
@@ -155,17 +173,18 @@ Status run(const std::string& what, bool json, const JobControl& job)
 Command benchCommand()
 {
     return { "bench", "Measure the engine on this machine", [](CLI::App& app) -> Command::Run {
-                auto what = std::make_shared<std::string>();
-                auto json = std::make_shared<bool>(false);
+                auto options = std::make_shared<Options>();
                 std::string help = "What to measure (all but forward without it):";
                 std::vector<std::string> names { "all" };
                 for (const Topic& topic : topics) {
                     help += fmt::format("\n{}: {}", topic.name, topic.summary);
                     names.emplace_back(topic.name);
                 }
-                app.add_option("WHAT", *what, help)->check(CLI::IsMember(names));
-                app.add_flag("--json", *json, "One JSON object per line");
-                return [what, json](const JobControl& job) { return run(*what, *json, job); };
+                app.add_option("WHAT", options->what, help)->check(CLI::IsMember(names));
+                app.add_option("--compute", options->compute, "What linear maps multiply in")
+                    ->check(CLI::IsMember({ "f32", "bf16" }))->capture_default_str();
+                app.add_flag("--json", options->json, "One JSON object per line");
+                return [options](const JobControl& job) { return run(*options, job); };
             } };
 }
 

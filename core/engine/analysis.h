@@ -2,6 +2,7 @@
 // A request to the engine and its answer, both values: they cross threads.
 
 #include "core/audio/time_grid.h"
+#include "core/engine/compute_error.h"
 #include "core/engine/open_model.h"
 #include "core/engine/pass.h"
 
@@ -75,6 +76,10 @@ struct AnalysisRequest {
     /// done, `complete` unset. Null: nobody waits for them.
     std::function<void(std::shared_ptr<const AnalysisResult>)> partial;
     std::chrono::milliseconds partialInterval { 150 };
+    /// What linear maps multiply in; Unsupported where the processor cannot. With `measureCompute` the pass is repeated in
+    /// f32, so that the result can say how far it is from that.
+    Compute compute = Compute::Float32;
+    bool measureCompute = false;
 };
 
 /// One row or column of the maps.
@@ -145,6 +150,8 @@ struct AnalysisResult {
     ModelInput fed; ///< what the network was given
     double milliseconds = 0; ///< of the forward pass alone
     std::int64_t known = 0; ///< first tokens whose rows were taken from an earlier run
+    Compute compute = Compute::Float32; ///< what linear maps multiplied in
+    std::optional<ComputeError> computeError; ///< where it was asked for
     std::int64_t tokensCut = 0; ///< how many did not fit and were left out
     /// For TensorInput with a batch: outputs and maps stacked over the rows, by the names of CLI.md.
     std::map<std::string, Tensor> stacked;

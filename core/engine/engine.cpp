@@ -344,13 +344,17 @@ Status runRows(const OpenModel& model, const AnalysisRequest& request, std::span
         PassRequest pass { request.trace, i == 0 ? request.gradient : std::nullopt, {}, {} };
         if (i == 0)
             pass.watch = teller(request, result);
-        if (i == 0 && request.earlier != nullptr && request.earlier->model.get() == &model)
+        if (i == 0 && request.earlier != nullptr && request.earlier->model.get() == &model && request.earlier->compute == request.compute)
             pass.earlier = { request.earlier->fed.ids, request.earlier->trace };
         HEADLIGHT_TRY(PassResult done, runPass(*model.network, inputs[i], pass, control));
         if (i == 0) {
             result.trace = done.trace;
             result.milliseconds = done.milliseconds;
             result.known = done.known;
+            result.compute = request.compute;
+            if (request.measureCompute) {
+                HEADLIGHT_TRY(result.computeError, measureComputeError(*model.network, inputs[i], done.trace->outputs(), control));
+            }
         }
         if (std::holds_alternative<TensorInput>(request.input))
             rows.push_back(namedTensors(*done.trace, model.network->info()));
@@ -366,6 +370,8 @@ Status runRows(const OpenModel& model, const AnalysisRequest& request, std::span
 Expected<std::shared_ptr<const AnalysisResult>> analyse(
     const std::shared_ptr<const OpenModel>& model, const AnalysisRequest& request, const JobControl& control)
 {
+    HEADLIGHT_TRY_STATUS(checkCompute(request.compute));
+    const ComputeScope compute(request.compute);
     HEADLIGHT_TRY(Prepared prepared, std::visit(Preparation(*model, request), request.input));
     HEADLIGHT_TRY_STATUS(complete(*model, request, prepared, control));
     const ModelInput& first = prepared.rows.front();

@@ -8,8 +8,8 @@
 namespace headlight {
 namespace {
 
-/// Smaller ones are left to the allocator.
-constexpr std::size_t large = 1 << 20;
+/// Smaller ones are left to the allocator, which keeps their pages.
+constexpr std::size_t large = 64 << 10;
 /// Freed memory that stays with the process: fresh pages from the system cost more time than the work done in
 /// them.
 constexpr std::size_t keptAtMost = 512 << 20;
@@ -70,7 +70,7 @@ std::shared_ptr<void> takeBuffer(std::size_t bytes)
             throw std::bad_alloc();
         return { memory, [](void* p) { std::free(p); } };
     }
-    std::size_t size = roundedUp(bytes, 1 << 16);
+    std::size_t size = roundedUp(bytes, bytes < (1 << 20) ? 1 << 12 : 1 << 16);
     void* memory = keptBuffers().take(size);
     if (memory == nullptr)
         memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

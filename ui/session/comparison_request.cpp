@@ -30,8 +30,10 @@ Comparison::Wanted Comparison::wantedText(const QString& text, const std::option
     if (const auto* picture = std::get_if<ImageInput>(&m_session.input());
         picture && info.input == InputKind::ImageAndText)
         wanted.picture = picture->image;
-    if (std::holds_alternative<TurnsInput>(m_session.input()) && info.input == InputKind::Text)
-        wanted.turns = std::get<TurnsInput>(withText(m_session.input(), text.toStdString())).turns;
+    if (std::holds_alternative<TurnsInput>(m_session.input()) && info.input == InputKind::Text) {
+        TurnsInput talk = std::get<TurnsInput>(withText(m_session.input(), text.toStdString()));
+        wanted.turns = { std::move(talk.turns), talk.reply };
+    }
     if (info.pair)
         wanted.target = m_session.target();
     if (info.pair && info.writes && !wanted.target)
@@ -46,7 +48,7 @@ AnalysisRequest Comparison::requestFor(const Wanted& wanted)
     if (wanted.picture)
         request.input = ImageInput{ *wanted.picture, text };
     else if (wanted.turns)
-        request.input = TurnsInput{ *wanted.turns };
+        request.input = TurnsInput{ wanted.turns->first, wanted.turns->second };
     else
         request.input =
             TextInput{ text, wanted.pair ? std::optional(wanted.pair->toStdString()) : std::nullopt };
