@@ -7,6 +7,9 @@
 #include "ui/widgets/prompt_edit.h"
 
 #include <QShortcut>
+#include <QTextBlock>
+
+#include <cmath>
 
 namespace headlight::ui {
 namespace {
@@ -19,25 +22,49 @@ public:
     explicit GrowingEdit(QWidget* parent)
         : PromptEdit(parent)
     {
-        setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
         setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-        connect(
-            document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this, [this] {
-                setVerticalScrollBarPolicy(
-                    lines() > mostLines ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
-                updateGeometry();
-            });
+        connect(document(), &QTextDocument::contentsChanged, this, &GrowingEdit::fit);
+        fit();
     }
 
     QSize sizeHint() const override
     {
-        const int shown = std::clamp(lines(), 1, mostLines), margins = 20;
-        return { 200, shown * fontMetrics().lineSpacing() + margins };
+        constexpr int margins = 20;
+        const int line = fontMetrics().lineSpacing();
+        return { 200, std::clamp(int(std::ceil(wordsHeight())), line, mostLines * line) + margins };
+    }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override
+    {
+        PromptEdit::resizeEvent(event);
+        if (event->size().width() != event->oldSize().width())
+            fit(); // lines break elsewhere
+    }
+    void changeEvent(QEvent* event) override
+    {
+        PromptEdit::changeEvent(event);
+        if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
+            fit();
     }
 
 private:
-    /// The layout of plain text measures in lines.
-    int lines() const { return int(document()->documentLayout()->documentSize().height()); }
+    void fit()
+    {
+        const bool scrolls = wordsHeight() > mostLines * fontMetrics().lineSpacing() + 1;
+        setVerticalScrollBarPolicy(scrolls ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
+        updateGeometry();
+    }
+
+    /// Of the first lines, as many as count.
+    double wordsHeight() const
+    {
+        double height = 0;
+        const double most = (mostLines + 1) * fontMetrics().lineSpacing();
+        for (QTextBlock block = document()->begin(); block.isValid() && height <= most; block = block.next())
+            height += document()->documentLayout()->blockBoundingRect(block).height();
+        return height;
+    }
 };
 
 struct Role {
@@ -77,7 +104,7 @@ TurnRow::TurnRow(QWidget* parent)
     auto* layout = column(this, 2);
     layout->addLayout(head);
     layout->addWidget(m_text);
-    setTabOrder(m_role, m_text);
+    setTabOrder(m_remove, m_text);
     connect(m_role, &ChoiceButton::chosen, this, [this](const QString& role) {
         showRole(role);
         emit edited();

@@ -243,7 +243,8 @@ void TestConversationBox::typingIsLive()
     QCOMPARE(result().turns.front().text, std::string("Once upon a time there was a cat"));
     QCOMPARE(m_window->findChild<TokenStrip*>()->count(), int(result().tokens.size()));
     // The strip says who said what.
-    QCOMPARE(result().tokens[std::size_t(result().tokens.size() / 2)].turn, 0);
+    QVERIFY(std::ranges::count(result().tokens, 0, &TokenInfo::turn) >= 8);
+    QCOMPARE(result().tokens.front().turn, -1);
     QCOMPARE(result().tokens.back().turn, -1);
 }
 
@@ -279,6 +280,9 @@ void TestConversationBox::turnsAreAddedMovedAndRemoved()
     press("Add a turn");
     QTRY_VERIFY(m_window->findChild<ErrorBar*>()->isHidden());
     QCOMPARE(turns(), (std::vector<ChatTurn>{ { "user", "" } }));
+    // A role that the chooser does not offer comes from a file.
+    m_session->setInput(TurnsInput{ { { "tool", "4" } }, ChatTemplate::Reply::Begun });
+    QCOMPARE(rows(), turns());
 }
 
 void TestConversationBox::theAnswerIsTheNextTurn()
@@ -322,6 +326,7 @@ void TestConversationBox::whatIsWrongIsToldInTheTemplatesWords()
     converse("a");
     auto* bar = m_window->findChild<ErrorBar*>();
     press("Add a turn");
+    settle();
     speak(2, "user");
     QTRY_VERIFY(bar->isVisible());
     QVERIFY2(bar->message().contains("Turns must alternate"), qPrintable(bar->message()));
@@ -369,7 +374,6 @@ void TestConversationBox::aSessionFileBringsItBack()
     converse("Say “über” – 日本語");
     press("Add a turn");
     type(2, "Well");
-    speak(2, "tool");
     press("Add a turn");
     type(3, "And?");
     press("Generate");
