@@ -15,50 +15,10 @@ struct SeeingConfig {
     std::string head;
 };
 
-/// Sliding layers turn by a faster base, and their positions are never scaled.
-void readRotary(Config& text, RotaryDecoderSettings& s)
-{
-    const RopeDefaults far{
-        .headSize = s.headSize, .positions = 131072, .base = 1000000.0f, .layerKind = "full_attention"
-    };
-    const RopeDefaults near{ .headSize = s.headSize, .positions = 131072, .layerKind = "sliding_attention" };
-    s.rotary = { readRope(text, far),
-        text.has("rope_parameters") ? readRope(text, near)
-                                    : RotaryPositions{ Rope::plain(
-                                        s.headSize, double(text.real("rope_local_base_freq", 10000.0f))) } };
-    for (const std::int64_t window : s.windows)
-        s.rotaryOfLayer.push_back(window > 0 ? 1 : 0);
-}
-
-RotaryDecoderSettings readWords(Config& text)
-{
-    RotaryDecoderSettings s = readGemma(text, { .headSize = 256, .positions = 131072 });
-    // Files leave out what is usual.
-    s.vocabulary = text.size("vocab_size", 262208);
-    s.heads = text.size("num_attention_heads", 8, 4096);
-    s.keyHeads = checkedHeads(text, { s.heads, text.size("num_key_value_heads", 4, 4096) }).keyHeads;
-    const float scalar = text.real("query_pre_attn_scalar", 256.0f);
-    if (!(scalar > 0.0f))
-        text.problem(fmt::format("query_pre_attn_scalar must be above 0, not {}.", scalar));
-    s.scoreScale = 1.0f / std::sqrt(scalar);
-    s.scoreCap = text.optionalReal("attn_logit_softcapping", std::nullopt).value_or(0.0f);
-    s.logitCap = text.optionalReal("final_logit_softcapping", std::nullopt).value_or(0.0f);
-    s.attentionOutputNorm = "post_attention_layernorm";
-    s.forwardNorm = "pre_feedforward_layernorm";
-    s.forwardOutputNorm = "post_feedforward_layernorm";
-    const std::int64_t every = text.size(
-        text.has("sliding_window_pattern") ? "sliding_window_pattern" : "_sliding_window_pattern", 6, 1000);
-    s.windows = layerWindows(text, s.layers, text.optionalNumber("sliding_window", 1024),
-        [every](std::int64_t layer) { return (layer + 1) % every != 0; });
-    normEachHead(s);
-    readRotary(text, s);
-    return s;
-}
-
 SeeingConfig readConfig(Config& config, const ParameterSource& source)
 {
     Config text = config.part("text_config"), vision = config.part("vision_config");
-    SeeingConfig c{ readWords(text), PictureTower::readSizes(vision, 896, 14),
+    SeeingConfig c{ readGemma3(text), PictureTower::readSizes(vision, 896, 14),
         config.number(config.has("image_token_id") ? "image_token_id" : "image_token_index", 262144),
         config.size("mm_tokens_per_image", 256), {} };
     c.words.base =

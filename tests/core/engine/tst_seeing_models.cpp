@@ -144,7 +144,7 @@ void TestSeeingModels::registersAreNamed()
     QCOMPARE(result->tokens.size(), std::size_t(1 + 4 + 16));
     QCOMPARE(result->tokens[0].label, std::string("[CLS]"));
     for (int i = 1; i <= 4; ++i) {
-        QCOMPARE(result->tokens[std::size_t(i)].label, fmt::format("[REG {}]", i));
+        QCOMPARE(result->tokens[std::size_t(i)].label, "[REG " + std::to_string(i) + "]");
         QVERIFY(result->tokens[std::size_t(i)].special && result->tokens[std::size_t(i)].patchRow < 0);
     }
     QCOMPARE(result->tokens[5].label, std::string("0,0"));

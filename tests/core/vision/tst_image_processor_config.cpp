@@ -104,6 +104,13 @@ void TestImageProcessorConfig::readsEveryWritingOfSize_data()
     row(R"(ViTImageProcessor", "size": 384, "resample": 3)", "ViT, to 384x384, filter 3");
     row(R"(ViTImageProcessor", "size": {"height": 32, "width": 44})", "ViT, to 44x32, filter 2");
     row(R"(ViTImageProcessor", "size": [32, 44])", "ViT, to 44x32, filter 2");
+    row(R"(Qwen2VLImageProcessor", "patch_size": 14, "min_pixels": 3136, "max_pixels": 1003520)", "Qwen2VL, edge 0, by 28, filter 3");
+    row(R"(Qwen2VLImageProcessorFast", "patch_size": 16, "size": {"shortest_edge": 65536, "longest_edge": 16777216})",
+        "Qwen2VL, edge 0, by 32, filter 3");
+    row(R"(SmolVLMImageProcessor", "size": {"longest_edge": 2048}, "max_image_size": {"longest_edge": 512})",
+        "SmolVLM, edge 0, to 2048, filter 1");
+    row(R"(Siglip2ImageProcessor", "patch_size": 16, "max_num_patches": 256)", "Siglip2, edge 0, by 16, filter 2");
+    row(R"(Gemma3ImageProcessor", "size": {"height": 896, "width": 896})", "Gemma3, to 896x896, filter 2");
     row(R"(CLIPImageProcessor", "size": 336, "crop_size": 336)", "CLIP, edge 336, filter 3, crop 336x336");
     row(R"(CLIPImageProcessor", "size": {"height": 30, "width": 40})", "CLIP, to 40x30, filter 3");
     row(R"(BitImageProcessor", "size": {"shortest_edge": 256})", "Bit, edge 256, filter 3, crop 224x224");
