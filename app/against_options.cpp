@@ -1,6 +1,7 @@
 #include "app/against_options.h"
 
 #include "app/input_options.h"
+#include "ui/session/kept_inputs.h"
 #include "ui/session/sites.h"
 
 #include <numeric>
@@ -52,12 +53,10 @@ Expected<std::shared_ptr<const AnalysisResult>> AgainstOptions::result(
     }
     AnalysisRequest request = a.request;
     if (otherText) {
-        if (auto* text = std::get_if<TextInput>(&request.input))
-            text->text = m_text;
-        else if (auto* picture = std::get_if<ImageInput>(&request.input))
-            picture->text = m_text;
-        else
+        if (std::holds_alternative<IdsInput>(request.input) || std::holds_alternative<SoundInput>(request.input)
+            || std::holds_alternative<TensorInput>(request.input))
             throw CLI::ValidationError("--against-text", "it needs --text for the other side to differ from");
+        request.input = withText(std::move(request.input), m_text);
     }
     return engine.run(model, request, job);
 }

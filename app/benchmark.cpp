@@ -24,7 +24,7 @@ Measurement summarise(const std::string& name, std::vector<double> times, double
     std::sort(times.begin(), times.end());
     const std::size_t middle = times.size() / 2;
     const double median = times.size() % 2 == 1 ? times[middle] : (times[middle - 1] + times[middle]) / 2;
-    return { name, int(times.size()), median, times.front(), times.back(), flops / median / 1e6 };
+    return { name, int(times.size()), median, times.front(), times.back(), flops / median / 1e6, 0, 0 };
 }
 
 Measurement measure(const std::string& name, const std::function<void()>& work, double flops)
@@ -46,10 +46,16 @@ std::string line(const Measurement& m, bool json)
         Json object { { "name", m.name }, { "runs", m.runs }, { "median_ms", m.median }, { "fastest_ms", m.fastest }, { "slowest_ms", m.slowest } };
         if (m.gigaflops > 0)
             object["gflops"] = m.gigaflops;
+        if (m.share > 0)
+            object["share_of_limit"] = m.share;
+        if (m.peakMiB > 0)
+            object["peak_mib"] = m.peakMiB;
         return object.dump() + '\n';
     }
-    const std::string work = m.gigaflops > 0 ? fmt::format("  {:7.1f} GFLOP/s", m.gigaflops) : "";
-    return fmt::format("{:<46} {:9.3f} ms  ({:.3f} to {:.3f}, {} runs){}\n", m.name, m.median, m.fastest, m.slowest, m.runs, work);
+    std::string work = m.gigaflops > 0 ? fmt::format("  {:7.1f} GFLOP/s", m.gigaflops) : "";
+    if (m.share > 0)
+        work += fmt::format(", {:.0f} % of the limit", 100.0 * m.share);
+    return fmt::format("{:<62} {:9.3f} ms  ({:.3f} to {:.3f}, {} runs){}\n", m.name, m.median, m.fastest, m.slowest, m.runs, work);
 }
 
 } // namespace headlight

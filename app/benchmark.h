@@ -12,6 +12,8 @@ struct Measurement {
     int runs = 0;
     double median = 0, fastest = 0, slowest = 0; ///< milliseconds
     double gigaflops = 0; ///< of the median; 0 when the work is not counted
+    double share = 0; ///< of what the machine's arithmetic can do; 0 when that was not asked
+    double peakMiB = 0; ///< the largest memory of the process so far; 0 when that was not asked
 };
 
 /// Runs `work` twice to warm up, then at least ten times or for half a second, whichever is longer, but no more than a

@@ -1,6 +1,8 @@
 #include "app/input_options.h"
 
 #include "core/audio/sound_reader.h"
+#include "core/engine/turns_input.h"
+#include "core/io/file.h"
 #include "core/io/safetensors.h"
 #include "core/vision/image_reader.h"
 
@@ -18,6 +20,16 @@ std::string nameOf(const std::string& given)
                                                  : given;
 }
 
+/// A file, or the list itself, which no name of a file begins like.
+Expected<std::vector<ChatTurn>> readTurns(const std::string& given)
+{
+    const std::size_t first = given.find_first_not_of(" \t\r\n");
+    if (first != std::string::npos && (given[first] == '[' || given[first] == '{'))
+        return turnsFromJson(given, "--turns");
+    HEADLIGHT_TRY(const std::string text, readFile(given));
+    return turnsFromJson(text, given);
+}
+
 } // namespace
 
 void InputOptions::declare(CLI::App& app)
@@ -26,6 +38,9 @@ void InputOptions::declare(CLI::App& app)
     app.add_option("MODEL", m_model, "Bundled name, folder, file, or org/name of the Hugging Face cache")->required();
     CLI::Option* text = app.add_option("--text", m_text, "A text");
     app.add_option("--text-pair", m_pair, "A second text")->needs(text);
+    CLI::Option* turns = app.add_option("--turns", m_turns,
+        "A conversation, for models with a chat template: F.json, or itself, as [{\"role\": \"user\", \"content\": \"...\"}]");
+    app.add_flag("--reply", m_reply, "End where the assistant is to speak next, as --generate does")->needs(turns);
     app.add_option("--image", m_image, "A picture file (PNG, JPEG, WebP)");
     app.add_option("--audio", m_audio, "A sound file (WAV, FLAC, OGG, MP3)");
     app.add_option("--ids", m_ids, "Token ids, separated by commas");
@@ -41,6 +56,9 @@ void InputOptions::declare(CLI::App& app)
     app.add_option("--top-p", m_generation.topP, "Draw among the likeliest that make up this share")->check(CLI::Range(0.0f, 1.0f))->needs(generate);
     app.add_option("--seed", m_generation.seed, "Of the draws")->needs(generate);
     app.add_flag("--cut", m_cut, "Cut a text that is too long instead of refusing it");
+    app.add_option("--compute", m_compute, "What linear maps multiply in: bf16 is faster and coarser, where the processor has it")
+        ->check(CLI::IsMember({ "f32", "bf16" }))->capture_default_str();
+    app.add_flag("--compute-error", m_computeError, "Run in f32 as well and say how far the outputs differ");
 }
 
 std::vector<std::string> saidOptions(
@@ -66,8 +84,8 @@ std::vector<std::string> saidOptions(
 std::vector<std::string> InputOptions::said() const
 {
     static constexpr const char* names[]{ "--text", "--text-pair", "--ids", "--target", "--decoder-ids", "--generate",
-        "--beams", "--temperature", "--top-k", "--top-p", "--seed", "--cut" };
-    static constexpr const char* files[]{ "--image", "--audio", "--input" };
+        "--beams", "--temperature", "--top-k", "--top-p", "--seed", "--cut", "--reply", "--compute" };
+    static constexpr const char* files[]{ "--turns", "--image", "--audio", "--input" };
     std::vector<std::string> all = saidOptions(*m_app, names, files);
     all.insert(all.begin(), nameOf(m_model));
     return all;
@@ -78,15 +96,19 @@ Expected<AnalysisInput> InputOptions::input() const
     // A text beside a picture belongs to it (CLIP); every other two are one too many.
     const bool described = m_app->count("--image") > 0 && m_app->count("--text") > 0 && m_app->count("--text-pair") == 0;
     std::vector<std::string> given;
-    for (const char* option : { "--text", "--image", "--audio", "--ids", "--input" })
+    for (const char* option : { "--text", "--turns", "--image", "--audio", "--ids", "--input" })
         if (m_app->count(option) > 0 && !(described && option == std::string_view("--text")))
             given.emplace_back(option);
     if (given.size() != 1)
         throw CLI::ValidationError("INPUT",
-            given.empty() ? "one of --text, --image, --audio, --ids, --input is needed"
+            given.empty() ? "one of --text, --turns, --image, --audio, --ids, --input is needed"
                           : fmt::format("{} do not go together", fmt::join(given, " and ")));
     if (given.front() == "--text")
         return AnalysisInput(TextInput { m_text, m_app->count("--text-pair") > 0 ? std::optional(m_pair) : std::nullopt });
+    if (given.front() == "--turns") {
+        HEADLIGHT_TRY(std::vector<ChatTurn> turns, readTurns(m_turns));
+        return AnalysisInput(TurnsInput { std::move(turns), m_reply ? ChatTemplate::Reply::Begun : ChatTemplate::Reply::No });
+    }
     if (given.front() == "--ids")
         return AnalysisInput(IdsInput { numberList("--ids", m_ids) });
     if (given.front() == "--image") {
@@ -111,6 +133,8 @@ Expected<AnalysisRequest> InputOptions::request() const
     if (m_app->count("--generate") > 0)
         request.generation = m_generation;
     request.cutToFit = m_cut;
+    request.compute = computeFromName(m_compute).value_or(Compute::Float32);
+    request.measureCompute = m_computeError;
     HEADLIGHT_TRY(request.input, input());
     return request;
 }

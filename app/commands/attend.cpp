@@ -38,6 +38,8 @@ std::map<std::string, std::string> metadata(const AnalysisResult& result, const 
 {
     std::map<std::string, std::string> data { { "model", result.model->name },
         { "architecture", result.model->network->info().architecture }, { "tokens", pieces(result.tokens) } };
+    if (!result.turnsText.empty())
+        data["turns_text"] = result.turnsText;
     if (!result.decoderTokens.empty())
         data["decoder_tokens"] = pieces(result.decoderTokens);
     if (!result.patchTokens.empty())
@@ -46,6 +48,10 @@ std::map<std::string, std::string> metadata(const AnalysisResult& result, const 
         data["generated_text"] = result.generated->text;
         data["generated_ids"] = fmt::format("{}", fmt::join(result.generated->ids, ","));
     }
+    if (result.compute != Compute::Float32)
+        data["compute"] = name(result.compute);
+    if (result.computeError)
+        data["compute_error"] = displayText(*result.computeError);
     if (options.gradient) {
         data["grad_target_tensor"] = options.gradientOf;
         data["grad_target_index"] = *options.gradient;
@@ -92,6 +98,10 @@ std::string summary(const AnalysisResult& result)
     if (result.heard && result.heard->secondsCut >= 0.01)
         text += fmt::format("heard {:.2f} s of {:.2f} s, as much as the model takes at once\n", result.heard->heard.seconds(),
             result.sound.seconds());
+    if (result.compute != Compute::Float32)
+        text += fmt::format("linear maps in {}\n", name(result.compute));
+    if (result.computeError)
+        text += fmt::format("{}\n", displayText(*result.computeError));
     if (result.generated)
         text += fmt::format("{}\n", result.generated->text);
     for (const Prediction& prediction : result.predictions)

@@ -2,7 +2,7 @@
 
 #include "app/commands/commands.h"
 
-#include "app/benchmark.h"
+#include "app/bench_topics.h"
 #include "app/output.h"
 #include "app/synthetic_tokenizer.h"
 #include "core/engine/engine.h"
@@ -13,17 +13,17 @@
 #include "core/vision/image_reader.h"
 
 #include <chrono>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace headlight {
 namespace {
 
-using Report = std::function<void(const Measurement&)>;
-
 struct Topic {
     std::string_view name, summary;
     Status (*run)(const Report& report, const JobControl& job);
+    bool slow = false; ///< takes minutes: only when asked for
 };
 
 /// The first example of a model as something to run.
@@ -55,30 +55,6 @@ Status benchModels(const Report& report, const JobControl& job)
         HEADLIGHT_TRY(const auto once, engine.run(model, request, job));
         const std::string name = fmt::format("{}: forward, {} tokens, all maps recorded", entry.name, once->tokens.size());
         report(measure(name, [&] { static_cast<void>(runPass(*model->network, once->fed, {}, job)); }));
-    }
-    return {};
-}
-
-/// Multiplications and additions of an encoder over `tokens` tokens, twice the multiplications.
-double encoderFlops(const ModelInfo& info, std::int64_t inner, std::int64_t tokens)
-{
-    const double width = info.width, n = double(tokens);
-    return 2.0 * info.layers * (4.0 * n * width * width + 2.0 * n * width * double(inner) + 2.0 * n * n * width);
-}
-
-/// The shape of BERT-base with random numbers; the peers' figures are measured on the same.
-Status benchForward(const Report& report, const JobControl& job)
-{
-    job.report(0, "drawing 110 million parameters");
-    HEADLIGHT_TRY(Config config, Config::parse(R"({"model_type": "bert", "max_position_embeddings": 2048})", "bench"));
-    HEADLIGHT_TRY(const LoadedModel loaded, freshModel(std::move(config), 1));
-    for (const std::int64_t tokens : { 16, 128, 512, 2048 }) {
-        ModelInput input;
-        for (std::int64_t i = 0; i < tokens; ++i)
-            input.ids.push_back((i * 7919 + 13) % 30000);
-        job.report(0, fmt::format("BERT-base, {} tokens", tokens));
-        report(measure(fmt::format("BERT-base: {} tokens, all maps recorded", tokens),
-            [&] { static_cast<void>(runPass(*loaded.model, input, {}, job)); }, encoderFlops(loaded.model->info(), 3072, tokens)));
     }
     return {};
 }
@@ -132,20 +108,43 @@ Status benchLaunch(const Report& report, const JobControl& job)
     return {};
 }
 
-constexpr std::array<Topic, 5> topics { {
+constexpr std::array<Topic, 11> topics { {
+    { "machine", "what the processor and the memory can do at most", benchMachine },
     { "models", "opening and forward pass of the bundled models", benchModels },
     { "launch", "from program start to the first painted map", benchLaunch },
     { "matmul", "matrix products", benchMatmul },
     { "tokenizer", "opening a large vocabulary and reading with it", benchTokenizer },
-    { "forward", "BERT-base shape at 16 to 2048 tokens", benchForward },
+    { "training", "training steps of a tiny and a small model", benchTraining },
+    { "load", "from program start to the first result of a model of 428 MiB", benchLoad, true },
+    { "maps", "rows, blocks and pooled pictures of a head of 16,384 tokens", benchMaps, true },
+    { "shapes", "GPT-2 small and ViT-B/16", benchShapes, true },
+    { "forward", "BERT-base at 16 to 2,048 tokens", benchForward, true },
+    { "long", "BERT-base at 8,192 and 16,384 tokens", benchLong, true },
 } };
 
-Status run(const std::string& what, bool json, const JobControl& job)
+struct Options {
+    std::string what, compute = "f32";
+    bool json = false;
+};
+
+Status run(const Options& options, const JobControl& job)
 {
+    const Compute compute = computeFromName(options.compute).value_or(Compute::Float32);
+    HEADLIGHT_TRY_STATUS(checkCompute(compute));
+    const ComputeScope scope(compute);
+    const std::string& what = options.what;
+    const bool json = options.json;
     Status written;
-    const Report report = [&](const Measurement& measurement) { written = writeOutput("", line(measurement, json)); };
+    const Report report = [&](Measurement measurement) {
+        if (measurement.gigaflops > 0)
+            measurement.share = measurement.gigaflops / machineGigaflops();
+        rusage used {};
+        getrusage(RUSAGE_SELF, &used);
+        measurement.peakMiB = double(used.ru_maxrss) / 1024;
+        written = writeOutput("", line(measurement, json));
+    };
     for (const Topic& topic : topics)
-        if (what == "all" || what == topic.name || (what.empty() && topic.name != "forward"))
+        if (what == "all" || what == topic.name || (what.empty() && !topic.slow))
             HEADLIGHT_TRY_STATUS(topic.run(report, job));
     return written;
 }
@@ -155,17 +154,18 @@ Status run(const std::string& what, bool json, const JobControl& job)
 Command benchCommand()
 {
     return { "bench", "Measure the engine on this machine", [](CLI::App& app) -> Command::Run {
-                auto what = std::make_shared<std::string>();
-                auto json = std::make_shared<bool>(false);
-                std::string help = "What to measure (all but forward without it):";
+                auto options = std::make_shared<Options>();
+                std::string help = "What to measure (without it what takes seconds, not minutes):";
                 std::vector<std::string> names { "all" };
                 for (const Topic& topic : topics) {
                     help += fmt::format("\n{}: {}", topic.name, topic.summary);
                     names.emplace_back(topic.name);
                 }
-                app.add_option("WHAT", *what, help)->check(CLI::IsMember(names));
-                app.add_flag("--json", *json, "One JSON object per line");
-                return [what, json](const JobControl& job) { return run(*what, *json, job); };
+                app.add_option("WHAT", options->what, help)->check(CLI::IsMember(names));
+                app.add_option("--compute", options->compute, "What linear maps multiply in")
+                    ->check(CLI::IsMember({ "f32", "bf16" }))->capture_default_str();
+                app.add_flag("--json", options->json, "One JSON object per line");
+                return [options](const JobControl& job) { return run(*options, job); };
             } };
 }
 

@@ -15,6 +15,12 @@ Json describeParameter(const std::string& parameter, const Tensor& tensor)
     return { { "name", parameter }, { "shape", tensor.shape().extents() }, { "type", name(tensor.dtype()) } };
 }
 
+/// Whether it has one, or why it cannot be followed.
+Json chatTemplate(const OpenModel& model)
+{
+    return model.chatTemplate ? Json(model.chatTemplate->has_value()) : Json(model.chatTemplate.error().message);
+}
+
 Json describe(const OpenModel& model, const Config& config)
 {
     const ModelInfo& info = model.network->info();
@@ -25,7 +31,7 @@ Json describe(const OpenModel& model, const Config& config)
         { "architecture", info.architecture }, { "task", displayName(info.task) }, { "layers", info.layers },
         { "heads", info.heads }, { "head_size", info.headSize }, { "width", info.width }, { "attention", info.attention },
         { "labels", info.labels }, { "parameter_count", model.parameterCount }, { "stored_type", name(model.storedType) },
-        { "tokenizer", model.tokenizer != nullptr }, { "parameters", parameters },
+        { "tokenizer", model.tokenizer != nullptr }, { "chat_template", chatTemplate(model) }, { "parameters", parameters },
         { "unused_parameters", model.unusedParameters }, { "config", Json::parse(config.dump()) } };
 }
 
@@ -86,6 +92,10 @@ private:
     {
         line("architecture", fmt::format("{}, {}", value("architecture"), value("task")));
         line("attention", fmt::format("{} layers × {} heads of {}, {}", number("layers"), number("heads"), number("head_size"), value("attention")));
+        if (const Json& chat = m_json["chat_template"]; chat.is_string())
+            line("turns", chat.get<std::string>());
+        else if (chat.get<bool>())
+            line("turns", "has a chat template");
         if (!m_json["labels"].empty())
             line("classes", fmt::format("{}", fmt::join(m_json["labels"].get<std::vector<std::string>>(), ", ")));
     }

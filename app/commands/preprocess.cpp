@@ -6,6 +6,7 @@
 #include "core/audio/feature_extractor.h"
 #include "core/audio/sound_reader.h"
 #include "core/engine/catalogue.h"
+#include "core/engine/picture_text.h"
 #include "core/io/safetensors.h"
 #include "core/vision/image_processor.h"
 #include "core/vision/image_reader.h"
@@ -22,15 +23,11 @@ struct Options {
 using Tensors = std::map<std::string, Tensor>;
 
 /// Named as the reference names them. Errors: as readImage and ImageProcessor.
-Expected<Tensors> tensorsOfPicture(const fs::path& folder, const fs::path& picture)
+Expected<Tensors> tensorsOfFile(const fs::path& folder, const fs::path& picture)
 {
     HEADLIGHT_TRY(const ImageProcessor processor, ImageProcessor::open(folder));
     HEADLIGHT_TRY(const Image image, readImage(picture));
-    HEADLIGHT_TRY(const ProcessedImage processed, processor.process(image));
-    Tensors tensors { { "pixel_values", processed.pixelValues }, { "resized_u8", planes(processed.resized) } };
-    if (processed.pixelMask)
-        tensors.emplace("pixel_mask", *processed.pixelMask);
-    return tensors;
+    return tensorsOfPicture(processor, image);
 }
 
 /// The same of a sound. Errors: as readSound and FeatureExtractor.
@@ -56,7 +53,7 @@ Status run(const Options& options)
             fmt::format("{} prepares {}; give one with {}.", (folder / "preprocessor_config.json").string(),
                 takesSound ? "sounds" : "pictures", takesSound ? "--audio" : "--image") };
     const std::string& input = sound ? options.audio : options.image;
-    HEADLIGHT_TRY(const Tensors tensors, sound ? tensorsOfSound(folder, input) : tensorsOfPicture(folder, input));
+    HEADLIGHT_TRY(const Tensors tensors, sound ? tensorsOfSound(folder, input) : tensorsOfFile(folder, input));
     return writeSafetensors(
         options.output, tensors, { { "model", options.model }, { sound ? "audio" : "image", input } });
 }

@@ -24,6 +24,13 @@ std::span<const SpanDescriptor> spans()
     return list;
 }
 
+std::string spanText(const Span& span)
+{
+    if (span.width() == 0)
+        return "full";
+    return fmt::format("{}{}", span.name() == "sliding" ? "sliding " : "±", span.width());
+}
+
 const AttentionMechanism* mechanism(std::string_view id)
 {
     for (const AttentionMechanism* candidate : mechanisms())

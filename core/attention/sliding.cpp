@@ -20,6 +20,7 @@ public:
         return { std::max<std::int64_t>(0, last - m_width), last };
     }
     std::string_view name() const override { return "sliding"; }
+    std::int64_t width() const override { return m_width; }
 
 private:
     std::int64_t m_width;

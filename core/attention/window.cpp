@@ -20,6 +20,7 @@ public:
         return { std::max<std::int64_t>(0, place - m_radius), std::min(keys, place + m_radius + 1) };
     }
     std::string_view name() const override { return "window"; }
+    std::int64_t width() const override { return m_radius; }
 
 private:
     std::int64_t m_radius;

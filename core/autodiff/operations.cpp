@@ -230,6 +230,19 @@ Var reshape(const Var& x, const Shape& shape)
         [](const Tensor& gradient, GradientSink& sink) { sink.add(0, gradient); });
 }
 
+namespace {
+
+/// The finaliser of SplitMix64: consecutive multiples of an odd constant become independent draws, without a state that
+/// each would have to wait for. Source: Steele, Lea, Flood 2014, Fast splittable pseudorandom number generators.
+std::uint64_t scrambled(std::uint64_t z)
+{
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+} // namespace
+
 Var dropout(const Var& x, float probability, std::mt19937_64& random)
 {
     if (probability <= 0.0f)
@@ -237,8 +250,9 @@ Var dropout(const Var& x, float probability, std::mt19937_64& random)
     const auto threshold = std::uint64_t(double(probability) * 0x1p32);
     const float keep = 1.0f / (1.0f - probability);
     const Tensor mask = Tensor::make(x.shape(), [&](std::span<float> out) {
+        const std::uint64_t seed = random();
         for (std::size_t i = 0; i < out.size(); i += 2) { // two decisions per 64-bit draw
-            const std::uint64_t draw = random();
+            const std::uint64_t draw = scrambled(seed + i * 0x9e3779b97f4a7c15u);
             out[i] = (draw & 0xffffffffu) < threshold ? 0.0f : keep;
             if (i + 1 < out.size())
                 out[i + 1] = (draw >> 32) < threshold ? 0.0f : keep;

@@ -55,6 +55,7 @@ enum class RotaryPairs {
 struct RotaryAngles {
     Tensor cosines, sines;
     RotaryPairs pairs = RotaryPairs::Halves;
+    std::vector<float> queryFactors = {}; ///< of each row, where queries grow with their place; not applied by `rotate`
 };
 Var rotate(const Var& x, std::int64_t headSize, const RotaryAngles& angles);
 /// Zeroes each number with `probability` and scales the rest by 1/(1-probability). Source: Srivastava et al. 2014.

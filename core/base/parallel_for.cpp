@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <memory>
@@ -58,11 +59,31 @@ struct Work {
     }
 };
 
-/// Helpers that wait for a Work, one Work at a time. Who comes while they are taken begins alone: a window
-/// that draws must not wait for a model that runs.
+/// Looks at `ready` for a moment before giving up. The parts of a forward pass follow each other within microseconds,
+/// and going to sleep in between costs more than most of them take.
+template <typename Ready>
+bool spinUntil(const Ready& ready)
+{
+    constexpr std::chrono::microseconds patience { 60 };
+    const auto end = std::chrono::steady_clock::now() + patience;
+    do {
+        for (int i = 0; i < 32; ++i) {
+            if (ready())
+                return true;
+#if defined(__x86_64__)
+            __builtin_ia32_pause();
+#endif
+        }
+    } while (std::chrono::steady_clock::now() < end);
+    return false;
+}
+
+/// Helpers that wait for a Work, one Work at a time; a helper that comes too late is not waited for. Who comes while they
+/// are taken begins alone: a window that draws must not wait for a model that runs.
 class Pool {
 public:
     explicit Pool(int helpers)
+        : m_spins(helpers < int(std::thread::hardware_concurrency()))
     {
         for (int i = 0; i < helpers; ++i)
             m_threads.emplace_back([this](const std::stop_token& stop) { serve(stop); });
@@ -75,41 +96,62 @@ public:
                 return;
             static_cast<void>(turn.try_lock());
         }
+        bool wake = false;
         {
             std::lock_guard lock(m_mutex);
             m_work = &work;
-            m_busy = int(m_threads.size());
             ++m_generation;
+            wake = m_asleep > 0;
         }
-        m_wake.notify_all();
+        if (wake)
+            m_wake.notify_all();
         work.run();
+        {
+            std::lock_guard lock(m_mutex);
+            m_work = nullptr;
+        }
+        const auto finished = [this] { return m_active == 0; };
+        if (m_spins && spinUntil(finished))
+            return;
         std::unique_lock lock(m_mutex);
-        m_done.wait(lock, [this] { return m_busy == 0; });
-        m_work = nullptr;
+        m_done.wait(lock, finished);
     }
 
 private:
     void serve(const std::stop_token& stop)
     {
         std::uint64_t seen = 0;
-        std::unique_lock lock(m_mutex);
-        while (m_wake.wait(lock, stop, [&] { return m_generation != seen; })) {
+        const auto fresh = [&] { return m_generation != seen; };
+        while (!stop.stop_requested()) {
+            if (m_spins)
+                spinUntil(fresh);
+            std::unique_lock lock(m_mutex);
+            ++m_asleep;
+            const bool woken = m_wake.wait(lock, stop, fresh);
+            --m_asleep;
+            if (!woken)
+                return;
             seen = m_generation;
+            if (m_work == nullptr)
+                continue;
             Work* work = m_work;
+            ++m_active;
             lock.unlock();
             work->run();
             lock.lock();
-            if (--m_busy == 0)
+            if (--m_active == 0)
                 m_done.notify_one();
         }
     }
 
+    const bool m_spins;
     std::mutex m_turn, m_mutex;
     std::condition_variable_any m_wake;
     std::condition_variable m_done;
     Work* m_work = nullptr;
-    int m_busy = 0;
-    std::uint64_t m_generation = 0;
+    int m_asleep = 0;
+    std::atomic<int> m_active { 0 }; ///< helpers at work; changes under the mutex, read without it
+    std::atomic<std::uint64_t> m_generation { 0 }; ///< likewise
     std::vector<std::jthread> m_threads; // last: stops before the rest goes
 };
 

@@ -2,6 +2,7 @@
 // A request to the engine and its answer, both values: they cross threads.
 
 #include "core/audio/time_grid.h"
+#include "core/engine/compute_error.h"
 #include "core/engine/open_model.h"
 #include "core/engine/pass.h"
 
@@ -14,6 +15,13 @@ namespace headlight {
 struct TextInput {
     std::string text;
     std::optional<std::string> pair;
+};
+/// A conversation, for models that brought a chat template; its last turn may be one the model is to go on with.
+struct TurnsInput {
+    std::vector<ChatTurn> turns;
+    /// Begun: the text ends where the assistant is to speak. A model that is to write speaks there in any case, or goes on
+    /// with the last turn when that is the assistant's.
+    ChatTemplate::Reply reply = ChatTemplate::Reply::No;
 };
 struct IdsInput {
     std::vector<std::int64_t> ids;
@@ -30,7 +38,7 @@ struct SoundInput {
 struct TensorInput {
     std::map<std::string, Tensor> tensors;
 };
-using AnalysisInput = std::variant<TextInput, IdsInput, ImageInput, SoundInput, TensorInput>;
+using AnalysisInput = std::variant<TextInput, IdsInput, ImageInput, SoundInput, TensorInput, TurnsInput>;
 
 /// How a model writes on. Greedy unless there are beams or a temperature.
 struct GenerationOptions {
@@ -68,6 +76,10 @@ struct AnalysisRequest {
     /// done, `complete` unset. Null: nobody waits for them.
     std::function<void(std::shared_ptr<const AnalysisResult>)> partial;
     std::chrono::milliseconds partialInterval { 150 };
+    /// What linear maps multiply in; Unsupported where the processor cannot. With `measureCompute` the pass is repeated in
+    /// f32, so that the result can say how far it is from that.
+    Compute compute = Compute::Float32;
+    bool measureCompute = false;
 };
 
 /// One row or column of the maps.
@@ -82,6 +94,7 @@ struct TokenInfo {
     int word = -1; ///< index of the word it belongs to
     int sequence = 0; ///< 0 text, 1 pair, -1 special
     std::pair<int, int> characters { 0, 0 }; ///< code points of its text, end exclusive
+    int turn = -1; ///< of a conversation: the turn whose words it is of; -1 for what the template wrote around them
     int patchRow = -1, patchColumn = -1; ///< images
 };
 
@@ -117,6 +130,8 @@ struct AnalysisResult {
     bool complete = true;
     /// Of the text, else of the picture or sound: rows and columns of the encoder's (or only) maps.
     std::vector<TokenInfo> tokens;
+    std::vector<ChatTurn> turns; ///< of a conversation, without what the model wrote
+    std::string turnsText; ///< what the chat template made of them
     std::vector<TokenInfo> decoderTokens; ///< of a pair's decoder
     std::vector<TokenInfo> patchTokens; ///< of the picture, for models that have a text beside it
     /// What the rows and columns of a layer's maps are.
@@ -128,12 +143,15 @@ struct AnalysisResult {
     Image picture; ///< as it came; empty for tensors and texts
     std::optional<ProcessedImage> image; ///< what the model saw, and how it maps back
     std::optional<PatchGrid> patches;
+    std::optional<PatchGrid> textPatches; ///< which of `tokens` are patches of a picture that stands in the text
     Sound sound; ///< as it came; empty for tensors
     std::optional<SoundFeatures> heard; ///< what the model heard: spectrogram or waveform
     std::optional<TimeGrid> times; ///< where in the sound each of `tokens` is
     ModelInput fed; ///< what the network was given
     double milliseconds = 0; ///< of the forward pass alone
     std::int64_t known = 0; ///< first tokens whose rows were taken from an earlier run
+    Compute compute = Compute::Float32; ///< what linear maps multiplied in
+    std::optional<ComputeError> computeError; ///< where it was asked for
     std::int64_t tokensCut = 0; ///< how many did not fit and were left out
     /// For TensorInput with a batch: outputs and maps stacked over the rows, by the names of CLI.md.
     std::map<std::string, Tensor> stacked;

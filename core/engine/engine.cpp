@@ -4,8 +4,10 @@
 #include "core/engine/decoder_input.h"
 #include "core/engine/generation.h"
 #include "core/engine/picture_input.h"
+#include "core/engine/picture_text.h"
 #include "core/engine/sound_input.h"
 #include "core/engine/tokens.h"
+#include "core/engine/turns_input.h"
 #include "core/base/parallel_for.h"
 #include "core/io/file.h"
 #include "core/models/checkpoint.h"
@@ -53,8 +55,9 @@ Status openPreprocessor(OpenModel& model, const fs::path& folder)
 struct Prepared {
     std::vector<ModelInput> rows;
     std::vector<TokenInfo> tokens, decoderTokens, patchTokens;
+    TurnsText turnsText;
     std::optional<ProcessedImage> image;
-    std::optional<PatchGrid> patches;
+    std::optional<PatchGrid> patches, textPatches;
     std::optional<SoundFeatures> heard;
     std::optional<TimeGrid> times;
     std::int64_t tokensCut = 0;
@@ -77,8 +80,22 @@ public:
             return Error { ErrorKind::BadInput,
                 fmt::format("{} holds no tokenizer (tokenizer.json or vocab.txt), so text cannot be read; token ids can.",
                     m_model.folder.string()) };
-        Encoding encoding = m_model.tokenizer->encode(
-            input.text, input.pair ? std::optional<std::string_view>(*input.pair) : std::nullopt);
+        return encoded(m_model.tokenizer->encode(
+            input.text, input.pair ? std::optional<std::string_view>(*input.pair) : std::nullopt));
+    }
+
+    Expected<Prepared> operator()(const TurnsInput& input) const
+    {
+        const auto speaks = m_request.generation ? TurnsText::Speaks::Model : TurnsText::Speaks::Nobody;
+        HEADLIGHT_TRY(TurnsText text, textOfTurns(m_model, input, speaks));
+        HEADLIGHT_TRY(Prepared prepared, encoded(m_model.tokenizer->encode(text.text, std::nullopt, SpecialTokens::Leave)));
+        nameTurns(prepared.tokens, text);
+        prepared.turnsText = std::move(text);
+        return prepared;
+    }
+
+    Expected<Prepared> encoded(Encoding encoding) const
+    {
         if (std::none_of(encoding.sequenceIndex.begin(), encoding.sequenceIndex.end(), [](int s) { return s >= 0; }))
             return Error { ErrorKind::BadInput, "There is nothing to run: the text is empty." };
         Prepared prepared;
@@ -95,7 +112,7 @@ public:
 
     Expected<Prepared> operator()(const IdsInput& input) const
     {
-        if (m_info.input != InputKind::Text && m_info.task != Task::ImageTextMatching)
+        if (m_info.input != InputKind::Text && m_info.task != Task::ImageTextMatching && m_info.pictureToken < 0)
             return Error { ErrorKind::BadInput, fmt::format("{} takes {}, not token ids.", m_model.name, displayName(m_info.input)) };
         Prepared prepared;
         ModelInput row;
@@ -111,6 +128,8 @@ public:
             return Error { ErrorKind::BadInput, fmt::format("{} takes {}, not a picture.", m_model.name, displayName(m_info.input)) };
         if (m_info.input == InputKind::Image && !input.text.empty())
             return Error { ErrorKind::BadInput, fmt::format("{} takes a picture, and no text beside it.", m_model.name) };
+        if (m_info.pictureToken >= 0)
+            return pictureInText(input);
         HEADLIGHT_TRY(PictureInput picture, preparePicture(m_model, input.image));
         Prepared prepared;
         prepared.rows.emplace_back();
@@ -141,12 +160,67 @@ public:
         const bool sees = m_info.input == InputKind::Image || m_info.input == InputKind::ImageAndText;
         if (!first.ids.empty())
             prepared.tokens = describeIds(first.ids, m_model.tokenizer.get());
+        if (sees && m_info.pictureToken >= 0)
+            describePatchRows(prepared);
         if (sees && !first.pixelValues.empty())
             describeImage(prepared, { 0, 0, double(first.pixelValues.shape()[2]), double(first.pixelValues.shape()[1]) });
         return prepared;
     }
 
 private:
+    /// The text around the picture is what is shown; patches among its words know their places.
+    Expected<Prepared> pictureInText(const ImageInput& input) const
+    {
+        HEADLIGHT_TRY(PictureInText picture, preparePictureInText(m_model, input.image));
+        HEADLIGHT_TRY(Prepared prepared, (*this)(TextInput { picture.inText(input.text), {} }));
+        ModelInput& row = prepared.rows.front();
+        row.pictures = std::move(picture.input.pictures);
+        row.patches = std::move(picture.input.patches);
+        row.patchGrids = std::move(picture.input.patchGrids);
+        prepared.textPatches = picture.among(row.ids, m_info.pictureToken);
+        describePatchesInText(prepared.tokens, row.ids, m_info.pictureToken, *prepared.textPatches);
+        prepared.patches = picture.patches;
+        describeTower(prepared);
+        prepared.image = std::move(picture.image);
+        return prepared;
+    }
+    /// Rows of the tower's maps; those of a small picture behind its squares have no place of their own.
+    void describeTower(Prepared& prepared) const
+    {
+        const ModelInput& row = prepared.rows.front();
+        const PatchGrid& grid = *prepared.patches;
+        std::int64_t count = row.patches.empty() ? 0 : row.patches.shape().rows();
+        for (const Tensor& picture : row.pictures)
+            count += picture.shape()[1] / grid.patch.height * (picture.shape()[2] / grid.patch.width);
+        for (std::int64_t i = 0; i < count; ++i) {
+            TokenInfo info;
+            if (const auto cell = grid.cellOfToken(int(i))) {
+                info.patchRow = cell->row;
+                info.patchColumn = cell->column;
+                info.label = fmt::format("{},{}", cell->row, cell->column);
+            } else
+                info.label = fmt::format("overview {}", i - grid.patches() + 1);
+            info.piece = info.label;
+            info.word = int(i);
+            prepared.patchTokens.push_back(std::move(info));
+        }
+    }
+    /// Pictures given as tensors: the first one is shown.
+    void describePatchRows(Prepared& prepared) const
+    {
+        const ModelInput& row = prepared.rows.front();
+        if (!row.hasPicture())
+            return;
+        const auto patch = int(m_info.patchSize);
+        PatchGrid grid;
+        grid.patch = { patch, patch };
+        grid.model = row.pictures.empty()
+            ? PixelSize { int(row.patchGrids.front().columns) * patch, int(row.patchGrids.front().rows) * patch }
+            : PixelSize { int(row.pictures.front().shape()[2]), int(row.pictures.front().shape()[1]) };
+        grid.area = { 0, 0, double(grid.model.width), double(grid.model.height) };
+        prepared.patches = grid;
+        describeTower(prepared);
+    }
     void describeImage(Prepared& prepared, const PictureArea& area) const
     {
         prepared.patches = patchGrid(m_info, prepared.rows.front().pixelValues.shape(), area);
@@ -182,8 +256,10 @@ Expected<Generated> writeOn(const OpenModel& model, const GenerationOptions& opt
     if (!pair && !input.typeIds.empty())
         input.typeIds.resize(all.size(), 0);
     if (!pair)
-        for (TokenInfo& token : describeIds(generated.ids, tokenizer))
+        for (TokenInfo& token : describeIds(generated.ids, tokenizer)) {
+            token.turn = prepared.turnsText.speaking;
             prepared.tokens.push_back(std::move(token));
+        }
     return generated;
 }
 
@@ -223,6 +299,9 @@ AnalysisResult described(const std::shared_ptr<const OpenModel>& model, const An
     AnalysisResult result;
     result.model = model;
     result.tokens = std::move(prepared.tokens);
+    if (const auto* given = std::get_if<TurnsInput>(&request.input))
+        result.turns = given->turns;
+    result.turnsText = std::move(prepared.turnsText.text);
     result.decoderTokens = std::move(prepared.decoderTokens);
     result.patchTokens = std::move(prepared.patchTokens);
     if (const auto* given = std::get_if<ImageInput>(&request.input))
@@ -233,6 +312,7 @@ AnalysisResult described(const std::shared_ptr<const OpenModel>& model, const An
     result.times = prepared.times;
     result.image = std::move(prepared.image);
     result.patches = prepared.patches;
+    result.textPatches = prepared.textPatches;
     result.fed = prepared.rows.front();
     result.tokensCut = prepared.tokensCut;
     return result;
@@ -264,13 +344,17 @@ Status runRows(const OpenModel& model, const AnalysisRequest& request, std::span
         PassRequest pass { request.trace, i == 0 ? request.gradient : std::nullopt, {}, {} };
         if (i == 0)
             pass.watch = teller(request, result);
-        if (i == 0 && request.earlier != nullptr && request.earlier->model.get() == &model)
+        if (i == 0 && request.earlier != nullptr && request.earlier->model.get() == &model && request.earlier->compute == request.compute)
             pass.earlier = { request.earlier->fed.ids, request.earlier->trace };
         HEADLIGHT_TRY(PassResult done, runPass(*model.network, inputs[i], pass, control));
         if (i == 0) {
             result.trace = done.trace;
             result.milliseconds = done.milliseconds;
             result.known = done.known;
+            result.compute = request.compute;
+            if (request.measureCompute) {
+                HEADLIGHT_TRY(result.computeError, measureComputeError(*model.network, inputs[i], done.trace->outputs(), control));
+            }
         }
         if (std::holds_alternative<TensorInput>(request.input))
             rows.push_back(namedTensors(*done.trace, model.network->info()));
@@ -286,6 +370,8 @@ Status runRows(const OpenModel& model, const AnalysisRequest& request, std::span
 Expected<std::shared_ptr<const AnalysisResult>> analyse(
     const std::shared_ptr<const OpenModel>& model, const AnalysisRequest& request, const JobControl& control)
 {
+    HEADLIGHT_TRY_STATUS(checkCompute(request.compute));
+    const ComputeScope compute(request.compute);
     HEADLIGHT_TRY(Prepared prepared, std::visit(Preparation(*model, request), request.input));
     HEADLIGHT_TRY_STATUS(complete(*model, request, prepared, control));
     const ModelInput& first = prepared.rows.front();
@@ -328,6 +414,7 @@ try {
     model->parameterCount = model->network->parameterCount();
     control.report(0.7, "reading the tokenizer");
     HEADLIGHT_TRY_STATUS(openTokenizer(*model, checkpoint));
+    model->chatTemplate = openChatTemplate(*model, checkpoint);
     HEADLIGHT_TRY_STATUS(openPreprocessor(*model, checkpoint.folder()));
     HEADLIGHT_TRY(model->generation, GenerationIds::read(checkpoint));
     if (const Expected<std::string> card = readFile(checkpoint.folder() / "README.md"); card)

@@ -54,7 +54,12 @@ Shape gradientShape(const LayerAttention& layer)
     if (layer.windows == nullptr)
         return { layer.heads, layer.queries, layer.keys };
     const auto size = std::int64_t(layer.windows->tokens.front().size());
-    return { std::int64_t(layer.windows->tokens.size()), layer.heads, size, size };
+    if (!layer.windows->apart)
+        return { std::int64_t(layer.windows->tokens.size()), layer.heads, size, size };
+    std::int64_t cells = 0;
+    for (const auto& tokens : layer.windows->tokens)
+        cells += std::int64_t(tokens.size() * tokens.size());
+    return { layer.heads * cells };
 }
 
 Status differentiate(const GradientTarget& target, const ModelOutputs& outputs, Run& run, Trace& trace)
@@ -125,6 +130,22 @@ Tensor materialisedWindows(const LayerAttention& layer)
     });
 }
 
+/// Each window by itself, as "<name>.<window>". Shapes: → [1,H,n,n] each.
+void addWindowsApart(std::map<std::string, Tensor>& named, const LayerAttention& layer, const std::string& name)
+{
+    std::int64_t before = 0;
+    for (std::size_t w = 0; w < layer.windows->tokens.size(); ++w) {
+        LayerAttention window = layer;
+        window.windows = std::make_shared<const Windows>(Windows { { layer.windows->tokens[w] } });
+        const Tensor maps = materialisedWindows(window);
+        const std::string whole = fmt::format("{}.{}", name, w);
+        named[whole] = maps;
+        if (!layer.gradient.empty())
+            named[gradientName(whole)] = layer.gradient.slice(before, before + maps.count()).reshaped(maps.shape());
+        before += maps.count();
+    }
+}
+
 /// Shapes: → [1,H,T,S].
 Tensor materialised(const LayerAttention& layer)
 {
@@ -145,6 +166,11 @@ void addNamed(std::map<std::string, Tensor>& named, const LayerAttention& layer,
         if (!layer.gradient.empty()) // of the whole map
             named[nameOf(layer.site, pair, "attention_grads")]
                 = layer.gradient.reshaped({ 1, layer.heads, layer.queries, layer.keys });
+        return;
+    }
+    if (layer.windows != nullptr && layer.windows->apart) {
+        for (const std::string& name : layer.exportNames)
+            addWindowsApart(named, layer, name);
         return;
     }
     const Tensor maps = layer.windows == nullptr ? materialised(layer) : materialisedWindows(layer);

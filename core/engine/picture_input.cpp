@@ -56,6 +56,10 @@ PatchGrid patchGrid(const ModelInfo& info, const Shape& pixels, const PictureAre
 std::vector<TokenInfo> describePicture(const ModelInfo& info, const PatchGrid& grid)
 {
     std::vector<TokenInfo> tokens = describePatches(grid);
+    for (int i = 0; i < info.registerTokens && info.registerTokens <= grid.leadingTokens; ++i) {
+        TokenInfo& token = tokens[std::size_t(grid.leadingTokens - info.registerTokens + i)];
+        token.label = token.piece = fmt::format("[REG {}]", i + 1);
+    }
     for (int i = 0; i < info.trailingTokens; ++i)
         tokens.push_back(described(fmt::format("object {}", i), "[DET]", int(tokens.size())));
     return tokens;

@@ -1,6 +1,7 @@
 // Raw tensors in, stacked tensors out: how `attend --input` feeds a batch row by row.
 
 #include "core/engine/pass.h"
+#include "core/engine/picture_tensors.h"
 
 namespace headlight {
 namespace {
@@ -50,17 +51,6 @@ public:
             return badTensor(name, found->second, fmt::format("floating-point numbers of shape [{}]", axes));
         return found->second.toFloat();
     }
-    /// [B,H,W], whole numbers, as f32; empty when there is none.
-    Expected<Tensor> pixelMask() const
-    {
-        const auto found = m_tensors.find("pixel_mask");
-        if (found == m_tensors.end())
-            return Tensor();
-        if (!isInteger(found->second.dtype()) || found->second.shape().rank() != 3)
-            return badTensor("pixel_mask", found->second, "whole numbers of shape [batch, height, width]");
-        return found->second.toFloat();
-    }
-
 private:
     const std::map<std::string, Tensor>& m_tensors;
 };
@@ -89,9 +79,10 @@ std::vector<std::uint8_t> maskRow(const Tensor& tensor, std::int64_t index)
 
 /// Every tensor a model may be fed with; those that are not there stay empty.
 struct Batch {
-    Tensor ids, mask, types, global, decoderIds, pixels, pixelMask, features, samples;
+    Tensor ids, mask, types, global, decoderIds, features, samples;
+    PictureTensors pictures;
 
-    static Expected<Batch> read(const Rows& rows)
+    static Expected<Batch> read(const Rows& rows, const std::map<std::string, Tensor>& tensors, const ModelInfo& info)
     {
         Batch batch;
         HEADLIGHT_TRY(batch.ids, rows.integers("input_ids"));
@@ -103,23 +94,22 @@ struct Batch {
         HEADLIGHT_TRY(batch.types, rows.integers("token_type_ids", "input_ids"));
         HEADLIGHT_TRY(batch.global, rows.integers("global_attention_mask", "input_ids"));
         HEADLIGHT_TRY(batch.decoderIds, rows.integers("decoder_input_ids"));
-        HEADLIGHT_TRY(batch.pixels, rows.numbers("pixel_values", 4, "batch, channels, height, width"));
+        HEADLIGHT_TRY(batch.pictures, PictureTensors::read(tensors, info));
         HEADLIGHT_TRY(batch.features, rows.numbers("input_features", 3, "batch, mels, frames"));
         HEADLIGHT_TRY(batch.samples, rows.numbers("input_values", 2, "batch, samples"));
-        HEADLIGHT_TRY(batch.pixelMask, pixelMaskOf(rows, batch.pixels));
         return batch;
     }
     /// The examples there are; BadInput when two tensors disagree. 0 when there is nothing.
     Expected<std::int64_t> size() const
     {
         std::int64_t count = 0;
-        for (const Tensor* tensor : { &ids, &decoderIds, &pixels, &features, &samples }) {
-            if (tensor->empty())
-                continue;
-            if (count != 0 && tensor->shape()[0] != count)
-                return Error { ErrorKind::BadInput,
-                    fmt::format("The tensors hold batches of {} and of {} examples.", count, tensor->shape()[0]) };
-            count = tensor->shape()[0];
+        std::vector<std::int64_t> sizes { pictures.examples() };
+        for (const Tensor* tensor : { &ids, &decoderIds, &features, &samples })
+            sizes.push_back(tensor->empty() ? 0 : tensor->shape()[0]);
+        for (const std::int64_t size : sizes) {
+            if (count != 0 && size != 0 && size != count)
+                return Error { ErrorKind::BadInput, fmt::format("The tensors hold batches of {} and of {} examples.", count, size) };
+            count = size == 0 ? count : size;
         }
         return count;
     }
@@ -132,22 +122,12 @@ struct Batch {
         for (const std::int64_t value : integerRow(global, i))
             input.globalMask.push_back(value != 0 ? 1 : 0);
         input.decoderIds = integerRow(decoderIds, i);
-        input.pixelValues = example(pixels, i);
-        input.pixelMask = example(pixelMask, i);
+        pictures.fill(input, i);
         input.features = example(features, i);
         input.samples = example(samples, i);
         return input;
     }
 
-private:
-    static Expected<Tensor> pixelMaskOf(const Rows& rows, const Tensor& pixels)
-    {
-        HEADLIGHT_TRY(const Tensor mask, rows.pixelMask());
-        if (!mask.empty() && !pixels.empty()
-            && !(mask.shape() == Shape { pixels.shape()[0], pixels.shape()[2], pixels.shape()[3] }))
-            return badTensor("pixel_mask", mask, "the size of the pictures in pixel_values");
-        return mask;
-    }
 };
 
 /// The tensor that a kind of input cannot do without.
@@ -172,9 +152,9 @@ bool holds(const Batch& batch, InputKind kind)
     case InputKind::Text:
         return !batch.ids.empty();
     case InputKind::Image:
-        return !batch.pixels.empty();
+        return batch.pictures.examples() > 0;
     case InputKind::ImageAndText:
-        return !batch.pixels.empty() || !batch.ids.empty();
+        return batch.pictures.examples() > 0 || !batch.ids.empty();
     case InputKind::Sound:
         return !batch.features.empty() || !batch.samples.empty();
     }
@@ -186,7 +166,7 @@ bool holds(const Batch& batch, InputKind kind)
 Expected<std::vector<ModelInput>> inputsFromTensors(
     const std::map<std::string, Tensor>& tensors, const ModelInfo& info)
 {
-    HEADLIGHT_TRY(const Batch batch, Batch::read(Rows(tensors)));
+    HEADLIGHT_TRY(const Batch batch, Batch::read(Rows(tensors), tensors, info));
     if (!holds(batch, info.input))
         return Error { ErrorKind::BadInput, fmt::format("The input has no {}, which this model needs.", required(info.input)) };
     HEADLIGHT_TRY(const std::int64_t count, batch.size());

@@ -22,19 +22,18 @@ double weightTimesGradient(const AttentionMap& map, std::span<const float> gradi
 /// Inside windows: gradients come in each window's own order.
 double insideWindows(const AttentionMap& map, const Windows& windows, const Tensor& gradient, int head)
 {
-    const auto& shape = gradient.shape();
-    const std::int64_t heads = shape[1], size = shape[2];
+    const auto heads = std::int64_t(map.layer().heads);
+    std::int64_t before = 0; // numbers of the windows before: they may differ in size
     double sum = 0;
-    for (std::size_t window = 0; window < windows.tokens.size(); ++window) {
-        const auto& tokens = windows.tokens[window];
-        for (std::size_t i = 0; i < tokens.size(); ++i) {
-            const std::vector<float> row = map.row(tokens[i]);
-            const auto line = gradient.floats().subspan(
-                std::size_t(((std::int64_t(window) * heads + head) * size + std::int64_t(i)) * size),
-                std::size_t(size));
-            for (std::size_t j = 0; j < tokens.size(); ++j)
-                sum += double(row[std::size_t(tokens[j])]) * double(line[j]);
+    for (const std::vector<std::int64_t>& tokens : windows.tokens) {
+        const auto size = std::int64_t(tokens.size());
+        for (std::int64_t i = 0; i < size; ++i) {
+            const std::vector<float> row = map.row(tokens[std::size_t(i)]);
+            const auto line = gradient.floats().subspan(std::size_t(before + (head * size + i) * size), std::size_t(size));
+            for (std::int64_t j = 0; j < size; ++j)
+                sum += double(row[std::size_t(tokens[std::size_t(j)])]) * double(line[std::size_t(j)]);
         }
+        before += heads * size * size;
     }
     return sum;
 }
@@ -45,7 +44,7 @@ std::vector<float> gateGradients(const std::shared_ptr<const LayerAttention>& la
 {
     HEADLIGHT_CHECK(!layer->gradient.empty(), "the importance of heads without a gradient");
     std::vector<float> importance;
-    const bool windowed = layer->windows != nullptr && layer->gradient.shape().rank() == 4;
+    const bool windowed = layer->windows != nullptr && layer->gradient.shape().rank() != 3;
     for (int head = 0; head < layer->heads; ++head) {
         const AttentionMap map(layer, head);
         const auto cells = std::size_t(layer->queries * layer->keys);

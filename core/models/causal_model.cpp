@@ -5,7 +5,8 @@ namespace {
 
 Task taskOf(const std::string& architecture)
 {
-    if (architecture.ends_with("ForCausalLM") || architecture.ends_with("LMHeadModel"))
+    if (architecture.ends_with("ForCausalLM") || architecture.ends_with("LMHeadModel")
+        || architecture.ends_with("ForConditionalGeneration"))
         return Task::CausalLanguage;
     if (architecture.ends_with("ForSequenceClassification"))
         return Task::SequenceClassification;
@@ -56,11 +57,14 @@ void CausalModel::loadHead(Config& config, ParameterSource& source, const Embedd
 
 Status CausalModel::check(const ModelInput& input) const
 {
-    return checkWords(input, { m_info.vocabulary, m_info.maximumPositions, 0 });
+    HEADLIGHT_TRY_STATUS(checkWords(input, { m_info.vocabulary, m_info.maximumPositions, 0 }));
+    return checkBeside(input);
 }
 
 bool CausalModel::readsOn(const ModelInput& input) const
 {
+    if (m_bothWays)
+        return false;
     const auto isRead = [](std::uint8_t mask) { return mask != 0; };
     return std::ranges::all_of(input.attentionMask, isRead)
         && (m_readsOnUpTo == 0 || std::int64_t(input.ids.size()) <= m_readsOnUpTo);
@@ -110,18 +114,24 @@ ModelOutputs CausalModel::readAnew(std::int64_t added, Run& run) const
 ModelOutputs CausalModel::read(std::span<const ModelInput> batch, Run& run) const
 {
     const WordRows rows = packWords(batch, run);
-    Var hidden = embed(rows, run);
-    run.recordHidden(hidden, { AttentionKind::Decoder, 0 });
-    const std::vector<RotaryAngles> turned = angles(rows);
+    const Beside beside = this->beside(batch, rows, run);
+    Var hidden = beside.words.empty() ? embed(rows, run) : beside.words;
+    run.recordHidden(hidden, { kind(), 0 });
+    const std::vector<RotaryAngles> turned = beside.angles.empty() ? angles(rows) : beside.angles;
+    HandedOn handedOn;
     for (int i = 0; i < m_info.layers; ++i) {
         run.enterLayer(i, m_info.layers);
-        hidden = layer(i, hidden, { rows, turned, run });
+        hidden = layer(i, hidden, { rows, turned, handedOn, run, beside });
         if (i + 1 < m_info.layers)
-            run.recordHidden(hidden, { AttentionKind::Decoder, i + 1 });
+            run.recordHidden(hidden, { kind(), i + 1 });
+        if (std::size_t(i) < beside.added.size())
+            hidden = add(hidden, beside.added[std::size_t(i)]);
     }
     hidden = finish(hidden, run);
-    run.recordHidden(hidden, { AttentionKind::Decoder, m_info.layers }); // the last state is after the norm
-    return outputs(batch, hidden, rows, run);
+    run.recordHidden(hidden, { kind(), m_info.layers }); // the last state is after the norm
+    ModelOutputs out = outputs(batch, hidden, rows, run);
+    out.insert(beside.outputs.begin(), beside.outputs.end());
+    return out;
 }
 
 Var CausalModel::wordLogits(const Var& hidden, Run& run) const

@@ -4,7 +4,7 @@
 
 #include "core/models/config.h"
 #include "core/models/word_input.h"
-#include "core/nn/attention.h"
+#include "core/nn/decoder_layer.h"
 
 namespace headlight {
 
@@ -33,6 +33,10 @@ protected:
     /// Final soft cap of word logits (Gemma 2); 0: none. Logits are multiplied by `m_logitScale` before it.
     float m_logitCap = 0.0f, m_logitScale = 1.0f;
 
+    /// Every token sees what comes after it as well (EmbeddingGemma): the stack encodes, and cannot write.
+    bool m_bothWays = false;
+    AttentionKind kind() const { return m_bothWays ? AttentionKind::Encoder : AttentionKind::Decoder; }
+
     /// A text that grows past this length in a cache is read anew; 0: never.
     std::int64_t m_rereadsPast = 0;
     /// Longer texts turn their first tokens otherwise than shorter ones, so that they cannot be read on; 0: none do.
@@ -44,10 +48,28 @@ protected:
     virtual Var embed(const WordRows& rows, Run& run) const = 0;
     /// Angles of the rows, one set per kind of layer; none by default.
     virtual std::vector<RotaryAngles> angles(const WordRows&) const { return {}; }
+    /// What stands beside the words of a pass: pictures. Empty parts leave everything as it is.
+    struct Beside {
+        Var words = {}; ///< in place of `embed`: [ΣT,E]
+        std::vector<RotaryAngles> angles = {}; ///< in place of `angles`
+        /// The span of a layer whose own is `own`.
+        std::function<std::shared_ptr<const Span>(const std::shared_ptr<const Span>& own)> span = {};
+        std::vector<Var> added = {}; ///< to the states behind the first layers: [ΣT,E] each
+        ModelOutputs outputs = {};
+    };
+    virtual Beside beside(std::span<const ModelInput>, const WordRows&, Run&) const { return {}; }
+    virtual Status checkBeside(const ModelInput&) const { return {}; }
+    /// What layers leave for later ones of the same pass.
+    struct HandedOn {
+        Var ofWords; ///< made once of the embedding, for all layers
+        SharedRows rows;
+    };
     struct LayerPass {
         const WordRows& rows;
         std::span<const RotaryAngles> angles;
+        HandedOn& handedOn;
         Run& run;
+        const Beside& beside;
     };
     /// Shapes: [ΣT,E] → [ΣT,E].
     virtual Var layer(int index, const Var& x, const LayerPass& pass) const = 0;

@@ -27,7 +27,9 @@ Var DecoderStack::layer(int index, const Var& x, const LayerPass& pass) const
     const int none = m_rotary.empty() ? -1 : 0;
     const int kind = m_rotaryOfLayer.empty() ? none : m_rotaryOfLayer[std::size_t(index)];
     const RotaryAngles* angles = kind < 0 ? nullptr : &pass.angles[std::size_t(kind)];
-    return m_layers[std::size_t(index)](x, { pass.rows.packing, angles, m_bias }, pass.run);
+    const DecoderLayer& step = m_layers[std::size_t(index)];
+    const auto span = pass.beside.span ? pass.beside.span(step.heads.span) : nullptr;
+    return step(x, { pass.rows.packing, angles, m_bias, span, &pass.handedOn.rows }, pass.run);
 }
 
 Var DecoderStack::finish(const Var& x, Run& run) const

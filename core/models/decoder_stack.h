@@ -24,8 +24,9 @@ protected:
     /// Rows of the position table.
     virtual std::vector<std::int64_t> tablePositions(const WordRows& rows) const { return rows.positions; }
 
-private:
     Var embed(const WordRows& rows, Run& run) const final;
+
+private:
     std::vector<RotaryAngles> angles(const WordRows& rows) const final;
     Var layer(int index, const Var& x, const LayerPass& pass) const final;
     Var finish(const Var& x, Run& run) const final;

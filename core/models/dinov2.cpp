@@ -1,23 +1,11 @@
-// DINOv2: a ViT whose layers scale what they add; [CLS] and the mean of the patches stand for the picture.
-// Source: Oquab et al. 2023.
+// DINOv2: a ViT whose layers scale what they add; [CLS] and the mean of the patches stand for the picture. A later kind
+// has registers, tokens that stand for nothing in the picture. Source: Oquab et al. 2023; registers: Darcet et al. 2024.
 
 #include "core/models/families.h"
 #include "core/models/patch_encoder.h"
 
 namespace headlight {
 namespace {
-
-/// Gate and values from one projection, the gate first. Source: Shazeer 2020 (SwiGLU).
-struct JointGatedFeedForward {
-    Linear in, out;
-    Var operator()(const Var& x, Run& run) const
-    {
-        const std::int64_t inner = out.weight->value.shape()[1];
-        const std::array<std::int64_t, 2> halves { inner, inner };
-        const std::vector<Var> parts = splitColumns(in(x, run), halves);
-        return out(multiply(activate(Activation::Silu, parts[0]), parts[1]), run);
-    }
-};
 
 std::function<Var(const Var&, Run&)> loadFeedForward(
     ParameterSource& source, Config& config, const PatchEncoderConfig& c, const std::string& name)
@@ -30,9 +18,8 @@ std::function<Var(const Var&, Run&)> loadFeedForward(
         Linear::load(source, name + "weights_out", inner, c.width) };
 }
 
-PreNormLayer loadLayer(ParameterSource& source, Config& config, const PatchEncoderConfig& c, int index)
+PreNormLayer loadLayer(ParameterSource& source, Config& config, const PatchEncoderConfig& c, const std::string& name, int index)
 {
-    const std::string name = fmt::format("dinov2.encoder.layer.{}.", index);
     const auto scales = [&](const char* part) { return source.take(name + part, { c.width }, Initialisation::ones()); };
     return { Norm::layer(source, name + "norm1", c.width, c.epsilon), Norm::layer(source, name + "norm2", c.width, c.epsilon),
         loadVitAttention(source, c, name, { AttentionKind::Encoder, index }),
@@ -40,10 +27,10 @@ PreNormLayer loadLayer(ParameterSource& source, Config& config, const PatchEncod
         c.dropout };
 }
 
-PatchEncoder loadEncoder(ParameterSource& source, Config& config, const PatchEncoderConfig& c)
+PatchEncoder loadEncoder(ParameterSource& source, Config& config, const PatchEncoderConfig& c, const std::string& prefix)
 {
     PatchEncoder encoder;
-    const std::string embeddings = "dinov2.embeddings.";
+    const std::string embeddings = prefix + "embeddings.";
     const auto start = Initialisation::normal(0.02f);
     encoder.specials.leading = { source.take(embeddings + "cls_token", { 1, 1, c.width }, start) };
     encoder.positions = ImagePositions {
@@ -54,21 +41,28 @@ PatchEncoder loadEncoder(ParameterSource& source, Config& config, const PatchEnc
     encoder.embedding = PatchEmbedding::load(
         source, embeddings + "patch_embeddings.projection", { c.width, c.channels, c.patch });
     for (int i = 0; i < c.layers; ++i)
-        encoder.layers.push_back(loadLayer(source, config, c, i));
-    encoder.last = Norm::layer(source, "dinov2.layernorm", c.width, c.epsilon);
+        encoder.layers.push_back(loadLayer(source, config, c, fmt::format("{}encoder.layer.{}.", prefix, i), i));
+    encoder.last = Norm::layer(source, prefix + "layernorm", c.width, c.epsilon);
     encoder.dropout = c.dropout;
     return encoder;
 }
 
 class Dinov2 final : public PictureModel {
 public:
-    Dinov2(Config& config, ParameterSource& source)
+    /// `name` stands in front of the architectures' names, `prefix` in front of the parameters'.
+    Dinov2(Config& config, ParameterSource& source, std::string_view name, const std::string& prefix, std::int64_t registers)
     {
         PatchEncoderConfig c = PatchEncoderConfig::read(config);
         c.epsilon = config.real("layer_norm_eps", 1e-6f);
         c.inner = std::int64_t(double(c.width) * double(config.real("mlp_ratio", 4.0f)));
-        describe(config, "Dinov2Model");
-        m_encoder = loadEncoder(source, config, c);
+        describe(config, fmt::format("{}Model", name));
+        m_encoder = loadEncoder(source, config, c, prefix);
+        if (registers > 0) {
+            m_encoder.specials.registers = source.take(
+                prefix + "embeddings.register_tokens", { 1, registers, c.width }, Initialisation::normal(0.02f));
+            m_encoder.positions->withoutPosition = registers;
+            m_encoder.positions->interpolation = Interpolation::SmoothBicubic;
+        }
         m_encoder.describe(m_info, c);
         if (m_info.task == Task::ImageClassification)
             m_classifier = Linear::load(source, "classifier", 2 * c.width, std::int64_t(m_info.labels.size()));
@@ -93,12 +87,24 @@ private:
     std::optional<Linear> m_classifier;
 };
 
-constexpr std::array<std::string_view, 2> architectures { "Dinov2Model", "Dinov2ForImageClassification" };
+constexpr std::string_view plain = "Dinov2", registered = "Dinov2WithRegisters";
+constexpr std::array<std::string_view, 2> plainArchitectures { "Dinov2Model", "Dinov2ForImageClassification" };
+constexpr std::array<std::string_view, 2> registeredArchitectures { "Dinov2WithRegistersModel",
+    "Dinov2WithRegistersForImageClassification" };
 
 } // namespace
 
-const ModelFamily dinov2Family { "dinov2", "DINOv2", architectures,
-    [](Config& config, ParameterSource& source) -> std::unique_ptr<Model> { return std::make_unique<Dinov2>(config, source); },
+const ModelFamily dinov2Family { "dinov2", "DINOv2", plainArchitectures,
+    [](Config& config, ParameterSource& source) -> std::unique_ptr<Model> {
+        return std::make_unique<Dinov2>(config, source, plain, "dinov2.", 0);
+    },
     "dinov2." };
+
+const ModelFamily dinov2WithRegistersFamily { "dinov2_with_registers", "DINOv2 with registers", registeredArchitectures,
+    [](Config& config, ParameterSource& source) -> std::unique_ptr<Model> {
+        return std::make_unique<Dinov2>(
+            config, source, registered, "dinov2_with_registers.", config.number("num_register_tokens", 4));
+    },
+    "dinov2_with_registers." };
 
 } // namespace headlight

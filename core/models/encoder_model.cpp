@@ -85,7 +85,7 @@ void EncoderModel::loadWordHead(Config& config, ParameterSource& source, const E
 {
     const std::int64_t width = m_sizes.embeddingWidth();
     m_head = loadHead(source, layout.words, width);
-    const ParameterRef weight = layout.decoder.empty() || config.flag("tie_word_embeddings", true)
+    const ParameterRef weight = layout.decoder.empty() || config.flag("tie_word_embeddings", layout.tied)
         ? words.table
         : source.take(layout.decoder + ".weight", { m_sizes.vocabulary, width }, Initialisation::normal(0.02f));
     // The bias stands under two names, of which a file may hold either.
@@ -185,7 +185,10 @@ ModelOutputs EncoderModel::forward(std::span<const ModelInput> batch, Run& run) 
     ModelOutputs out;
     switch (m_info.task) {
     case Task::SequenceClassification:
-        out["logits"] = { m_head(representatives(hidden, rows.packing), run), Rows::PerSequence };
+        out["logits"] = { m_pooling == HeadLayout::Pooling::MeanOfScores
+                ? representatives(m_head(hidden, run), rows.packing)
+                : m_head(representatives(hidden, rows.packing), run),
+            Rows::PerSequence };
         break;
     case Task::MaskedLanguage:
         out["logits"] = { m_head(run.outputRows.empty() ? hidden : gatherRows(hidden, run.outputRows), run), Rows::PerToken };

@@ -23,7 +23,12 @@ struct HeadLayout {
     std::string replacedOutput = {}; ///< ELECTRA's discriminator: one logit per token
     HeadTransform pooler = {}; ///< of a bare model, on its first row
     /// The row that stands for a text before `classes`.
-    enum class Pooling { First, Mean } pooling = Pooling::First;
+    enum class Pooling {
+        First,
+        Mean,
+        MeanOfScores, ///< the head runs on every row, and its scores are averaged
+    } pooling = Pooling::First;
+    bool tied = true; ///< the decoder's weight, without tie_word_embeddings in the file
 
     /// Names as in BERT's checkpoints; `prefix` is that of the encoder ("bert.").
     static HeadLayout bert(const std::string& prefix, Activation activation);

@@ -52,41 +52,64 @@ Expected<LoadedModel> freshModel(Config config, std::uint64_t seed);
     family(clip) \
     family(clipText) \
     family(clipVision) \
+    family(cohere2) \
+    family(cohere) \
     family(debertaV2) \
     family(deepseekV2) \
     family(deepseekV3) \
     family(deit) \
     family(detr) \
     family(dinov2) \
+    family(dinov2WithRegisters) \
+    family(dinov3Vit) \
     family(distilBert) \
     family(electra) \
+    family(euroBert) \
     family(falcon) \
     family(gemma2) \
+    family(gemma3) \
+    family(gemma3Pictures) \
+    family(gemma4) \
     family(gemma) \
     family(gpt2) \
     family(gptj) \
     family(gptNeo) \
     family(gptNeox) \
     family(gptOss) \
+    family(granite) \
+    family(idefics3) \
+    family(jinaV3) \
     family(llama) \
     family(longformer) \
     family(m2m100) \
     family(marian) \
     family(mbart) \
+    family(ministral3) \
     family(mistral) \
     family(mixtral) \
     family(modernBert) \
+    family(moonshine) \
     family(mpNet) \
+    family(nomicBert) \
+    family(olmo2) \
+    family(olmo3) \
     family(opt) \
     family(phi3) \
     family(phi) \
     family(qwen2) \
+    family(qwen25Vl) \
     family(qwen3) \
     family(qwen3Moe) \
+    family(qwen3Vl) \
     family(roberta) \
+    family(siglip2) \
+    family(siglip2Text) \
+    family(siglip2Vision) \
     family(siglip) \
     family(siglipText) \
     family(siglipVision) \
+    family(smollm3) \
+    family(smolVlm) \
     family(stablelm) \
     family(swin) \
     family(t5) \

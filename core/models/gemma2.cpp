@@ -10,15 +10,7 @@ namespace {
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
     RotaryDecoderSettings s = readGemma(config);
-    const float scalar = config.real("query_pre_attn_scalar", 256.0f);
-    if (!(scalar > 0.0f))
-        config.problem(fmt::format("query_pre_attn_scalar must be above 0, not {}.", scalar));
-    s.scoreScale = 1.0f / std::sqrt(scalar);
-    s.scoreCap = config.optionalReal("attn_logit_softcapping", 50.0f).value_or(0.0f);
-    s.logitCap = config.optionalReal("final_logit_softcapping", 30.0f).value_or(0.0f);
-    s.attentionOutputNorm = "post_attention_layernorm";
-    s.forwardNorm = "pre_feedforward_layernorm";
-    s.forwardOutputNorm = "post_feedforward_layernorm";
+    readNormedGemma(config, s, { 50.0f, 30.0f });
     s.windows = layerWindows(
         config, s.layers, config.optionalNumber("sliding_window", 4096), [](std::int64_t layer) { return layer % 2 == 0; });
     return makeRotaryDecoder(config, source, s);

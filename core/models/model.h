@@ -43,16 +43,26 @@ struct ModelInfo {
     std::int64_t decoderVocabulary = 0, decoderPositions = 0; ///< pairs only
     std::int64_t imageSize = 0, patchSize = 0, channels = 3; ///< images only; imageSize is what it was trained on
     int leadingTokens = 0; ///< tokens before the first patch ([CLS]); images only
+    int registerTokens = 0; ///< how many of these, the last, are registers: they stand for nothing in the picture
     int trailingTokens = 0; ///< tokens after the last patch (YOLOS' detections); images only
     std::int64_t patchHeight = 0; ///< 0: patches are square
     bool partialPatches = false; ///< a rest at the right and bottom is a patch as well; else it is left out
     std::int64_t queries = 0; ///< objects that a detector's decoder looks for (DETR)
+    std::int64_t pictureToken = -1; ///< the token of a text in whose place a picture stands; -1: pictures are not in texts
+    std::int64_t framesPerPatch = 1; ///< a patch reaches over so many frames; a picture is repeated
+    std::int64_t patchesPerToken = 1; ///< along a side: so many patches become one token of the text
     std::int64_t textLength = 0; ///< texts beside pictures are padded to so many tokens (SigLIP); 0: they are not
     /// Sounds only: from one token to the next, and what one token hears by itself, in samples or frames as it is fed.
     std::int64_t soundStep = 0, soundWidth = 0;
     std::int64_t blank = 0; ///< transcriptions only: the token that stands for no letter
     std::vector<std::string> labels; ///< of the classes, by index
     std::string attention; ///< one phrase: "softmax, all tokens see all tokens"
+};
+
+/// Patches of a picture (frames: 1) or of a film.
+struct PatchVolume {
+    std::int64_t frames = 1, rows = 0, columns = 0;
+    std::int64_t count() const { return frames * rows * columns; }
 };
 
 /// One example as the network takes it.
@@ -63,8 +73,15 @@ struct ModelInput {
     std::vector<std::int64_t> decoderIds; ///< pairs: what the decoder is fed; with a cache, the new tokens
     Tensor pixelValues; ///< images: [C,H,W]
     Tensor pixelMask; ///< images: [H,W], 0 where padded; empty: all real
+    Tensor patches; ///< pictures cut by their processor: [Σ patches,numbers of a patch]
+    std::vector<PatchVolume> patchGrids; ///< of each of these pictures
+    std::vector<std::uint8_t> patchMask; ///< 1 where a row of `patches` is real; empty: all are
+    std::vector<Tensor> pictures; ///< inside a text: [C,H,W] each
+    std::vector<Tensor> pictureMasks; ///< [H,W] each, 0 where padded; empty: all real
     Tensor features; ///< sound as a log-mel spectrogram: [mels,frames]
     Tensor samples; ///< sound as a wave: [n]
+
+    bool hasPicture() const { return !pixelValues.empty() || !patches.empty() || !pictures.empty(); }
 };
 
 /// An output and what its rows are.

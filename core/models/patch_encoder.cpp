@@ -64,13 +64,38 @@ PatchEncoder PatchEncoder::load(ParameterSource& source, const PatchEncoderConfi
     return encoder;
 }
 
+GridSize PatchEncoder::gridOf(const ModelInput& input) const
+{
+    if (input.patches.empty())
+        return embedding.grid(input.pixelValues);
+    return { input.patchGrids.front().rows, input.patchGrids.front().columns };
+}
+
 std::int64_t PatchEncoder::tokens(const ModelInput& input) const
 {
-    return std::int64_t(specials.leading.size()) + embedding.grid(input.pixelValues).count() + specials.trailingCount();
+    if (!input.patches.empty())
+        return input.patches.shape().rows();
+    return specials.leadingCount() + embedding.grid(input.pixelValues).count() + specials.trailingCount();
+}
+
+Status PatchEncoder::checkPatches(const ModelInput& input) const
+{
+    const std::int64_t numbers = embedding.channels * embedding.patch.count(), rows = input.patches.shape().rows();
+    if (!flat)
+        return Error { ErrorKind::BadInput, "This model takes whole pictures, and cuts them into patches itself." };
+    if (input.patches.shape().columns() != numbers)
+        return Error { ErrorKind::BadInput,
+            fmt::format("A patch holds {} numbers, this model takes {}.", input.patches.shape().columns(), numbers) };
+    const std::int64_t real = input.patchGrids.size() == 1 ? input.patchGrids.front().count() : 0;
+    if (real < 1 || real > rows)
+        return Error { ErrorKind::BadInput, fmt::format("A picture of {} patches does not fit their {} rows.", real, rows) };
+    return {};
 }
 
 Status PatchEncoder::check(const ModelInput& input) const
 {
+    if (!input.patches.empty())
+        return checkPatches(input);
     const Shape& shape = input.pixelValues.shape();
     if (input.pixelValues.empty() || shape.rank() != 3)
         return Error { ErrorKind::BadInput, "This model takes a picture." };
@@ -95,7 +120,8 @@ void PatchEncoder::describe(ModelInfo& info, const PatchEncoderConfig& config) c
     info.patchSize = config.patch.columns;
     info.patchHeight = config.patch.rows;
     info.channels = config.channels;
-    info.leadingTokens = int(specials.leading.size());
+    info.leadingTokens = int(specials.leadingCount());
+    info.registerTokens = int(specials.registerCount());
     info.trailingTokens = int(specials.trailingCount());
     info.attention = "softmax, every patch sees every patch";
 }
@@ -124,17 +150,37 @@ Var PatchEncoder::embed(std::span<const ModelInput> batch, States& states, Run& 
     return first ? (*first)(rows, run) : rows;
 }
 
+/// The rows behind the patches of a smaller picture get the position of its first patch, and are not seen.
+Var PatchEncoder::embedFlat(std::span<const ModelInput> batch, States& states, Run& run) const
+{
+    std::vector<Var> patches, places;
+    for (const ModelInput& input : batch) {
+        const GridSize grid = gridOf(input);
+        patches.emplace_back(input.patches.empty() ? flat->cut(input.pixelValues) : input.patches.toFloat());
+        const std::int64_t rows = patches.back().shape().rows();
+        std::vector<std::int64_t> order;
+        for (std::int64_t i = 0; i < rows; ++i)
+            order.push_back(i < grid.count() ? i : 0);
+        places.push_back(gatherRows((*positions)(grid, run), order));
+        states.grids.push_back(grid);
+        states.packing.add(rows, input.patchMask);
+    }
+    return add(flat->map(concatenateRows(patches), run), concatenateRows(places));
+}
+
 PatchEncoder::States PatchEncoder::operator()(std::span<const ModelInput> batch, Run& run) const
 {
     States states;
-    states.hidden = embed(batch, states, run);
+    states.hidden = flat ? embedFlat(batch, states, run) : embed(batch, states, run);
     run.recordHidden(states.hidden, { AttentionKind::Encoder, 0, tower });
     if (bias)
         HEADLIGHT_CHECK(std::ranges::count(states.grids, states.grids.front()) == std::ptrdiff_t(batch.size()),
             "pictures of several sizes share one bias");
+    const std::optional<RotaryAngles> angles = rotary ? std::optional(rotary(states.grids)) : std::nullopt;
     for (std::size_t i = 0; i < layers.size(); ++i) {
         run.enterLayer(int(i), int(layers.size()));
-        states.hidden = layers[i](states.hidden, states.packing, run, bias ? bias(i, states.grids.front(), run) : nullptr);
+        states.hidden = layers[i](states.hidden, states.packing, run, bias ? bias(i, states.grids.front(), run) : nullptr,
+            angles ? &*angles : nullptr);
         if (middlePositions && i + 1 < layers.size())
             states.hidden = add(states.hidden, positionsOf(*middlePositions, states.grids, std::int64_t(i), run));
         run.recordHidden(states.hidden, { AttentionKind::Encoder, int(i) + 1, tower });
@@ -163,7 +209,7 @@ Var PictureModel::tokenOf(const Var& states, const Packing& packing, std::int64_
 
 Var PatchEncoder::meanOfPatches(const Var& rows, const States& states) const
 {
-    const auto leading = std::int64_t(specials.leading.size());
+    const std::int64_t leading = specials.leadingCount();
     std::vector<std::int64_t> places, begins { 0 };
     for (std::size_t s = 0; s < states.grids.size(); ++s) {
         for (std::int64_t i = 0; i < states.grids[s].count(); ++i)

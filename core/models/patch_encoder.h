@@ -24,6 +24,7 @@ struct PatchEncoderConfig {
 
 struct PatchEncoder {
     PatchEmbedding embedding;
+    std::optional<FlatPatchEmbedding> flat; ///< in its place, for pictures of any shape, whole or cut (SigLIP 2)
     SurroundingTokens specials;
     std::optional<ImagePositions> positions;
     std::optional<ImagePositions> middlePositions; ///< added behind every layer but the last, a table for each (YOLOS)
@@ -31,6 +32,8 @@ struct PatchEncoder {
     std::vector<PreNormLayer> layers;
     /// Added to the scores of a layer, for a picture of so many patches; empty: nothing.
     std::function<std::shared_ptr<const ScoreBias>(std::size_t layer, GridSize grid, Run& run)> bias;
+    /// How the rows of pictures of these sizes turn, special tokens included; empty: they do not.
+    std::function<RotaryAngles(std::span<const GridSize> grids)> rotary;
     float dropout = 0.0f;
     Tower tower = Tower::Only;
 
@@ -44,7 +47,7 @@ struct PatchEncoder {
         Packing packing;
         std::vector<GridSize> grids;
     };
-    /// Reads ModelInput::pixelValues; records attention and hidden states.
+    /// Reads ModelInput::pixelValues, with `flat` also ModelInput::patches; records attention and hidden states.
     States operator()(std::span<const ModelInput> batch, Run& run) const;
     /// What a decoder looks at and a classifier takes (last_hidden_state).
     Var normed(const States& states, Run& run) const { return last ? (*last)(states.hidden, run) : states.hidden; }
@@ -59,7 +62,10 @@ struct PatchEncoder {
     void describe(ModelInfo& info, const PatchEncoderConfig& config) const;
 
 private:
+    GridSize gridOf(const ModelInput& input) const;
     Var embed(std::span<const ModelInput> batch, States& states, Run& run) const;
+    Var embedFlat(std::span<const ModelInput> batch, States& states, Run& run) const;
+    Status checkPatches(const ModelInput& input) const;
     static Var positionsOf(const ImagePositions& table, std::span<const GridSize> grids, std::int64_t set, Run& run);
 };
 

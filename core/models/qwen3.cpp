@@ -11,10 +11,7 @@ std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
     RotaryDecoderSettings s = readRotaryDecoder(config, { .headSize = 128, .positions = 32768 });
     readAttentionBias(config, s);
-    s.headNorm = [s](const RotaryDecoderSettings::Place& place, std::string_view part, std::int64_t) {
-        return HeadNorm { { Norm::rootMeanSquare(
-            place.source, fmt::format("{}self_attn.{}_norm", place.name, part), s.headSize, s.epsilon) } };
-    };
+    normEachHead(s);
     s.windows = upperLayerWindows(config, s.layers);
     return makeRotaryDecoder(config, source, s);
 }

@@ -10,10 +10,7 @@ std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
     RotaryDecoderSettings s = readRotaryDecoder(config, { .positions = 32768 });
     readAttentionBias(config, s);
-    s.headNorm = [s](const RotaryDecoderSettings::Place& place, std::string_view part, std::int64_t) {
-        return HeadNorm{ { Norm::rootMeanSquare(
-            place.source, fmt::format("{}self_attn.{}_norm", place.name, part), s.headSize, s.epsilon) } };
-    };
+    normEachHead(s);
     const auto window = config.flag("use_sliding_window", false)
         ? config.optionalNumber("sliding_window", 4096)
         : std::nullopt;

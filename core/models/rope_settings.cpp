@@ -22,12 +22,18 @@ struct Settings {
     Rope plain() const { return Rope::plain(rotary, base, pairs); }
 };
 
+/// The newer form has parameters of this kind of layer's own.
+bool nests(Config& config, const RopeDefaults& defaults)
+{
+    return defaults.layerKind != nullptr && config.part("rope_parameters").has(defaults.layerKind);
+}
+
 Config scalingPart(Config& config, const RopeDefaults& defaults)
 {
     if (!config.has("rope_parameters"))
         return config.part("rope_scaling");
     Config all = config.part("rope_parameters");
-    return defaults.layerKind != nullptr && all.has(defaults.layerKind) ? all.part(defaults.layerKind) : std::move(all);
+    return nests(config, defaults) ? all.part(defaults.layerKind) : std::move(all);
 }
 
 Settings readSettings(Config& config, const RopeDefaults& defaults)
@@ -35,8 +41,9 @@ Settings readSettings(Config& config, const RopeDefaults& defaults)
     Config scaling = scalingPart(config, defaults);
     const float base = config.real(defaults.baseKey, defaults.base), share = config.real(defaults.shareKey, defaults.share);
     const std::int64_t original = config.number("original_max_position_embeddings", 0);
-    Settings s { std::move(scaling), {}, 0.0, 0, 0, 0, defaults.pairs };
-    s.kind = s.scaling.text("rope_type", s.scaling.text("type", "default"));
+    Settings s { std::move(scaling), "default", 0.0, 0, 0, 0, defaults.pairs };
+    if (defaults.scaled || nests(config, defaults))
+        s.kind = s.scaling.text("rope_type", s.scaling.text("type", defaults.kind));
     s.base = double(s.scaling.real("rope_theta", base));
     s.rotary = std::int64_t(double(defaults.headSize) * double(s.scaling.real("partial_rotary_factor", share))) / 2 * 2;
     s.positions = config.size("max_position_embeddings", defaults.positions);
@@ -108,12 +115,15 @@ RotaryPositions longRope(Settings& s, Config& config)
     return { within, std::int64_t(s.original()), [beyond](std::int64_t) { return beyond; }, true };
 }
 
-} // namespace
-
-RotaryPositions readRope(Config& config, const RopeDefaults& defaults)
+/// Share and base mean the whole head.
+Rope proportional(Settings& s, std::int64_t headSize)
 {
-    Settings s = readSettings(config, defaults);
-    if (s.kind == "default")
+    return Rope::proportional(headSize, s.base, double(s.rotary) / double(headSize)).interpolated(s.factor());
+}
+
+RotaryPositions turning(Settings& s, Config& config, const RopeDefaults& defaults)
+{
+    if (s.kind == "default" || s.kind == "mrope") // mrope: how places in a picture share the pairs, not a scaling
         return { s.plain() };
     if (s.kind == "linear")
         return { s.plain().interpolated(s.factor()) };
@@ -125,9 +135,23 @@ RotaryPositions readRope(Config& config, const RopeDefaults& defaults)
         return { yarn(s) };
     if (s.kind == "longrope" || s.kind == "su")
         return longRope(s, config);
+    if (s.kind == "proportional")
+        return { proportional(s, defaults.headSize) };
     config.problem(fmt::format(
-        "Rotary positions scaled by \"{}\" are not known; known are default, linear, dynamic, llama3, yarn and longrope.", s.kind));
+        "Rotary positions scaled by \"{}\" are not known; known are default, linear, dynamic, llama3, yarn, longrope and "
+        "proportional.", s.kind));
     return { s.plain() };
+}
+
+} // namespace
+
+RotaryPositions readRope(Config& config, const RopeDefaults& defaults)
+{
+    Settings s = readSettings(config, defaults);
+    RotaryPositions positions = turning(s, config, defaults);
+    positions.growth = double(s.scaling.real("llama_4_scaling_beta", 0.0f));
+    positions.growthEvery = s.original();
+    return positions;
 }
 
 } // namespace headlight

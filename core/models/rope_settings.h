@@ -17,10 +17,12 @@ struct RopeDefaults {
     const char* shareKey = "partial_rotary_factor";
     /// Newer files may nest the parameters by kind of layer ("full_attention"); null: those of all layers.
     const char* layerKind = nullptr;
+    bool scaled = true; ///< false: a scaling is meant for these layers only where it is nested
+    const char* kind = "default"; ///< of scaling, without one in the file
     RotaryPairs pairs = RotaryPairs::Halves; ///< the key "rope_interleaved" overrules it
 };
 
-/// Scalings: default, linear, dynamic, llama3, yarn, longrope (also called su). Another one becomes a problem of `config`.
+/// Scalings: default, linear, dynamic, llama3, yarn, longrope (also called su), proportional. Another one becomes a problem of `config`.
 /// With a key of our own, "rope_interleaved", neighbours turn together (files whose q and k were permuted so).
 RotaryPositions readRope(Config& config, const RopeDefaults& defaults);
 

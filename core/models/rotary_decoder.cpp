@@ -5,24 +5,11 @@ namespace {
 
 using Settings = RotaryDecoderSettings;
 
-/// A gated feed-forward whose two first maps are one. Shapes: joint [E → gate|in].
-struct JointGatedFeedForward {
-    Linear joint, out;
-    Activation activation;
-    Var operator()(const Var& x, Run& run) const
-    {
-        const Var both = joint(x, run);
-        const std::int64_t inner = both.shape().columns() / 2;
-        const auto parts = splitColumns(both, std::array { inner, inner });
-        return out(multiply(activate(activation, parts[0]), parts[1]), run);
-    }
-};
-
 std::optional<Norm> loadNorm(ParameterSource& source, const std::string& prefix, const std::string& name, const Settings& s)
 {
     if (name.empty())
         return std::nullopt;
-    return s.norm == Norm::Kind::Layer ? Norm::layer(source, prefix + name, s.width, s.epsilon)
+    return s.norm == Norm::Kind::Layer ? Norm::layer(source, prefix + name, s.width, s.epsilon, s.normBias)
                                        : Norm::rootMeanSquare(source, prefix + name, s.width, s.epsilon, s.normOffset);
 }
 
@@ -54,11 +41,20 @@ std::function<Var(const Var&, Run&)> loadForward(const Settings::Place& place, c
         linear("mlp.down_proj", s.inner, s.width), s.activation };
 }
 
-Heads headsOf(const Settings& s, int index)
+std::shared_ptr<const Span> spanOf(const Settings& s, int index)
 {
     const std::int64_t window = s.windows.empty() ? 0 : s.windows[std::size_t(index)];
-    return { .site = { AttentionKind::Decoder, index }, .heads = int(s.heads), .keyHeads = int(s.keyHeads),
-        .scale = s.scoreScale, .softCap = s.scoreCap, .span = window > 0 ? slidingSpan(window) : causalSpan() };
+    if (s.bothWays)
+        return window > 0 ? windowSpan(window / 2) : globalSpan();
+    return window > 0 ? slidingSpan(window) : causalSpan();
+}
+
+Heads headsOf(const Settings& s, int index)
+{
+    const bool turns = s.rotaryOfLayer.empty() || s.rotaryOfLayer[std::size_t(index)] >= 0;
+    return { .site = { s.bothWays ? AttentionKind::Encoder : AttentionKind::Decoder, index }, .heads = int(s.heads),
+        .keyHeads = int(s.keyHeads), .scale = s.scoreScale, .softCap = s.scoreCap, .span = spanOf(s, index),
+        .note = turns ? "" : "no positions" };
 }
 
 DecoderLayer loadLayer(ParameterSource& source, const std::string& name, int index, const Settings& s)
@@ -84,58 +80,38 @@ DecoderLayer loadLayer(ParameterSource& source, const std::string& name, int ind
     return layer;
 }
 
-/// "softmax with a sink, a token sees itself and what came before; in 13 of 26 layers the last 4096 only"
-std::string attentionPhrase(const Settings& s)
+std::int64_t slidingLayers(const Settings& s)
 {
-    const auto sliding = std::count_if(s.windows.begin(), s.windows.end(), [](std::int64_t w) { return w > 0; });
-    const std::string kind = s.sinks ? "softmax with a sink" : "softmax";
-    const std::string phrase = kind + ", a token sees itself and what came before";
-    if (sliding == 0)
-        return phrase;
-    const std::int64_t width = *std::max_element(s.windows.begin(), s.windows.end());
-    return sliding == s.layers ? fmt::format("{}, a token sees the last {}, itself included", kind, width)
-                               : fmt::format("{}; in {} of {} layers the last {} only", phrase, sliding, s.layers, width);
+    return std::count_if(s.windows.begin(), s.windows.end(), [](std::int64_t w) { return w > 0; });
 }
 
-class RotaryDecoder final : public DecoderStack {
-public:
-    RotaryDecoder(Config& config, ParameterSource& source, const Settings& s)
-    {
-        describe(config, { s.vocabulary, s.width, s.layers, s.heads, s.headSize }, attentionPhrase(s));
-        // Some heads of the reference call what they stand on "transformer".
-        const bool renamed = source.has("transformer.embed_tokens.weight") && !source.has("model.embed_tokens.weight");
-        const std::string base = renamed ? "transformer." : "model.";
-        m_words = Embedding::load(source, base + "embed_tokens", s.vocabulary, s.width);
-        m_wordScale = s.wordScale;
-        for (int i = 0; i < s.layers; ++i)
-            m_layers.push_back(loadLayer(source, fmt::format("{}layers.{}.", base, i), i, s));
-        m_lastNorm = loadNorm(source, base, s.lastNorm, s);
-        m_rotary = s.rotary;
-        m_rotaryOfLayer = s.rotaryOfLayer;
-        for (const RotaryPositions& kind : s.rotary)
-            limitLength(kind);
-        m_logitCap = s.logitCap;
-        loadHead(config, source, m_words, { .tied = s.tied, .bias = s.headBias });
-    }
-};
+std::string encoderPhrase(const Settings& s)
+{
+    const std::string phrase = "softmax, every token sees every token";
+    if (slidingLayers(s) == 0)
+        return phrase;
+    const std::int64_t width = *std::max_element(s.windows.begin(), s.windows.end());
+    return fmt::format("{}; in {} of {} layers {} on each side only", phrase, slidingLayers(s), s.layers, width / 2);
+}
 
 } // namespace
 
-RotaryDecoderSettings readRotaryDecoder(Config& config, RopeDefaults rope)
+RotaryDecoderSettings readRotaryDecoder(Config& config, RopeDefaults rope, const RotaryDecoderDefaults& sizes)
 {
     Settings s {};
-    s.vocabulary = config.size("vocab_size", 32000);
-    s.width = config.size("hidden_size", 4096);
-    s.layers = config.size("num_hidden_layers", 32, 1000);
-    s.heads = config.size("num_attention_heads", 32, 4096);
+    s.vocabulary = config.size("vocab_size", sizes.vocabulary);
+    s.width = config.size("hidden_size", sizes.width);
+    s.layers = config.size("num_hidden_layers", sizes.layers, 1000);
+    s.heads = config.size("num_attention_heads", sizes.heads, 4096);
+    const std::int64_t usual = sizes.keyHeads > 0 ? sizes.keyHeads : s.heads;
     const HeadCounts counts = checkedHeads(
-        config, { s.heads, config.has("num_key_value_heads") ? config.size("num_key_value_heads", 1, 4096) : s.heads });
+        config, { s.heads, config.has("num_key_value_heads") ? config.size("num_key_value_heads", 1, 4096) : usual });
     s.keyHeads = counts.keyHeads;
     if (rope.headSize == 0 && !config.has("head_dim"))
         s.headSize = evenHeadSize(config, s.width, s.heads);
     else
         s.headSize = config.size("head_dim", rope.headSize, 1 << 16);
-    s.inner = config.size("intermediate_size", 11008);
+    s.inner = config.size("intermediate_size", sizes.inner);
     s.epsilon = config.real("rms_norm_eps", 1e-6f);
     s.activation = config.activation("hidden_act", "silu");
     rope.headSize = s.headSize;
@@ -159,6 +135,22 @@ std::vector<std::int64_t> layerWindows(
     return windows;
 }
 
+std::vector<std::int64_t> patternWindows(Config& config, std::int64_t layers, std::int64_t window, std::int64_t pattern)
+{
+    const std::int64_t said = config.size(
+        config.has("sliding_window_pattern") ? "sliding_window_pattern" : "_sliding_window_pattern", pattern);
+    return layerWindows(config, layers, config.optionalNumber("sliding_window", window),
+        [said](std::int64_t layer) { return (layer + 1) % said != 0; });
+}
+
+std::vector<int> rotaryByWindow(std::span<const std::int64_t> windows, int sliding, int full)
+{
+    std::vector<int> kinds;
+    for (const std::int64_t window : windows)
+        kinds.push_back(window > 0 ? sliding : full);
+    return kinds;
+}
+
 std::vector<std::int64_t> upperLayerWindows(Config& config, std::int64_t layers)
 {
     const auto window = config.flag("use_sliding_window", false) ? config.optionalNumber("sliding_window", 4096) : std::nullopt;
@@ -166,9 +158,53 @@ std::vector<std::int64_t> upperLayerWindows(Config& config, std::int64_t layers)
     return layerWindows(config, layers, window, [first](std::int64_t layer) { return layer >= first; });
 }
 
+void normEachHead(RotaryDecoderSettings& settings)
+{
+    settings.headNorm = [size = settings.headSize, epsilon = settings.epsilon, offset = settings.normOffset](
+                            const Settings::Place& place, std::string_view part, std::int64_t) {
+        return HeadNorm { { Norm::rootMeanSquare(place.source, fmt::format("{}self_attn.{}_norm", place.name, part), size, epsilon, offset) } };
+    };
+}
+
 void readAttentionBias(Config& config, RotaryDecoderSettings& settings)
 {
     settings.qkvBias = settings.outputBias = config.flag("attention_bias", false) ? Linear::Bias::Yes : Linear::Bias::No;
+}
+
+std::string attentionPhrase(const Settings& s)
+{
+    if (s.bothWays)
+        return encoderPhrase(s);
+    const auto sliding = slidingLayers(s);
+    const std::string kind = s.sinks ? "softmax with a sink" : "softmax";
+    const std::string phrase = kind + ", a token sees itself and what came before";
+    if (sliding == 0)
+        return phrase;
+    const std::int64_t width = *std::max_element(s.windows.begin(), s.windows.end());
+    return sliding == s.layers ? fmt::format("{}, a token sees the last {}, itself included", kind, width)
+                               : fmt::format("{}; in {} of {} layers the last {} only", phrase, sliding, s.layers, width);
+}
+
+RotaryDecoder::RotaryDecoder(Config& config, ParameterSource& source, const Settings& s)
+{
+    describe(config, { s.vocabulary, s.width, s.layers, s.heads, s.headSize }, attentionPhrase(s));
+    m_bothWays = s.bothWays;
+    m_info.writes = m_info.writes && !s.bothWays;
+    // Some heads of the reference call what they stand on "transformer".
+    const bool renamed = source.has("transformer.embed_tokens.weight") && !source.has(s.base + "embed_tokens.weight");
+    const std::string base = renamed ? "transformer." : s.base;
+    m_words = Embedding::load(source, base + "embed_tokens", s.vocabulary, s.width);
+    m_wordScale = s.wordScale;
+    for (int i = 0; i < s.layers; ++i)
+        m_layers.push_back(loadLayer(source, fmt::format("{}layers.{}.", base, i), i, s));
+    m_lastNorm = loadNorm(source, base, s.lastNorm, s);
+    m_rotary = s.rotary;
+    m_rotaryOfLayer = s.rotaryOfLayer;
+    for (const RotaryPositions& kind : s.rotary)
+        limitLength(kind);
+    m_logitCap = s.logitCap;
+    m_logitScale = s.logitScale;
+    loadHead(config, source, m_words, { .tied = s.tied, .bias = s.headBias, .headName = s.headName });
 }
 
 std::unique_ptr<Model> makeRotaryDecoder(Config& config, ParameterSource& source, const RotaryDecoderSettings& settings)

@@ -17,7 +17,12 @@ struct RotaryDecoderSettings {
     Linear::Bias qkvBias = Linear::Bias::No, outputBias = Linear::Bias::No, forwardBias = Linear::Bias::No;
     bool tied = false; ///< without tie_word_embeddings in the file
     bool headBias = false; ///< of lm_head
+    Linear::Bias normBias = Linear::Bias::Yes; ///< of layer norms
+    /// Every token sees what comes after it as well; windows then reach half as far to each side.
+    bool bothWays = false;
 
+    std::string base = "model."; ///< in front of all names but the head's
+    std::string headName = "lm_head";
     /// Names below "model." and "model.layers.N."; an empty one: the family has no such norm.
     std::string attentionNorm = "input_layernorm", forwardNorm = "post_attention_layernorm", lastNorm = "norm";
     std::string attentionOutputNorm = {}, forwardOutputNorm = {};
@@ -27,6 +32,7 @@ struct RotaryDecoderSettings {
 
     DecoderLayer::Sums sums = DecoderLayer::Sums::InTurn;
     float wordScale = 1.0f, scoreScale = 0.0f, scoreCap = 0.0f, logitCap = 0.0f; ///< 0: as usual, none, none
+    float logitScale = 1.0f;
     float branchScale = 1.0f;
     /// Keys a query of each layer sees, itself included; 0 or an empty list: all before it.
     std::vector<std::int64_t> windows = {};
@@ -48,8 +54,15 @@ struct RotaryDecoderSettings {
     std::vector<int> rotaryOfLayer = {}; ///< as DecoderStack has it
 };
 
+/// Sizes without a key of theirs in the file.
+struct RotaryDecoderDefaults {
+    std::int64_t vocabulary = 32000, width = 4096, layers = 32, heads = 32;
+    std::int64_t keyHeads = 0; ///< 0: as many as heads
+    std::int64_t inner = 11008;
+};
+
 /// What every family reads: sizes under Llama's keys, "rms_norm_eps", "hidden_act", plain rotary settings.
-RotaryDecoderSettings readRotaryDecoder(Config& config, RopeDefaults rope = {});
+RotaryDecoderSettings readRotaryDecoder(Config& config, RopeDefaults rope = {}, const RotaryDecoderDefaults& sizes = {});
 /// Attention of the layers named in "layer_types" ("sliding_attention", "full_attention") if the file has them, else of
 /// those that `slides` names, reaches back `window` keys. No window: all see everything before them.
 std::vector<std::int64_t> layerWindows(
@@ -57,8 +70,24 @@ std::vector<std::int64_t> layerWindows(
 
 /// Qwen's: "use_sliding_window" switches a window on in the layers from "max_window_layers" on.
 std::vector<std::int64_t> upperLayerWindows(Config& config, std::int64_t layers);
+/// "self_attn.q_norm" and "self_attn.k_norm": a root mean square norm over each head, one weight for all (Qwen3).
+void normEachHead(RotaryDecoderSettings& settings);
 /// "attention_bias", where one key decides for all four projections.
 void readAttentionBias(Config& config, RotaryDecoderSettings& settings);
+
+/// All layers slide but every so manieth, counted from 1, as "sliding_window_pattern" says (or layer_types).
+std::vector<std::int64_t> patternWindows(Config& config, std::int64_t layers, std::int64_t window, std::int64_t pattern);
+/// Kinds of rotary positions by layer, as DecoderStack has them: one kind where layers slide, another where they do not.
+std::vector<int> rotaryByWindow(std::span<const std::int64_t> windows, int sliding, int full);
+/// "softmax, a token sees itself and what came before; in 13 of 26 layers the last 4096 only"
+std::string attentionPhrase(const RotaryDecoderSettings& settings);
+
+/// The model itself, for families that see as well.
+class RotaryDecoder : public DecoderStack {
+public:
+    /// `config` names the architecture and its head; the rest is in `settings`.
+    RotaryDecoder(Config& config, ParameterSource& source, const RotaryDecoderSettings& settings);
+};
 
 std::unique_ptr<Model> makeRotaryDecoder(Config& config, ParameterSource& source, const RotaryDecoderSettings& settings);
 

@@ -1,5 +1,5 @@
 // SigLIP: CLIP without a class token or causal texts; a learned probe asks the patches for the picture's vector, and a
-// text is its last token. Source: Zhai et al. 2023.
+// text is its last token. SigLIP 2 takes pictures of any shape. Source: Zhai et al. 2023; Tschannen et al. 2025.
 
 #include "core/models/families.h"
 #include "core/models/two_towers.h"
@@ -9,6 +9,8 @@ namespace {
 
 constexpr TowerFamily siglip { "Siglip", "siglip", "gelu_pytorch_tanh", 1e-6f, { 768, 12, 12, 3072 }, { 768, 12, 12, 3072 }, 32000,
     64, 16, false, false, false };
+constexpr TowerFamily siglip2 { "Siglip2", "siglip2", "gelu_pytorch_tanh", 1e-6f, { 768, 12, 12, 3072 }, { 768, 12, 12, 3072 },
+    256000, 64, 16, false, false, false, true };
 
 /// One learned query over all patches, then a feed-forward. Its map is not among those the reference lists, so it is
 /// not recorded.
@@ -65,8 +67,8 @@ private:
 
 class Siglip final : public TwoTowers {
 public:
-    Siglip(Config& config, ParameterSource& source)
-        : TwoTowers(config, source, siglip)
+    Siglip(Config& config, ParameterSource& source, const TowerFamily& family)
+        : TwoTowers(config, source, family)
     {
         if (m_text)
             m_textHead = Linear::load(source, "text_model.head", m_text->config.width, m_text->config.width);
@@ -97,17 +99,28 @@ private:
 
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
-    return std::make_unique<Siglip>(config, source);
+    return std::make_unique<Siglip>(config, source, siglip);
+}
+
+std::unique_ptr<Model> make2(Config& config, ParameterSource& source)
+{
+    return std::make_unique<Siglip>(config, source, siglip2);
 }
 
 constexpr std::array<std::string_view, 2> both { "SiglipModel", "SiglipForImageClassification" };
 constexpr std::array<std::string_view, 1> text { "SiglipTextModel" };
 constexpr std::array<std::string_view, 1> vision { "SiglipVisionModel" };
+constexpr std::array<std::string_view, 2> both2 { "Siglip2Model", "Siglip2ForImageClassification" };
+constexpr std::array<std::string_view, 1> text2 { "Siglip2TextModel" };
+constexpr std::array<std::string_view, 1> vision2 { "Siglip2VisionModel" };
 
 } // namespace
 
 const ModelFamily siglipFamily { "siglip", "SigLIP", both, make, "" };
 const ModelFamily siglipTextFamily { "siglip_text_model", "SigLIP, text tower", text, make, "" };
 const ModelFamily siglipVisionFamily { "siglip_vision_model", "SigLIP, vision tower", vision, make, "" };
+const ModelFamily siglip2Family { "siglip2", "SigLIP 2", both2, make2, "" };
+const ModelFamily siglip2TextFamily { "siglip2_text_model", "SigLIP 2, text tower", text2, make2, "" };
+const ModelFamily siglip2VisionFamily { "siglip2_vision_model", "SigLIP 2, vision tower", vision2, make2, "" };
 
 } // namespace headlight

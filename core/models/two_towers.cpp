@@ -109,8 +109,10 @@ void TwoTowers::loadVision(Config& config, ParameterSource& source, const TowerF
     const TowerLayerConfig layers = m_visionLayers = readLayers(config, family, family.vision);
     PatchEncoderConfig c {};
     c.width = layers.sizes.width, c.layers = layers.sizes.layers, c.heads = layers.sizes.heads;
-    c.image.rows = c.image.columns = config.size("image_size", 224, 1 << 14);
     c.patch.rows = c.patch.columns = config.size("patch_size", family.patch, 1 << 12);
+    c.image.rows = c.image.columns = family.flexible
+        ? c.patch.rows * std::int64_t(std::sqrt(double(config.size("num_patches", 256, 1 << 20))))
+        : config.size("image_size", 224, 1 << 14);
     c.channels = config.size("num_channels", 3, 64);
     if (c.grid().count() == 0)
         config.problem(fmt::format("image_size {} is smaller than a patch of {}.", c.image.rows, c.patch.rows));
@@ -120,11 +122,18 @@ void TwoTowers::loadVision(Config& config, ParameterSource& source, const TowerF
     m_vision->tower = tower;
     if (family.classToken)
         m_vision->specials.leading = { source.take(embeddings + "class_embedding", { c.width }, Initialisation::normal(0.02f)) };
-    m_vision->embedding = PatchEmbedding::load(source, embeddings + "patch_embedding", { c.width, c.channels, c.patch },
-        family.classToken ? PatchEmbedding::Bias::No : PatchEmbedding::Bias::Yes);
+    if (family.flexible) {
+        const std::int64_t numbers = c.channels * c.patch.count();
+        m_vision->flat = { Linear::load(source, embeddings + "patch_embedding", numbers, c.width), c.patch, c.channels };
+        m_vision->embedding = { nullptr, nullptr, c.patch, c.channels };
+    } else
+        m_vision->embedding = PatchEmbedding::load(source, embeddings + "patch_embedding", { c.width, c.channels, c.patch },
+            family.classToken ? PatchEmbedding::Bias::No : PatchEmbedding::Bias::Yes);
     m_vision->positions = ImagePositions { source.take(embeddings + "position_embedding.weight",
                                                { leading + c.grid().count(), c.width }, Initialisation::normal(0.02f)),
         c.grid(), leading };
+    if (family.flexible)
+        m_vision->positions->interpolation = Interpolation::SmoothBilinear;
     for (int i = 0; i < c.layers; ++i)
         m_vision->layers.push_back(loadTowerLayer(
             source, layers, fmt::format("vision_model.encoder.layers.{}.", i), { AttentionKind::Encoder, i, tower }));
@@ -153,7 +162,7 @@ void TwoTowers::describe(const TowerFamily& family, const std::string& architect
 
 Status TwoTowers::check(const ModelInput& input) const
 {
-    const bool reads = m_text && !input.ids.empty(), sees = m_vision && !input.pixelValues.empty();
+    const bool reads = m_text && !input.ids.empty(), sees = m_vision && input.hasPicture();
     if (joined() && !reads && !sees)
         return Error { ErrorKind::BadInput, "There is nothing to run: this model takes a picture, a text, or both." };
     if (reads || !m_vision)
@@ -198,7 +207,7 @@ ModelOutputs TwoTowers::forward(std::span<const ModelInput> batch, Run& run) con
     Var text, picture;
     if (m_text && !batch.front().ids.empty())
         text = vector("text", textVectors((*m_text)(batch, run), batch, run), m_textProjection, out, run);
-    if (m_vision && !batch.front().pixelValues.empty()) {
+    if (m_vision && batch.front().hasPicture()) {
         const PatchEncoder::States states = (*m_vision)(batch, run);
         const Vectors vectors = visionVectors(states, run);
         if (m_classifier) {

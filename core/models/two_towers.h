@@ -22,6 +22,7 @@ struct TowerFamily {
     bool causalText; ///< a token of a text sees what came before only
     bool classToken; ///< in front of the patches, whose projection then has no bias
     bool projections; ///< of both towers to one width
+    bool flexible = false; ///< pictures keep their proportions; a patch is a row of numbers
 };
 
 /// Reads the texts: learned positions, pre-norm layers, a last norm.

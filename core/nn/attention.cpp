@@ -3,6 +3,11 @@
 namespace headlight {
 namespace {
 
+const std::shared_ptr<const Windows>& windowsOf(const Heads::Pass& pass)
+{
+    return pass.windows ? pass.windows : pass.queries.windows;
+}
+
 void record(AttentionOutput& attention, const AttentionInputs& inputs, const Heads& heads, const Heads::Pass& pass, Run& run)
 {
     if (run.tape != nullptr && !run.training())
@@ -13,9 +18,11 @@ void record(AttentionOutput& attention, const AttentionInputs& inputs, const Hea
     record.site = heads.site;
     record.heads = heads.heads;
     record.queryGroup = heads.keyHeads == 0 ? 1 : heads.heads / heads.keyHeads;
+    record.span = spanText(*heads.span);
+    record.note = heads.note;
     record.queries = pass.queries.rows();
     record.keys = pass.keys.rows();
-    record.windows = pass.windows;
+    record.windows = windowsOf(pass);
     record.title = heads.title;
     record.exportNames = heads.exportNames;
     record.sinks = heads.sinks != nullptr;
@@ -48,6 +55,16 @@ Var readOn(const Heads& heads, const Var& q, const Var& k, const Var& v, const H
         continued(layer->rows->values, known, v), { all, all, pass.bias, nullptr, {}, known }, run);
 }
 
+/// Each row times its factor. Shapes: x [T,E], factors T → [T,E].
+Var scaledByRow(const Var& x, std::span<const float> factors)
+{
+    const auto width = std::size_t(x.shape().columns());
+    return multiply(x, Var(Tensor::make(x.shape(), [&](std::span<float> out) {
+        for (std::size_t row = 0; row < factors.size(); ++row)
+            std::fill_n(out.begin() + std::ptrdiff_t(row * width), width, factors[row]);
+    })));
+}
+
 /// Columns of a joint projection. Shapes: x [T,parts·E] → [T,E] each.
 std::vector<Var> equalParts(const Var& x, std::int64_t parts)
 {
@@ -73,11 +90,11 @@ Var Heads::operator()(const Var& q, const Var& k, const Var& v, const Pass& pass
     inputs.keyHeads = keyHeads;
     inputs.scale = scale > 0.0f ? scale : 1.0f / std::sqrt(float(q.shape().columns()) / float(heads));
     inputs.softCap = softCap;
-    inputs.span = span;
+    inputs.span = pass.span ? pass.span : span;
     if (sinks)
         inputs.sinks = run.useFloat(sinks);
     inputs.bias = pass.bias;
-    inputs.windows = pass.windows;
+    inputs.windows = windowsOf(pass);
     inputs.globals = pass.globals;
     inputs.known = pass.known;
     inputs.queryBegins = pass.queries.begins;
@@ -97,6 +114,8 @@ Var selfAttend(const Heads& heads, Var q, Var k, Var v, const Heads::Pass& pass,
 {
     if (angles != nullptr) {
         const std::int64_t headSize = q.shape().columns() / heads.heads;
+        if (!angles->queryFactors.empty())
+            q = run.changed(q, scaledByRow(q, angles->queryFactors), "× by position");
         if (run.steps != nullptr && run.steps->keeps(heads.site.layer))
             run.steps->turned(q, k, *angles);
         q = rotate(q, headSize, *angles);
@@ -109,7 +128,7 @@ Var selfAttend(const Heads& heads, Var q, Var k, Var v, const Heads::Pass& pass,
     const KeyValueCache::Rows all = run.cache->append(heads.site, k.value(), v.value(), pass.keys.begins);
     Packing keys;
     keys.begins = all.begins;
-    return heads(q, Var(all.keys), Var(all.values), { pass.queries, keys, pass.bias, nullptr }, run);
+    return heads(q, Var(all.keys), Var(all.values), { pass.queries, keys, pass.bias, nullptr, {}, 0, pass.span }, run);
 }
 
 Var SelfAttention::operator()(const Var& x, const Packing& packing, Run& run, const std::shared_ptr<const ScoreBias>& bias,

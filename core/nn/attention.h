@@ -17,7 +17,8 @@ struct Heads {
     float softCap = 0.0f; ///< 0: none
     std::shared_ptr<const Span> span = globalSpan();
     ParameterRef sinks = nullptr; ///< [heads], a score each that takes part in every softmax without being a key; null: none
-    std::string title = {}; ///< of the recorded layer, as its exportNames
+    std::string title = {}; ///< of the recorded layer, as its exportNames and its note
+    std::string note = {};
     std::vector<std::string> exportNames = {};
 
     /// What changes from pass to pass.
@@ -28,6 +29,7 @@ struct Heads {
         std::shared_ptr<const Windows> windows; ///< null: none
         std::shared_ptr<const GlobalTokens> globals = {}; ///< null: none
         std::int64_t known = 0; ///< first queries whose contexts nobody needs: they are recorded only
+        std::shared_ptr<const Span> span = {}; ///< in place of the heads' own; null: that
     };
     /// Shapes: q [ΣT,H·D], k [ΣS,K·D], v [ΣS,K·Dv] → [ΣT−known,H·Dv]. Records the layer if the run wants it.
     Var operator()(const Var& q, const Var& k, const Var& v, const Pass& pass, Run& run) const;

@@ -25,6 +25,9 @@ public:
     /// Keys and values that never grow (cross attention): made once by `make`, then kept.
     const Rows& fixed(AttentionSite site, const std::function<Rows()>& make);
 
+    /// Positions of what is written, against the number of tokens read: pictures may take fewer (Qwen-VL).
+    std::int64_t positionShift = 0;
+
     /// Forgets all keys and values, so that the same tokens can be read anew; `read` stays.
     void forget();
     /// The tokens of each sequence, kept by models that may have to read them anew.

@@ -14,8 +14,10 @@ Projections::Columns Projections::operator()(const Var& x, Run& run) const
 {
     if (own)
         return own(x, run);
-    if (!joint)
-        return { query(x, run), key(x, run), value(x, run) };
+    if (!joint) {
+        const Var q = query(x, run), k = key(x, run);
+        return { q, k, value.weight ? value(x, run) : k };
+    }
     const Var all = joint->map(x, run);
     return { selectColumns(all, joint->query), selectColumns(all, joint->key), selectColumns(all, joint->value) };
 }
@@ -45,8 +47,10 @@ Var HeadNorm::operator()(const Var& x, std::int64_t headSize, Run& run) const
     if (over == Over::Whole)
         return norms.front()(x, run);
     const Shape shape = x.shape();
-    if (norms.size() == 1)
-        return reshape(norms.front()(reshape(x, { x.value().count() / headSize, headSize }), run), shape);
+    if (norms.size() == 1) {
+        const Var normed = reshape(norms.front()(reshape(x, { x.value().count() / headSize, headSize }), run), shape);
+        return weights ? run.changed(normed, weighed(normed, run), "× weights of each head") : normed;
+    }
     std::vector<Var> heads;
     for (std::int64_t h = 0; h < std::int64_t(norms.size()); ++h) {
         const ColumnRange columns { h * headSize, (h + 1) * headSize };
@@ -55,20 +59,41 @@ Var HeadNorm::operator()(const Var& x, std::int64_t headSize, Run& run) const
     return concatenateColumns(heads);
 }
 
+/// Every row times `weights`.
+Var HeadNorm::weighed(const Var& x, Run& run) const
+{
+    const std::vector<std::int64_t> first(std::size_t(x.shape().rows()), 0);
+    return multiply(x, gatherRows(reshape(run.useFloat(weights), { 1, x.shape().columns() }), first));
+}
+
 Var DecoderLayer::branch(Var x, const std::optional<Norm>& norm, Run& run) const
 {
     x = maybe(norm, x, run);
     return branchScale == 1.0f ? x : run.changed(x, scale(x, branchScale), fmt::format("× {:.6g}", branchScale));
 }
 
+Projections::Columns DecoderLayer::columns(const Var& normed, const Pass& pass, Run& run) const
+{
+    if (rowsOf) {
+        const Projections::Columns& taken = pass.shared->at(*rowsOf);
+        const Var q = projections.query(normed, run);
+        return { queryNorm(q, q.shape().columns() / heads.heads, run), taken.k, taken.v };
+    }
+    Projections::Columns made = projections(normed, run);
+    const std::int64_t headSize = made.q.shape().columns() / heads.heads;
+    made.q = queryNorm(made.q, headSize, run);
+    made.k = keyNorm(made.k, headSize, run);
+    made.v = valueNorm(made.v, headSize, run);
+    if (leavesRows && pass.shared != nullptr)
+        pass.shared->insert_or_assign(heads.site.layer, Projections::Columns { {}, made.k, made.v });
+    return made;
+}
+
 Var DecoderLayer::attend(const Var& normed, const Pass& pass, Run& run) const
 {
-    Projections::Columns columns = projections(normed, run);
-    const std::int64_t headSize = columns.q.shape().columns() / heads.heads;
-    columns.q = queryNorm(columns.q, headSize, run);
-    columns.k = keyNorm(columns.k, headSize, run);
-    const Var context = selfAttend(
-        heads, columns.q, columns.k, columns.v, { pass.packing, pass.packing, pass.bias, nullptr }, pass.angles, run);
+    const auto [q, k, v] = columns(normed, pass, run);
+    const Var context
+        = selfAttend(heads, q, k, v, { pass.packing, pass.packing, pass.bias, nullptr, {}, 0, pass.span }, pass.angles, run);
     return branch(output(context, run), afterAttention, run);
 }
 

@@ -3,11 +3,13 @@
 
 #include "core/nn/attention.h"
 
+#include <map>
+
 namespace headlight {
 
 /// q, k and v of a layer: by a linear map each, by one joint map whose columns are shared out, or by a way of its own.
 struct Projections {
-    Linear query = {}, key = {}, value = {};
+    Linear query = {}, key = {}, value = {}; ///< without a value: what the key's map makes is both
     struct Joint {
         Linear map;
         std::vector<ColumnRange> query, key, value;
@@ -34,9 +36,16 @@ struct HeadNorm {
     };
     std::vector<Norm> norms = {}; ///< none; one for all; or one per head
     Over over = Over::EachHead;
+    ParameterRef weights = {}; ///< [H,D]: of every head its own, after a norm of all; null: none
     /// Shapes: x [ΣT,H·D] → same.
     Var operator()(const Var& x, std::int64_t headSize, Run& run) const;
+
+private:
+    Var weighed(const Var& x, Run& run) const;
 };
+
+/// Keys (not turned yet) and values that layers leave for later ones of the same pass, by layer.
+using SharedRows = std::map<int, Projections::Columns>;
 
 struct DecoderLayer {
     enum class Sums {
@@ -53,7 +62,9 @@ struct DecoderLayer {
     float branchScale = 1.0f; ///< of each part's outcome, after its norm
 
     Projections projections = {};
-    HeadNorm queryNorm = {}, keyNorm = {};
+    HeadNorm queryNorm = {}, keyNorm = {}, valueNorm = {};
+    bool leavesRows = false; ///< for later layers
+    std::optional<int> rowsOf = {}; ///< takes keys and values from this layer
     Heads heads = {};
     Linear output = {};
     std::function<Var(const Var&, Run&)> forward = {}; ///< [ΣT,E] → [ΣT,E]
@@ -63,11 +74,14 @@ struct DecoderLayer {
         const Packing& packing;
         const RotaryAngles* angles; ///< null: positions do not turn here
         std::shared_ptr<const ScoreBias> bias; ///< null: none
+        std::shared_ptr<const Span> span = {}; ///< in place of the heads' own; null: that
+        SharedRows* shared = nullptr; ///< null: no layer leaves any
     };
     /// Shapes: x [ΣT,E] → [ΣT,E].
     Var operator()(const Var& x, const Pass& pass, Run& run) const;
 
 private:
+    Projections::Columns columns(const Var& normed, const Pass& pass, Run& run) const;
     Var attend(const Var& normed, const Pass& pass, Run& run) const;
     Var feed(const Var& normed, Run& run) const;
     /// norm and branchScale

@@ -75,6 +75,15 @@ Var GatedFeedForward::operator()(const Var& x, Run& run) const
     return out(multiply(activate(activation, gate(x, run)), in(x, run)), run);
 }
 
+Var JointGatedFeedForward::operator()(const Var& x, Run& run) const
+{
+    const Var both = joint(x, run);
+    const std::int64_t inner = both.shape().columns() / 2;
+    const std::vector<Var> parts = splitColumns(both, std::array { inner, inner });
+    const std::size_t gate = gateFirst ? 0 : 1;
+    return out(multiply(activate(activation, parts[gate]), parts[1 - gate]), run);
+}
+
 std::vector<Var> splitColumns(const Var& x, std::span<const std::int64_t> widths)
 {
     std::vector<Var> parts;

@@ -59,6 +59,14 @@ struct GatedFeedForward {
     Var operator()(const Var& x, Run& run) const;
 };
 
+/// The same with gate and in side by side in one map.
+struct JointGatedFeedForward {
+    Linear joint, out;
+    Activation activation = Activation::Silu;
+    bool gateFirst = true;
+    Var operator()(const Var& x, Run& run) const;
+};
+
 /// Columns of a joint projection, one part after the other. Shapes: x [T,Σ widths] → [T,widths[i]] each.
 std::vector<Var> splitColumns(const Var& x, std::span<const std::int64_t> widths);
 /// Joint projections that keep q, k and v of a head together ([H,parts,D] across a row): part `part` of every head.

@@ -44,6 +44,28 @@ Var PatchEmbedding::operator()(std::span<const Tensor> pictures, Run& run) const
     return linear(concatenateRows(pixels), flat, bias ? run.use(bias) : Var());
 }
 
+Tensor FlatPatchEmbedding::cut(const Tensor& picture) const
+{
+    const std::int64_t height = picture.shape()[1], width = picture.shape()[2];
+    const GridSize grid { height / patch.rows, width / patch.columns };
+    const Tensor source = picture.toFloat();
+    return Tensor::make({ grid.count(), patch.count() * channels }, [&](std::span<float> out) {
+        auto target = out.begin();
+        for (std::int64_t i = 0; i < grid.count(); ++i)
+            for (std::int64_t p = 0; p < patch.count(); ++p) {
+                const std::int64_t y = i / grid.columns * patch.rows + p / patch.columns;
+                const std::int64_t x = i % grid.columns * patch.columns + p % patch.columns;
+                for (std::int64_t c = 0; c < channels; ++c)
+                    *target++ = source.at((c * height + y) * width + x);
+            }
+    });
+}
+
+std::int64_t SurroundingTokens::registerCount() const
+{
+    return registers ? registers->value.shape().rows() : 0;
+}
+
 std::int64_t SurroundingTokens::trailingCount() const
 {
     return trailing ? trailing->value.shape().rows() : 0;
@@ -52,10 +74,12 @@ std::int64_t SurroundingTokens::trailingCount() const
 Var SurroundingTokens::around(const Var& patches, std::span<const GridSize> grids, Run& run) const
 {
     const std::int64_t width = patches.shape().columns(), behind = trailingCount();
-    const auto before = std::int64_t(leading.size());
+    const std::int64_t before = leadingCount();
     std::vector<Var> parts;
     for (const ParameterRef& token : leading)
         parts.push_back(reshape(run.useFloat(token), { 1, width }));
+    if (registers)
+        parts.push_back(reshape(run.useFloat(registers), { registerCount(), width }));
     if (trailing)
         parts.push_back(reshape(run.useFloat(trailing), { behind, width }));
     parts.push_back(patches);

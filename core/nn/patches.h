@@ -1,6 +1,7 @@
 #pragma once
 // Pictures on their way into a transformer: cut into patches, each a row; special tokens before and behind them.
 
+#include "core/nn/layers.h"
 #include "core/nn/positions.h"
 
 namespace headlight {
@@ -25,11 +26,24 @@ struct PatchEmbedding {
     Var operator()(std::span<const Tensor> pictures, Run& run) const;
 };
 
+/// A linear map of patches that are rows already: pixel by pixel, the channels of a pixel side by side (SigLIP 2).
+struct FlatPatchEmbedding {
+    Linear map;
+    GridSize patch;
+    std::int64_t channels = 3;
+
+    /// Whole patches of a picture [C,H,W] → [patches, h·w·C].
+    Tensor cut(const Tensor& picture) const;
+};
+
 /// Rows around the patches of each picture, the same for all.
 struct SurroundingTokens {
     std::vector<ParameterRef> leading; ///< [CLS], distillation: one row each
+    ParameterRef registers; ///< behind these, any number of rows; null: none
     ParameterRef trailing; ///< detections, any number of rows; null: none
 
+    std::int64_t registerCount() const;
+    std::int64_t leadingCount() const { return std::int64_t(leading.size()) + registerCount(); }
     std::int64_t trailingCount() const;
     /// Shapes: patches [Σ grid.count(),E] → rows of each picture one after the other.
     Var around(const Var& patches, std::span<const GridSize> grids, Run& run) const;

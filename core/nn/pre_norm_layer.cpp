@@ -8,10 +8,10 @@ Var scaleColumns(const Var& x, const Var& factors)
     return multiply(x, gatherRows(reshape(factors, { 1, x.shape().columns() }), rows));
 }
 
-Var PreNormLayer::operator()(
-    const Var& x, const Packing& packing, Run& run, const std::shared_ptr<const ScoreBias>& bias) const
+Var PreNormLayer::operator()(const Var& x, const Packing& packing, Run& run, const std::shared_ptr<const ScoreBias>& bias,
+    const RotaryAngles* angles) const
 {
-    Var attended = attention(attentionNorm(x, run), packing, run, bias);
+    Var attended = attention(attentionNorm(x, run), packing, run, bias, angles);
     if (attentionScale)
         attended = run.changed(attended, scaleColumns(attended, run.useFloat(attentionScale)), "layer scale λ");
     const Var between = run.addResidual(x, run.dropout(attended, dropout));

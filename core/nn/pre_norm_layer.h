@@ -15,7 +15,9 @@ struct PreNormLayer {
     ParameterRef attentionScale = {}, outputScale = {}; ///< λ [E]; null: 1
     float dropout = 0.0f;
 
-    Var operator()(const Var& x, const Packing& packing, Run& run, const std::shared_ptr<const ScoreBias>& bias = nullptr) const;
+    /// `angles` of the packed rows, null without rotary positions.
+    Var operator()(const Var& x, const Packing& packing, Run& run, const std::shared_ptr<const ScoreBias>& bias = nullptr,
+        const RotaryAngles* angles = nullptr) const;
 };
 
 /// Each row multiplied by the same numbers. Shapes: x [T,E], factors [E] → [T,E].

@@ -14,6 +14,14 @@ Rope Rope::plain(std::int64_t rotary, double base, RotaryPairs pairs)
     return rope;
 }
 
+Rope Rope::proportional(std::int64_t headSize, double base, double share)
+{
+    Rope rope = plain(headSize, base);
+    const auto turning = std::ptrdiff_t(std::llround(share * double(headSize) / 2.0));
+    std::fill(rope.frequencies.begin() + turning, rope.frequencies.end(), 0.0);
+    return rope;
+}
+
 Rope Rope::interpolated(double factor) const
 {
     Rope slower = *this;
@@ -71,22 +79,43 @@ Rope Rope::divided(std::span<const double> factors) const
     return scaled;
 }
 
+RotaryAngles turnedBy(
+    std::int64_t rows, std::int64_t pairs, const std::function<float(std::int64_t row, std::int64_t pair)>& angle)
+{
+    const auto table = [&](float (*function)(float)) {
+        return Tensor::make({ rows, pairs }, [&](std::span<float> out) {
+            for (std::int64_t i = 0; i < rows * pairs; ++i)
+                out[std::size_t(i)] = function(angle(i / pairs, i % pairs));
+        });
+    };
+    return { table([](float x) { return std::cos(x); }), table([](float x) { return std::sin(x); }) };
+}
+
 RotaryAngles RotaryPositions::angles(std::span<const std::int64_t> positions) const
 {
     const std::int64_t length = positions.empty() ? 0 : *std::max_element(positions.begin(), positions.end()) + 1;
-    return (limit > 0 && length > limit ? longer(length) : usual).angles(positions);
+    RotaryAngles angles = (limit > 0 && length > limit ? longer(length) : usual).angles(positions);
+    for (std::size_t i = 0; growth != 0.0 && i < positions.size(); ++i)
+        angles.queryFactors.push_back(
+            1.0f + float(growth) * std::log(1.0f + float(positions[i] / std::int64_t(growthEvery))));
+    return angles;
 }
 
 RotaryAngles Rope::angles(std::span<const std::int64_t> positions) const
 {
-    const Shape shape { std::int64_t(positions.size()), std::int64_t(frequencies.size()) };
+    return angles(std::int64_t(positions.size()), [&](std::int64_t row, std::int64_t) { return positions[std::size_t(row)]; });
+}
+
+RotaryAngles Rope::angles(std::int64_t rows, const std::function<std::int64_t(std::int64_t row, std::int64_t pair)>& position) const
+{
+    const auto count = std::int64_t(frequencies.size());
     const auto table = [&](double (*function)(double)) {
-        return Tensor::make(shape, [&](std::span<float> out) {
+        return Tensor::make({ rows, count }, [&](std::span<float> out) {
             float* target = out.data();
             // The reference multiplies in f32; far positions turn by an angle that only then agrees.
-            for (const std::int64_t position : positions)
-                for (const double frequency : frequencies)
-                    *target++ = float(function(double(float(position) * float(frequency)))) * magnitude;
+            for (std::int64_t row = 0; row < rows; ++row)
+                for (std::int64_t pair = 0; pair < count; ++pair)
+                    *target++ = float(function(double(float(position(row, pair)) * float(frequencies[std::size_t(pair)])))) * magnitude;
         });
     };
     return { table([](double x) { return std::cos(x); }), table([](double x) { return std::sin(x); }), pairs };

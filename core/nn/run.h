@@ -14,6 +14,8 @@ namespace headlight {
 struct Packing {
     std::vector<std::int64_t> begins; ///< first row of each sequence, and the end: n+1 numbers
     std::vector<std::vector<std::uint8_t>> keyMasks; ///< per sequence: 1 where a key may be seen; empty: all
+    /// The sequences are the windows of one map, and are recorded as that map; null: they are not.
+    std::shared_ptr<const Windows> windows = nullptr;
 
     std::int64_t sequences() const { return std::int64_t(begins.size()) - 1; }
     std::int64_t rows() const { return begins.back(); }

@@ -1,21 +1,12 @@
 #include "core/tensor/tensor.h"
 
 #include "core/base/parallel_for.h"
+#include "core/tensor/buffers.h"
 #include "core/tensor/expand.h"
 #include "core/tensor/mxfp4.h"
 
 namespace headlight {
 namespace {
-
-/// Cache-line aligned storage without a value-initialising pass over it.
-std::shared_ptr<float> allocateFloats(std::int64_t count)
-{
-    const std::size_t bytes = (std::size_t(std::max<std::int64_t>(count, 1)) * sizeof(float) + 63) / 64 * 64;
-    void* memory = std::aligned_alloc(64, bytes);
-    if (memory == nullptr)
-        throw std::bad_alloc();
-    return { static_cast<float*>(memory), [](float* p) { std::free(p); } };
-}
 
 template <typename T>
 void expand(const std::byte* source, std::int64_t count, float* target)
@@ -84,9 +75,9 @@ Tensor::Tensor() = default;
 
 Tensor Tensor::make(const Shape& shape, const std::function<void(std::span<float>)>& fill)
 {
-    auto buffer = allocateFloats(shape.count());
-    fill({ buffer.get(), std::size_t(shape.count()) });
-    const float* data = buffer.get();
+    auto buffer = takeBuffer(std::size_t(shape.count()) * sizeof(float));
+    auto* data = static_cast<float*>(buffer.get());
+    fill({ data, std::size_t(shape.count()) });
     return view(std::move(buffer), data, DType::F32, shape);
 }
 

@@ -34,6 +34,7 @@ struct Windows {
     /// The grid of cells that is cut into windows; its last ones may lie beyond the picture.
     std::int64_t rows = 0, columns = 0;
     std::int64_t cell = 1; ///< patches along a side of a cell
+    bool apart = false; ///< the reference writes each window by itself, its number behind the layer's name; they may differ in size
 };
 
 /// What scores and contexts are made of, as the mechanism was given it (rotated, cached ones included).
@@ -56,6 +57,10 @@ struct LayerAttention {
     int queryGroup = 1;
     /// Each head has a sink that takes a share of every row (RowStatistics::sink) without being a key.
     bool sinks = false;
+    /// Which keys a query may see, where windows are a matter of layers: "full", "sliding 512", "±64". Empty: not known.
+    std::string span;
+    /// What else sets this layer apart: "no positions". Empty: nothing.
+    std::string note;
     /// Null unless tokens attend inside windows; cells across windows are 0.
     std::shared_ptr<const Windows> windows;
     /// "stage 0, block 1", where a number alone does not say it; empty otherwise.

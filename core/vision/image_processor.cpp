@@ -146,6 +146,44 @@ Expected<ProcessedImage> ImageProcessor::process(const Image& image) const
     return result;
 }
 
+ProcessedImage ImageProcessor::part(const Image& square, const PictureArea& area) const
+{
+    return { assemble({ &square, 1 }, sizeOf(square)).pixelValues, {}, square, area };
+}
+
+/// Source: Laurençon et al. 2024 (Idefics3); sizes round as in the reference.
+Expected<ProcessedTiles> ImageProcessor::processTiles(const Image& image) const
+{
+    HEADLIGHT_CHECK(m_config.tiles.has_value(), "a processor that does not cut pictures");
+    const int side = m_config.tiles->side;
+    const auto resample = m_config.resize ? m_config.resize->resample : Resample::Lanczos;
+    HEADLIGHT_TRY(const Prepared prepared, prepare(image));
+    Image current = prepared.image;
+    const PictureArea whole { 0, 0, double(image.width()), double(image.height()) };
+    ProcessedTiles tiles;
+    if (m_config.tiles->cut) {
+        const double aspect = double(current.width()) / current.height();
+        const auto multiple = [side](int length) { return (length + side - 1) / side * side; };
+        PixelSize size { multiple(current.width()), multiple(current.height()) };
+        if (current.width() >= current.height())
+            size.height = multiple(std::max(1, int(size.width / aspect)));
+        else
+            size.width = multiple(std::max(1, int(size.height * aspect)));
+        current = resize(current, size.width, size.height, resample);
+        if (size.width > side || size.height > side)
+            tiles.rows = size.height / side, tiles.columns = size.width / side;
+    }
+    for (int i = 0; i < tiles.rows * tiles.columns; ++i) {
+        const int row = i / tiles.columns, column = i % tiles.columns;
+        tiles.parts.push_back(part(current.window(column * side, row * side, side, side),
+            { whole.width * column / tiles.columns, whole.height * row / tiles.rows, whole.width / tiles.columns, whole.height / tiles.rows }));
+    }
+    const Image small = sizeOf(current) == PixelSize { side, side } ? current : resize(current, side, side, resample);
+    tiles.parts.push_back(part(small, whole));
+    tiles.resized = tiles.rows > 0 ? current : small;
+    return tiles;
+}
+
 Expected<ProcessedBatch> ImageProcessor::processBatch(std::span<const Image> images) const
 {
     HEADLIGHT_CHECK(!images.empty(), "a batch without pictures");

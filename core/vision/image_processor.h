@@ -14,6 +14,13 @@ struct ProcessedImage {
     PictureArea area;
 };
 
+/// A picture cut into squares, row by row, and all of it once more as a small square at the end.
+struct ProcessedTiles {
+    std::vector<ProcessedImage> parts; ///< [1,3,S,S] each
+    int rows = 0, columns = 0; ///< 0: there is the small one only
+    Image resized; ///< what the squares were cut from, else the small one
+};
+
 /// Several pictures padded to a common size.
 struct ProcessedBatch {
     Tensor pixelValues; ///< [B,3,H,W], F32
@@ -33,6 +40,8 @@ public:
     /// Errors: BadInput when the picture's shape does not fit the processor (see sizeAfter, or larger than
     /// pad_size).
     Expected<ProcessedImage> process(const Image& image) const;
+    /// For processors that cut (config().tiles). Errors: as process.
+    Expected<ProcessedTiles> processTiles(const Image& image) const;
     /// Errors: as process; BadInput when the pictures differ in size and the processor does not pad.
     Expected<ProcessedBatch> processBatch(std::span<const Image> images) const;
 
@@ -46,6 +55,7 @@ private:
     explicit ImageProcessor(ImageProcessorConfig config);
     Expected<Prepared> prepare(const Image& image) const;
     Expected<PixelSize> commonSize(std::span<const Image> prepared) const;
+    ProcessedImage part(const Image& square, const PictureArea& area) const;
     ProcessedBatch assemble(std::span<const Image> prepared, PixelSize padded) const;
     void writeValues(const Image& image, PixelSize padded, std::span<float> out) const;
 

@@ -94,6 +94,71 @@ Expected<ResizeRule> readSize(const Json& json, const ImageProcessorType& type, 
     return rule;
 }
 
+/// Sizes of processors that keep a picture's proportions: they stand beside "size" as well.
+Expected<ResizeRule> readBudget(const Json& json, const ImageProcessorType& type, std::string_view where)
+{
+    using Reading = ImageProcessorType::SizeReading;
+    ResizeRule rule = *type.defaults.resize;
+    const Json* size = find(json, "size");
+    const auto inSize = [&](const char* key) { return size == nullptr ? nullptr : find(*size, key); };
+    if (type.sizeReading == Reading::LongestEdge) {
+        if (const Json* edge = inSize("longest_edge")) {
+            HEADLIGHT_TRY(rule.longestEdge, readSide(*edge, "longest_edge", where));
+        }
+        return rule;
+    }
+    HEADLIGHT_TRY(const int patch, jsonOr(json, "patch_size", type.sizeReading == Reading::PatchBudget ? 16 : 14, where));
+    if (type.sizeReading == Reading::PatchBudget) {
+        HEADLIGHT_TRY(rule.maxPatches, jsonOr(json, "max_num_patches", rule.maxPatches, where));
+        rule.multipleOf = patch;
+    } else {
+        HEADLIGHT_TRY(const int merge, jsonOr(json, "merge_size", 2, where));
+        rule.multipleOf = patch * merge;
+        for (const auto& [older, newer, target] : { std::tuple { "min_pixels", "shortest_edge", &rule.minPixels },
+                 std::tuple { "max_pixels", "longest_edge", &rule.maxPixels } }) {
+            const Json* pixels = find(json, older) != nullptr ? find(json, older) : inSize(newer);
+            if (pixels == nullptr)
+                continue;
+            if (!pixels->is_number() || pixels->get<double>() < 1)
+                return wrong(where, older, "a number of pixels", *pixels);
+            *target = pixels->get<std::int64_t>();
+        }
+    }
+    if (rule.multipleOf < 1 || rule.multipleOf > largestSide || (type.sizeReading == Reading::PatchBudget && rule.maxPatches < 1)
+        || rule.minPixels > rule.maxPixels)
+        return Error { ErrorKind::BadFile, fmt::format("{}: the sizes of patches and pictures do not fit each other.", where) };
+    return rule;
+}
+
+/// The patches of processors that cut, beside the size they chose.
+Status readPatches(const Json& json, const ImageProcessorType& type, ImageProcessorConfig& config, std::string_view where)
+{
+    using Reading = ImageProcessorType::SizeReading;
+    if (type.sizeReading != Reading::PixelBudget && type.sizeReading != Reading::PatchBudget)
+        return {};
+    ImageProcessorConfig::Patches patches;
+    HEADLIGHT_TRY(patches.side, jsonOr(json, "patch_size", type.sizeReading == Reading::PatchBudget ? 16 : 14, where));
+    if (type.sizeReading == Reading::PixelBudget) {
+        HEADLIGHT_TRY(patches.merged, jsonOr(json, "merge_size", 2, where));
+        HEADLIGHT_TRY(patches.frames, jsonOr(json, "temporal_patch_size", 2, where));
+    }
+    if (std::min({ patches.side, patches.merged, patches.frames }) < 1)
+        return Error { ErrorKind::BadFile, fmt::format("{}: a patch must have a size.", where) };
+    config.patches = patches;
+    return {};
+}
+
+Status readTiles(const Json& json, ImageProcessorConfig& config, std::string_view where)
+{
+    if (!config.tiles)
+        return {};
+    HEADLIGHT_TRY(config.tiles->cut, jsonOr(json, "do_image_splitting", true, where));
+    if (const Json* size = find(json, "max_image_size"); size != nullptr && find(*size, "longest_edge") != nullptr) {
+        HEADLIGHT_TRY(config.tiles->side, readSide(*find(*size, "longest_edge"), "max_image_size", where));
+    }
+    return {};
+}
+
 Status readResize(
     const Json& json, const ImageProcessorType& type, ImageProcessorConfig& config, std::string_view where)
 {
@@ -101,7 +166,8 @@ Status readResize(
     config.resize.reset();
     if (!wanted)
         return {};
-    HEADLIGHT_TRY(ResizeRule rule, readSize(json, type, where));
+    const bool keepsProportions = type.sizeReading >= ImageProcessorType::SizeReading::LongestEdge;
+    HEADLIGHT_TRY(ResizeRule rule, keepsProportions ? readBudget(json, type, where) : readSize(json, type, where));
     HEADLIGHT_TRY(const int number, jsonOr(json, "resample", int(rule.resample), where));
     const std::optional<Resample> resample = resampleFromNumber(number);
     if (!resample)
@@ -221,6 +287,8 @@ Expected<ImageProcessorConfig> parse(const Json& json, const std::string& modelT
     ImageProcessorConfig config = type->defaults;
     HEADLIGHT_TRY_STATUS(readResize(json, *type, config, where));
     HEADLIGHT_TRY_STATUS(readCrop(json, config, where));
+    HEADLIGHT_TRY_STATUS(readTiles(json, config, where));
+    HEADLIGHT_TRY_STATUS(readPatches(json, *type, config, where));
     HEADLIGHT_TRY_STATUS(readScaling(json, config, where));
     HEADLIGHT_TRY_STATUS(readPadding(json, config, where));
     return config;

@@ -24,12 +24,33 @@ struct ImageProcessorConfig {
         bool givesMask = false; ///< whether the model is told which pixels are real
     };
 
+    /// Large pictures are cut into squares, with a small picture of all of it behind them (Idefics3).
+    struct Tiles {
+        int side = 364;
+        bool cut = true; ///< else there is the small picture only
+    };
+    /// What the processor itself cuts a picture into.
+    struct Patches {
+        int side = 0, merged = 1; ///< pixels of a patch; patches along a square that becomes one token
+        int frames = 1; ///< a patch reaches over so many; a picture is repeated
+    };
+    /// What stands in a text in place of the picture, around the tokens of each of its parts (PictureText writes it).
+    enum class Words {
+        None, ///< pictures do not stand in texts
+        Tiles, ///< Idefics3, SmolVLM
+        SoftTokens, ///< Gemma 3
+        VisionSpan, ///< Qwen-VL
+    };
+
     std::string type = "ViT"; ///< class name in front of "ImageProcessor"
     std::optional<ResizeRule> resize;
     std::optional<PixelSize> crop; ///< from the middle; a smaller picture gets a black border
     std::optional<double> rescale; ///< factor on the 8-bit samples
     std::optional<Normalisation> normalise;
-    std::optional<Padding> padding; ///< zeros, right and below, after normalising
+    std::optional<Padding> padding = {}; ///< zeros, right and below, after normalising
+    std::optional<Tiles> tiles = {}; ///< in place of the crop
+    Words words = Words::None;
+    std::optional<Patches> patches = {};
 };
 
 /// Reads `folder`/preprocessor_config.json; a file that does not name its class is read by the model_type of

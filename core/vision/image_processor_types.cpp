@@ -47,10 +47,46 @@ constexpr std::string_view deitModels[] = { "deit" };
 constexpr std::string_view clipModels[] = { "clip", "clip_vision_model" };
 constexpr std::string_view siglipModels[] = { "siglip", "siglip_vision_model" };
 constexpr std::string_view bitModels[] = { "dinov2", "dinov2_with_registers" };
+constexpr std::string_view dinov3Models[] = { "dinov3_vit" };
+constexpr std::string_view gemma3Models[] = { "gemma3" };
+constexpr std::string_view idefics3Models[] = { "idefics3" };
+constexpr std::string_view smolModels[] = { "smolvlm" };
+constexpr std::string_view qwenModels[] = { "qwen2_vl", "qwen2_5_vl", "qwen3_vl" };
+constexpr std::string_view siglip2Models[] = { "siglip2", "siglip2_vision_model" };
 constexpr std::string_view beitModels[] = { "beit" };
 constexpr std::string_view blipModels[] = { "blip" };
 constexpr std::string_view detrModels[] = { "detr" };
 constexpr std::string_view yolosModels[] = { "yolos" };
+
+ResizeRule longest(int edge)
+{
+    ResizeRule rule;
+    rule.fit = ResizeRule::Fit::LongestEdge;
+    rule.longestEdge = edge;
+    rule.resample = Resample::Lanczos;
+    return rule;
+}
+
+ResizeRule pixelBudget()
+{
+    ResizeRule rule;
+    rule.fit = ResizeRule::Fit::PixelBudget;
+    rule.multipleOf = 28;
+    rule.minPixels = 56 * 56;
+    rule.maxPixels = 28 * 28 * 1280;
+    rule.resample = Resample::Bicubic;
+    return rule;
+}
+
+ResizeRule patchBudget()
+{
+    ResizeRule rule;
+    rule.fit = ResizeRule::Fit::PatchBudget;
+    rule.multipleOf = 16;
+    rule.maxPatches = 256;
+    rule.resample = Resample::Bilinear;
+    return rule;
+}
 
 std::vector<ImageProcessorType> makeTypes()
 {
@@ -65,6 +101,17 @@ std::vector<ImageProcessorType> makeTypes()
         { "Siglip", siglipModels, Reading::Square,
             { "Siglip", square(224, bicubic), {}, perLevel, half, {} } },
         { "Bit", bitModels, Reading::ShortestEdge, { "Bit", shortest(224), crop, perLevel, clip, {} } },
+        { "DINOv3ViT", dinov3Models, Reading::Square,
+            { "DINOv3ViT", square(224, Resample::Bilinear), {}, perLevel, imageNet, {} } },
+        { "Gemma3", gemma3Models, Reading::Square,
+            { "Gemma3", square(896, Resample::Bilinear), {}, perLevel, half, {}, {}, Config::Words::SoftTokens } },
+        { "Idefics3", idefics3Models, Reading::LongestEdge,
+            { "Idefics3", longest(4 * 364), {}, perLevel, half, {}, Config::Tiles {}, Config::Words::Tiles } },
+        { "SmolVLM", smolModels, Reading::LongestEdge,
+            { "SmolVLM", longest(4 * 364), {}, perLevel, half, {}, Config::Tiles {}, Config::Words::Tiles } },
+        { "Qwen2VL", qwenModels, Reading::PixelBudget,
+            { "Qwen2VL", pixelBudget(), {}, perLevel, clip, {}, {}, Config::Words::VisionSpan } },
+        { "Siglip2", siglip2Models, Reading::PatchBudget, { "Siglip2", patchBudget(), {}, perLevel, half, {} } },
         { "Beit", beitModels, Reading::Square, { "Beit", square(256, bicubic), crop, perLevel, half, {} } },
         { "Blip", blipModels, Reading::Square, { "Blip", square(384, bicubic), {}, perLevel, clip, {} } },
         { "Detr", detrModels, Reading::BetweenEdges,

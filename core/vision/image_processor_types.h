@@ -9,7 +9,7 @@ namespace headlight {
 
 struct ImageProcessorType {
     /// What `"size": 224` and a single "shortest_edge" mean.
-    enum class SizeReading { Square, ShortestEdge, BetweenEdges };
+    enum class SizeReading { Square, ShortestEdge, BetweenEdges, LongestEdge, PixelBudget, PatchBudget };
 
     std::string_view name; ///< in front of "ImageProcessor" and "FeatureExtractor"
     std::span<const std::string_view> modelTypes; ///< model_type of config.json, for files that name no class

@@ -10,15 +10,26 @@ int PatchGrid::token(Cell cell) const
 {
     HEADLIGHT_CHECK(cell.row >= 0 && cell.row < rows() && cell.column >= 0 && cell.column < columns(),
         fmt::format("patch ({}, {}) of {}x{}", cell.row, cell.column, rows(), columns()));
-    return leadingTokens + cell.row * columns() + cell.column;
+    const int index = cell.row * columns() + cell.column;
+    return places != nullptr ? places->tokens[std::size_t(index)] : leadingTokens + index;
 }
 
 std::optional<PatchGrid::Cell> PatchGrid::cellOfToken(int token) const
 {
-    const int index = token - leadingTokens;
+    const bool placed = places != nullptr && token >= 0 && std::size_t(token) < places->cells.size();
+    const int index = placed ? places->cells[std::size_t(token)] : places != nullptr ? -1 : token - leadingTokens;
     if (index < 0 || index >= patches())
         return std::nullopt;
     return Cell{ index / columns(), index % columns() };
+}
+
+void PatchGrid::placeAt(std::vector<int> tokens)
+{
+    HEADLIGHT_CHECK(int(tokens.size()) == patches(), "a token for each patch");
+    std::vector<int> cells(tokens.empty() ? 0 : std::size_t(*std::max_element(tokens.begin(), tokens.end())) + 1, -1);
+    for (std::size_t i = 0; i < tokens.size(); ++i)
+        cells[std::size_t(tokens[i])] = int(i);
+    places = std::make_shared<const Places>(Places { std::move(tokens), std::move(cells) });
 }
 
 PictureArea PatchGrid::modelArea(Cell cell) const

@@ -4,7 +4,9 @@
 
 #include "core/vision/picture_geometry.h"
 
+#include <memory>
 #include <optional>
+#include <vector>
 
 namespace headlight {
 
@@ -19,6 +21,14 @@ struct PatchGrid {
     PixelSize patch;
     int leadingTokens = 0; ///< tokens in front of the first patch: [CLS], distillation, registers
     PictureArea area; ///< what the model's pixels cover of the original picture
+
+    /// Where patches do not follow each other: the token of each cell, row by row, and the cell of each token (−1: none).
+    struct Places {
+        std::vector<int> tokens, cells;
+    };
+    std::shared_ptr<const Places> places = nullptr; ///< null: they follow each other, behind the leading tokens
+    /// Patches that stand at these tokens.
+    void placeAt(std::vector<int> tokens);
 
     int rows() const { return patch.height > 0 ? model.height / patch.height : 0; }
     int columns() const { return patch.width > 0 ? model.width / patch.width : 0; }

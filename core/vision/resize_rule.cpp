@@ -40,6 +40,51 @@ PixelSize fitBetweenEdges(const ResizeRule& rule, PixelSize original)
         size.height / rule.multipleOf * rule.multipleOf };
 }
 
+/// Source: Laurençon et al. 2024, as the reference rounds.
+PixelSize fitLongestEdge(const ResizeRule& rule, PixelSize original)
+{
+    const double aspect = double(original.width) / original.height;
+    const int longest = rule.longestEdge.value_or(std::max(original.width, original.height));
+    const auto even = [](double length) { return std::max(1, int(length) + int(length) % 2); };
+    return original.width >= original.height ? PixelSize { longest, even(longest / aspect) } : PixelSize { even(longest * aspect), longest };
+}
+
+/// Source: Wang et al. 2024 (Qwen2-VL), "smart resize".
+PixelSize fitPixelBudget(const ResizeRule& rule, PixelSize original)
+{
+    const double factor = rule.multipleOf, width = original.width, height = original.height;
+    const auto nearest = [&](double length) { return std::max(factor, std::nearbyint(length / factor) * factor); };
+    PixelSize size { int(nearest(width)), int(nearest(height)) };
+    const auto pixels = std::int64_t(size.width) * size.height;
+    if (pixels > rule.maxPixels) {
+        const double shrink = std::sqrt(width * height / double(rule.maxPixels));
+        const auto below = [&](double length) { return int(std::max(factor, std::floor(length / shrink / factor) * factor)); };
+        size = { below(width), below(height) };
+    } else if (pixels < rule.minPixels) {
+        const double stretch = std::sqrt(double(rule.minPixels) / (width * height));
+        const auto above = [&](double length) { return int(std::ceil(length * stretch / factor) * factor); };
+        size = { above(width), above(height) };
+    }
+    return size;
+}
+
+/// The largest scale that fits, found by halving as the reference does. Source: Tschannen et al. 2025 (SigLIP 2).
+PixelSize fitPatchBudget(const ResizeRule& rule, PixelSize original)
+{
+    constexpr double close = 1e-5;
+    const double patch = rule.multipleOf;
+    const auto scaled = [&](double scale, int length) {
+        return int(std::max(patch, std::ceil(double(length) * scale / patch) * patch));
+    };
+    double low = close / 10.0, high = 100.0;
+    while (high - low >= close) {
+        const double scale = (low + high) / 2.0;
+        const double patches = scaled(scale, original.height) / patch * (scaled(scale, original.width) / patch);
+        (patches <= rule.maxPatches ? low : high) = scale;
+    }
+    return { scaled(low, original.width), scaled(low, original.height) };
+}
+
 PixelSize fitted(const ResizeRule& rule, PixelSize original)
 {
     switch (rule.fit) {
@@ -47,6 +92,12 @@ PixelSize fitted(const ResizeRule& rule, PixelSize original)
         return fitShortestEdge(rule, original);
     case ResizeRule::Fit::BetweenEdges:
         return fitBetweenEdges(rule, original);
+    case ResizeRule::Fit::LongestEdge:
+        return fitLongestEdge(rule, original);
+    case ResizeRule::Fit::PixelBudget:
+        return fitPixelBudget(rule, original);
+    case ResizeRule::Fit::PatchBudget:
+        return fitPatchBudget(rule, original);
     case ResizeRule::Fit::Exact:
         break;
     }

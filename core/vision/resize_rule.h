@@ -13,6 +13,9 @@ struct ResizeRule {
     enum class Fit {
         Exact, ///< to `size`, whatever the proportions
         ShortestEdge, ///< the shorter side becomes `shortestEdge`, the longer one follows, rounded down
+        LongestEdge, ///< the longer side becomes `longestEdge`, the shorter one follows to an even length (Idefics3)
+        PixelBudget, ///< sides to multiples of `multipleOf`, from `minPixels` to `maxPixels` in all (Qwen-VL)
+        PatchBudget, ///< as large as `maxPatches` patches of `multipleOf` pixels allow, in whole patches (SigLIP 2)
         BetweenEdges, ///< as ShortestEdge, but the longer side stays at or under about `longestEdge` (DETR,
                       ///< YOLOS)
     };
@@ -21,6 +24,8 @@ struct ResizeRule {
     int shortestEdge = 0;
     std::optional<int> longestEdge; ///< BetweenEdges; none: no limit
     int multipleOf = 1; ///< BetweenEdges: both sides are floored to multiples of it (YOLOS: 16)
+    std::int64_t minPixels = 0, maxPixels = 0; ///< PixelBudget
+    int maxPatches = 0; ///< PatchBudget
     Resample resample = Resample::Bilinear;
 };
 

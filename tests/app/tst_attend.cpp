@@ -180,7 +180,7 @@ void TestAttend::wrongUsage_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QString>("words");
-    QTest::newRow("no input") << QStringList {} << "one of --text, --image, --audio, --ids, --input is needed";
+    QTest::newRow("no input") << QStringList {} << "one of --text, --turns, --image, --audio, --ids, --input is needed";
     QTest::newRow("two inputs") << QStringList { "--text", "a", "--ids", "5" } << "--text and --ids do not go together";
     QTest::newRow("pair alone") << QStringList { "--text-pair", "a" } << "--text";
     QTest::newRow("gradient of nothing") << QStringList { "--text", "a", "--grad-of", "logits" } << "--grad";

@@ -143,6 +143,23 @@ inline std::shared_ptr<AnalysisResult> syntheticText(const SyntheticShape& shape
     return resultOf(std::move(tokens), layers);
 }
 
+/// The same with what layers say of themselves: heads that share a key, what their queries see, what else there is.
+inline std::shared_ptr<AnalysisResult> withMarks(const SyntheticShape& shape, int queryGroup,
+    const std::vector<std::string>& spans, const std::vector<std::string>& notes)
+{
+    const auto result = syntheticText(shape);
+    auto trace = std::make_shared<Trace>();
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        LayerAttention layer = givenLayer(int(i), plausibleWeights(shape, int(i)));
+        layer.queryGroup = queryGroup;
+        layer.span = spans[i];
+        layer.note = notes[i];
+        trace->addLayer(std::move(layer));
+    }
+    result->trace = trace;
+    return result;
+}
+
 /// A picture of rows × columns patches of 8 × 8 pixels behind one [CLS].
 inline std::shared_ptr<AnalysisResult> syntheticImage(int layers, int heads, int rows, int columns)
 {

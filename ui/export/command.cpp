@@ -2,6 +2,7 @@
 
 #include "ui/export/command.h"
 
+#include "core/engine/turns_input.h"
 #include "ui/export/figure_size.h"
 #include "ui/session/comparison.h"
 #include "ui/session/sites.h"
@@ -52,6 +53,12 @@ QStringList givenArguments(const SessionState& state)
         QStringList list{ QStringLiteral("--text"), QString::fromStdString(text->text) };
         if (text->pair)
             list << QStringLiteral("--text-pair") << QString::fromStdString(*text->pair);
+        return list;
+    }
+    if (const auto* talk = std::get_if<TurnsInput>(state.input.get())) {
+        QStringList list{ QStringLiteral("--turns"), QString::fromStdString(turnsToJson(talk->turns)) };
+        if (talk->reply == ChatTemplate::Reply::Begun)
+            list << QStringLiteral("--reply");
         return list;
     }
     if (const auto* ids = std::get_if<IdsInput>(state.input.get())) {

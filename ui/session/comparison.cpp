@@ -224,7 +224,7 @@ void Comparison::swapTexts()
 void Comparison::swapRuns(const ComparedSide& other)
 {
     const Kept* kept = keptNow();
-    const AnalysisInput input = kept ? kept->input : AnalysisInput(TextInput{ text().toStdString(), {} });
+    const AnalysisInput input = kept ? kept->input : withText(m_session.input(), text().toStdString());
     const auto* before = std::get_if<TextInput>(&m_session.input());
     const auto* after = std::get_if<TextInput>(&input);
     const bool sameInput = before && after && before->text == after->text && before->pair == after->pair;

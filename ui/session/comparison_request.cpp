@@ -19,7 +19,7 @@ bool Comparison::Wanted::operator==(const Wanted& other) const
     return reference == other.reference && model == other.model && text == other.text && pair == other.pair
         && target == other.target && generation.has_value() == other.generation.has_value()
         && (!generation || sameGeneration(*generation, *other.generation))
-        && samePicture(picture, other.picture);
+        && samePicture(picture, other.picture) && turns == other.turns;
 }
 
 /// A text of B's own on the open model; beside it, whatever else A is given.
@@ -30,6 +30,10 @@ Comparison::Wanted Comparison::wantedText(const QString& text, const std::option
     if (const auto* picture = std::get_if<ImageInput>(&m_session.input());
         picture && info.input == InputKind::ImageAndText)
         wanted.picture = picture->image;
+    if (std::holds_alternative<TurnsInput>(m_session.input()) && info.input == InputKind::Text) {
+        TurnsInput talk = std::get<TurnsInput>(withText(m_session.input(), text.toStdString()));
+        wanted.turns = { std::move(talk.turns), talk.reply };
+    }
     if (info.pair)
         wanted.target = m_session.target();
     if (info.pair && info.writes && !wanted.target)
@@ -43,6 +47,8 @@ AnalysisRequest Comparison::requestFor(const Wanted& wanted)
     const std::string text = wanted.text.toStdString();
     if (wanted.picture)
         request.input = ImageInput{ *wanted.picture, text };
+    else if (wanted.turns)
+        request.input = TurnsInput{ wanted.turns->first, wanted.turns->second };
     else
         request.input =
             TextInput{ text, wanted.pair ? std::optional(wanted.pair->toStdString()) : std::nullopt };

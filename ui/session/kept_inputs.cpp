@@ -2,6 +2,8 @@
 
 #include "ui/session/kept_inputs.h"
 
+#include "core/engine/turns_input.h"
+
 #include <QCoreApplication>
 #include <QRegularExpression>
 
@@ -23,7 +25,45 @@ std::string firstCaption()
     return QCoreApplication::translate("Session", "a red circle").toStdString();
 }
 
+/// What the user said last, or else what was said last.
+template <typename Turns> auto questionOf(Turns& turns) -> decltype(&turns.front())
+{
+    for (auto turn = turns.rbegin(); turn != turns.rend(); ++turn) {
+        if (turn->role == "user")
+            return &*turn;
+    }
+    return turns.empty() ? nullptr : &turns.back();
+}
+
 } // namespace
+
+AnalysisInput withText(AnalysisInput input, const std::string& text)
+{
+    if (auto* plain = std::get_if<TextInput>(&input)) {
+        plain->text = text;
+    } else if (auto* image = std::get_if<ImageInput>(&input)) {
+        image->text = text;
+    } else if (auto* conversation = std::get_if<TurnsInput>(&input)) {
+        if (auto* question = questionOf(conversation->turns))
+            question->text = text;
+        else
+            conversation->turns.push_back({ "user", text });
+    } else {
+        return TextInput{ text, std::nullopt };
+    }
+    return input;
+}
+
+std::string textOf(const AnalysisInput& input)
+{
+    if (const auto* plain = std::get_if<TextInput>(&input))
+        return plain->text;
+    if (const auto* image = std::get_if<ImageInput>(&input))
+        return image->text;
+    const auto* conversation = std::get_if<TurnsInput>(&input);
+    const ChatTurn* question = conversation ? questionOf(conversation->turns) : nullptr;
+    return question ? question->text : std::string();
+}
 
 bool sharesPixels(const Image& a, const Image& b)
 {
@@ -81,6 +121,12 @@ Expected<IdsInput> idsFromText(const OpenModel& model, const std::string& text)
     return input;
 }
 
+void KeptInputs::keepText(const std::string& text)
+{
+    m_text = TextInput{ text, std::nullopt };
+    m_turns.reset();
+}
+
 void KeptInputs::keepPicture(const Image& picture, const QString& source)
 {
     m_picture = picture;
@@ -106,8 +152,12 @@ QString KeptInputs::sourceOf(const AnalysisInput& input) const
 
 void KeptInputs::keep(const AnalysisInput& input, const QString& source)
 {
-    if (const auto* text = std::get_if<TextInput>(&input))
+    if (const auto* text = std::get_if<TextInput>(&input)) {
         m_text = *text;
+        m_turns.reset();
+    }
+    if (const auto* turns = std::get_if<TurnsInput>(&input))
+        m_turns = *turns;
     if (const auto* ids = std::get_if<IdsInput>(&input))
         m_ids = *ids;
     if (const auto* sound = std::get_if<SoundInput>(&input))
@@ -125,6 +175,10 @@ std::optional<AnalysisInput> KeptInputs::fitting(const OpenModel& model) const
     case InputKind::Text:
         if (takesIds(model))
             return m_ids.value_or(firstIds(model));
+        if (m_turns && takesTurns(model))
+            return *m_turns;
+        if (m_turns && !m_text && !textOf(*m_turns).empty())
+            return TextInput{ textOf(*m_turns), std::nullopt };
         return m_text ? std::optional<AnalysisInput>(*m_text) : std::nullopt;
     case InputKind::Image:
         return m_picture ? std::optional<AnalysisInput>(ImageInput{ *m_picture }) : std::nullopt;

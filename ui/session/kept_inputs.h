@@ -12,7 +12,7 @@ class KeptInputs {
 public:
     /// `source` is the file its picture or sound came from; what is kept already keeps its own.
     void keep(const AnalysisInput& input, const QString& source = {});
-    void keepText(const std::string& text) { m_text = TextInput{ text, std::nullopt }; }
+    void keepText(const std::string& text);
     void keepPicture(const Image& picture, const QString& source);
     void keepSound(const Sound& sound, const QString& source);
     /// The file that the picture or sound of an input came from; empty when none is known.
@@ -26,6 +26,7 @@ public:
 
 private:
     std::optional<TextInput> m_text;
+    std::optional<TurnsInput> m_turns; ///< what was given last, when it is that rather than the text
     std::optional<IdsInput> m_ids;
     std::optional<Image> m_picture;
     std::optional<Sound> m_sound;
@@ -35,6 +36,10 @@ private:
 /// Whether two are one buffer, so that what it holds need not be compared.
 bool sharesPixels(const Image& a, const Image& b);
 bool sharesSamples(const Sound& a, const Sound& b);
+/// `input` with another text: a conversation asks it in place of its last question.
+AnalysisInput withText(AnalysisInput input, const std::string& text);
+/// The text of an input; of a conversation what the user said last.
+std::string textOf(const AnalysisInput& input);
 /// Whether the model reads ids only, for want of a tokenizer.
 bool takesIds(const OpenModel& model);
 /// "1, 2, 3" → ids. Errors: BadInput that says what is expected.

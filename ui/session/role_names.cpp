@@ -84,9 +84,9 @@ QString title(HeadRole role, const AnalysisResult& result, const LayerAttention&
     QString name;
     switch (role) {
     case HeadRole::Previous:
-        return keys.grid() ? tr("left neighbour") : tr("previous token");
+        return !keys.words() && keys.grid() ? tr("left neighbour") : tr("previous token");
     case HeadRole::Next:
-        return keys.grid() ? tr("right neighbour") : tr("next token");
+        return !keys.words() && keys.grid() ? tr("right neighbour") : tr("next token");
     case HeadRole::Self:
         return tr("itself");
     case HeadRole::First:

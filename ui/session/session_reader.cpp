@@ -18,7 +18,7 @@ namespace {
 namespace keys = session_keys;
 
 constexpr std::uintmax_t largestFile = 512'000'000;
-constexpr std::size_t longestText = 4'000'000, longestList = 1'000'000, mostPins = 10'000, mostHeads = 4096;
+constexpr std::size_t longestText = 4'000'000, longestList = 1'000'000, mostPins = 10'000, mostTurns = 10'000, mostHeads = 4096;
 
 constexpr quint32 largestPinSide = 4096;
 
@@ -222,6 +222,9 @@ private:
             if (!holdsExactly<std::vector<std::int64_t>>(ids))
                 return wrong("ids", "a list of whole numbers");
             state.input = std::make_shared<AnalysisInput>(IdsInput{ ids.get<std::vector<std::int64_t>>() });
+        } else if (kind == QLatin1String("turns")) {
+            HEADLIGHT_TRY(TurnsInput read, turns(given));
+            state.input = std::make_shared<AnalysisInput>(std::move(read));
         } else if (kind == QLatin1String("picture")) {
             HEADLIGHT_TRY(Image picture, medium(given, "picture", m_media.pictures));
             state.input =
@@ -230,9 +233,25 @@ private:
             HEADLIGHT_TRY(Sound sound, medium(given, "sound", m_media.sounds));
             state.input = std::make_shared<AnalysisInput>(SoundInput{ std::move(sound) });
         } else if (!m_newer) {
-            return wrong("kind", "\"text\", \"ids\", \"picture\" or \"sound\"");
+            return wrong("kind", "\"text\", \"turns\", \"ids\", \"picture\" or \"sound\"");
         }
         return {};
+    }
+
+    Expected<TurnsInput> turns(const Json& json) const
+    {
+        TurnsInput input;
+        HEADLIGHT_TRY(const Json all, list(json, "turns", mostTurns));
+        for (const Json& each : all) {
+            if (!each.is_object())
+                return wrong("turns", "a list of objects");
+            HEADLIGHT_TRY(const QString role, text(each, "role"));
+            HEADLIGHT_TRY(const QString content, text(each, "content"));
+            input.turns.push_back({ role.toStdString(), content.toStdString() });
+        }
+        HEADLIGHT_TRY(const bool begun, jsonOr<bool>(json, "reply", false, m_where));
+        input.reply = begun ? ChatTemplate::Reply::Begun : ChatTemplate::Reply::No;
+        return input;
     }
 
     template <typename Kind>

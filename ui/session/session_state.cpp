@@ -2,6 +2,7 @@
 
 #include "ui/session/session_state.h"
 
+#include "core/engine/turns_input.h"
 #include "ui/session/engine_thread.h"
 #include "ui/session/session.h"
 
@@ -29,6 +30,8 @@ bool same(const AnalysisInput& a, const AnalysisInput& b)
     if (const auto* image = std::get_if<ImageInput>(&a))
         return image->text == std::get<ImageInput>(b).text
             && same(image->image, std::get<ImageInput>(b).image);
+    if (const auto* turns = std::get_if<TurnsInput>(&a))
+        return turns->turns == std::get<TurnsInput>(b).turns && turns->reply == std::get<TurnsInput>(b).reply;
     if (const auto* sound = std::get_if<SoundInput>(&a))
         return same(sound->sound, std::get<SoundInput>(b).sound);
     return false;
@@ -42,7 +45,8 @@ bool fits(const OpenModel& model, const AnalysisInput& input)
     switch (model.network->info().input) {
     case InputKind::Text:
         return std::holds_alternative<IdsInput>(input)
-            || (std::holds_alternative<TextInput>(input) && !takesIds(model));
+            || (std::holds_alternative<TextInput>(input) && !takesIds(model))
+            || (std::holds_alternative<TurnsInput>(input) && takesTurns(model));
     case InputKind::Image:
     case InputKind::ImageAndText:
         return std::holds_alternative<ImageInput>(input);
@@ -87,6 +91,12 @@ std::size_t bytesOf(const AnalysisInput& input)
         return text->text.size() + text->pair.value_or(std::string()).size();
     if (const auto* ids = std::get_if<IdsInput>(&input))
         return ids->ids.size() * sizeof(std::int64_t);
+    if (const auto* turns = std::get_if<TurnsInput>(&input)) {
+        std::size_t bytes = 0;
+        for (const ChatTurn& turn : turns->turns)
+            bytes += turn.role.size() + turn.text.size();
+        return bytes;
+    }
     if (const auto* image = std::get_if<ImageInput>(&input))
         return image->text.size() + (image->image.empty() ? 0 : image->image.pixels().size());
     if (const auto* sound = std::get_if<SoundInput>(&input))

@@ -28,6 +28,11 @@ Ordered inputJson(const AnalysisInput& input, const SessionState& state, MediaWr
             json["pair"] = *text->pair;
     } else if (const auto* ids = std::get_if<IdsInput>(&input)) {
         json = { { "kind", "ids" }, { "ids", ids->ids } };
+    } else if (const auto* talk = std::get_if<TurnsInput>(&input)) {
+        json = { { "kind", "turns" }, { "turns", Ordered::array() } };
+        for (const ChatTurn& turn : talk->turns)
+            json["turns"].push_back({ { "role", turn.role }, { "content", turn.text } });
+        json["reply"] = talk->reply == ChatTemplate::Reply::Begun;
     } else if (const auto* image = std::get_if<ImageInput>(&input)) {
         json = { { "kind", "picture" } };
         if (!image->text.empty())

@@ -48,7 +48,8 @@ public:
                                                     : tr("the picture"),
                 {} };
         }
-        return StepDescription{ tr("typing"), QStringLiteral("text") };
+        const auto* talk = std::get_if<TurnsInput>(b.input.get());
+        return talk ? turns(a, *talk) : StepDescription{ tr("typing"), QStringLiteral("text") };
     }
 
     static Step target(const SessionState& a, const SessionState& b, const StepContext&)
@@ -154,6 +155,27 @@ public:
     }
 
 private:
+    /// Typing in one turn after another is as many steps.
+    static StepDescription turns(const SessionState& a, const TurnsInput& after)
+    {
+        const auto* before = a.input ? std::get_if<TurnsInput>(a.input.get()) : nullptr;
+        if (!before)
+            return { tr("writing a conversation"), {} };
+        const auto &x = before->turns, &y = after.turns;
+        if (x.size() != y.size())
+            return { y.size() > x.size() ? tr("adding a turn") : tr("removing a turn"), {} };
+        std::vector<std::size_t> differ;
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            if (x[i] != y[i])
+                differ.push_back(i);
+        }
+        if (differ.size() != 1)
+            return { tr("moving a turn"), {} };
+        if (x[differ[0]].role != y[differ[0]].role)
+            return { tr("who speaks"), {} };
+        return { tr("typing"), QStringLiteral("turn %1").arg(differ[0]) };
+    }
+
     static bool samePicture(const SessionState& a, const SessionState& b)
     {
         const auto* before = a.input ? std::get_if<ImageInput>(a.input.get()) : nullptr;

@@ -69,6 +69,11 @@ TokenAxis::TokenAxis(const AnalysisResult& result, const LayerAttention& layer, 
     }
     if (m_group == TokenGroup::Input && result.times)
         m_times = result.times;
+    if (m_group == TokenGroup::Input && result.textPatches) {
+        m_grid = result.textPatches;
+        m_mixed = true;
+        return;
+    }
     if (m_group != perceivedGroup(result) || !result.patches)
         return;
     m_described = int(m_tokens->size()) == m_count && (!layer.windows || layer.windows->cell == 1);

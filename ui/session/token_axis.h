@@ -46,7 +46,9 @@ public:
     /// Where the tokens are moments of a sound.
     const std::optional<TimeGrid>& times() const { return m_times; }
     /// Tokens are words (or pieces of them), not places in a picture or sound.
-    bool words() const { return !m_grid && !m_times; }
+    bool words() const { return (!m_grid || m_mixed) && !m_times; }
+    /// Words with the patches of a picture among them.
+    bool mixed() const { return m_mixed; }
 
     friend bool operator==(const TokenAxis& a, const TokenAxis& b)
     {
@@ -63,6 +65,7 @@ private:
     bool m_described = true; ///< m_tokens tells of these very tokens, not of those they were merged from
     int m_firstWritten = 0, m_lastWritten = 0;
     std::optional<PatchGrid> m_grid;
+    bool m_mixed = false;
     std::optional<TimeGrid> m_times;
 };
 

@@ -37,6 +37,13 @@ public:
         const QString file = state.source.isEmpty() ? QString() : QFileInfo(state.source).fileName();
         if (const auto* text = std::get_if<TextInput>(state.input.get()))
             return QString::fromStdString(text->pair ? text->text + " — " + *text->pair : text->text);
+        if (const auto* talk = std::get_if<TurnsInput>(state.input.get())) {
+            QStringList turns;
+            for (const ChatTurn& turn : talk->turns)
+                turns << tr("%1: %2").arg(
+                    QString::fromStdString(turn.role), QString::fromStdString(turn.text).simplified());
+            return turns.join(tr(" — "));
+        }
         if (const auto* ids = std::get_if<IdsInput>(state.input.get())) {
             QStringList numbers;
             for (const std::int64_t id : ids->ids)

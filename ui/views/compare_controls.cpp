@@ -36,11 +36,7 @@ const char* idOf(Against against)
 
 QString textOfA(const Session& session)
 {
-    if (const auto* text = std::get_if<TextInput>(&session.input()))
-        return QString::fromStdString(text->text);
-    if (const auto* picture = std::get_if<ImageInput>(&session.input()))
-        return QString::fromStdString(picture->text);
-    return {};
+    return QString::fromStdString(headlight::ui::textOf(session.input()));
 }
 
 } // namespace

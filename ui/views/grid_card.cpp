@@ -5,7 +5,7 @@
 namespace headlight::ui {
 namespace {
 
-constexpr int side = 220, margin = 12, titleHeight = 28, lineHeight = 19, mostFacts = 6;
+constexpr int side = 220, margin = 12, titleHeight = 28, lineHeight = 19, mostFacts = 7;
 
 } // namespace
 
@@ -25,6 +25,8 @@ void HeadCard::showHead(const GridHead& head, const QRectF& beside)
         { tr("mean distance"), tr("%1 tokens").arg(double(s.distance), 0, 'f', 1) },
         { tr("on the first token"), QString::number(double(s.firstMass), 'f', 2) },
         { tr("strongest"), head.strongest } };
+    if (!head.mark.isEmpty())
+        m_facts.prepend({ tr("layer"), head.mark });
     if (head.facts.importance)
         m_facts.append({ tr("importance"), QString::number(double(*head.facts.importance), 'f', 3) });
     resize(width(), side + 2 * margin + titleHeight + int(m_facts.size()) * lineHeight);

@@ -1,7 +1,7 @@
 #include "ui/views/grid_figure.h"
 
+#include "ui/session/layer_marks.h"
 #include "ui/session/role_names.h"
-#include "ui/session/sites.h"
 #include "ui/views/distribution.h"
 #include "ui/views/figure_page.h"
 #include "ui/widgets/colour_bar.h"
@@ -39,15 +39,17 @@ QSize GridFigure::cells(const Scene& scene) const
 QSizeF GridFigure::naturalSize(const Scene& scene) const
 {
     int rows = 0, columns = 0;
+    QStringList marks;
     if (scene.result && scene.result->trace)
         for (const auto& layer : layersOf(*scene.result, SiteGroup::of(scene.selection))) {
             ++rows;
+            marks << layerMark(*scene.result, *layer);
             columns = std::max(columns, layer->heads);
         }
     constexpr QSizeF thumbnail(88, 66);
     const double bar = scene.parts.legend ? barRoom : 0;
     return { std::clamp(
-                 2 * gap + GridLayout::rowLabelWidth + columns * thumbnail.width() + bar, 560.0, 4000.0),
+                 2 * gap + GridPicture::labelsWidth(marks) + columns * thumbnail.width() + bar, 560.0, 4000.0),
         std::clamp(gap + Heading::height + GridLayout::columnLabelHeight + rows * thumbnail.height()
                 + captionRoom + 14,
             300.0, 6000.0)

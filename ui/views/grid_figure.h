@@ -15,6 +15,7 @@ namespace headlight::ui {
 struct GridHead {
     int layer = 0, head = 0;
     GridFacts facts;
+    QString mark; ///< of its layer: "sliding 512"
     QString role; ///< "previous token 0.83"
     QString strongest; ///< "it → animal": where the largest weight is
     bool passes = true; ///< the filter
@@ -35,6 +36,8 @@ public:
     static bool isSmall(const Scene& scene);
 
     bool empty() const { return m_heads.empty(); }
+    /// Room for the labels of rows that say `marks` beneath their number.
+    static double labelsWidth(const QStringList& marks);
     GridLayout layout(const QRectF& room) const;
     /// The head at a place of the layout; null for none.
     const GridHead* at(int place) const;
@@ -52,12 +55,16 @@ private:
         const std::stop_token& stop);
     void arrange();
     void paintLabels(QPainter& painter, const GridLayout& layout, const Theme& theme) const;
+    void paintRowLabels(QPainter& painter, const GridLayout& layout, const Theme& theme) const;
+    void paintGroups(QPainter& painter, const GridLayout& layout, const Theme& theme) const;
 
     std::vector<GridHead> m_heads;
     std::vector<int> m_places; ///< index into m_heads, -1 for a hole
     int m_rows = 0, m_columns = 0;
     std::vector<int> m_layers; ///< of the rows, those a run has not reached yet as well
     int m_layersSoFar = 0;
+    QStringList m_marks; ///< of these layers; empty ones where nothing sets them apart
+    int m_group = 1; ///< heads that share a key head
     GridOptions m_options;
     DisplaySettings m_display;
     float m_top = 1; ///< of the colour bar

@@ -13,16 +13,17 @@ double gapOf(double cell)
 
 } // namespace
 
-GridLayout GridLayout::fitted(const QRectF& room, int rows, int columns, Labels labels)
+GridLayout GridLayout::fitted(const QRectF& room, int rows, int columns, Labels labels, double labelsWidth)
 {
     GridLayout layout;
     layout.rows = rows;
     layout.columns = columns;
     layout.labels = labels;
+    layout.labelsWidth = labelsWidth;
     if (rows <= 0 || columns <= 0)
         return layout;
     const bool sides = labels == Labels::Sides;
-    layout.area = room.adjusted(sides ? rowLabelWidth : 0, sides ? columnLabelHeight : 0, 0, 0);
+    layout.area = room.adjusted(sides ? labelsWidth : 0, sides ? columnLabelHeight : 0, 0, 0);
     const double caption = sides ? 0 : captionHeight;
     QSizeF cell(
         std::max(4.0, layout.area.width() / columns), std::max(4.0 + caption, layout.area.height() / rows));

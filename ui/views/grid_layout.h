@@ -16,12 +16,13 @@ struct GridLayout {
     Labels labels = Labels::Sides;
     QSizeF cell; ///< a thumbnail with the gap after it
     QSizeF thumbnail;
+    double labelsWidth = rowLabelWidth; ///< of the row labels, with the gap after them
 
     static constexpr double rowLabelWidth = 56, columnLabelHeight = 20, captionHeight = 16;
     static constexpr double largestThumbnail = 180;
 
     /// Everything on one screen: thumbnails as large as `room` allows, at most half again as wide as high.
-    static GridLayout fitted(const QRectF& room, int rows, int columns, Labels labels);
+    static GridLayout fitted(const QRectF& room, int rows, int columns, Labels labels, double labelsWidth = rowLabelWidth);
 
     QRectF rect(int place) const;
     /// The place under a point, gaps included; none outside.

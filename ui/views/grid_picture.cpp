@@ -1,8 +1,8 @@
 // What the grid shows: thumbnails from the statistics of the run, in their order.
 
+#include "ui/session/layer_marks.h"
 #include "ui/session/normalisation.h"
 #include "ui/session/role_names.h"
-#include "ui/session/sites.h"
 #include "ui/views/grid_figure.h"
 #include "ui/views/head_facts.h"
 #include "ui/widgets/colour_bar.h"
@@ -46,11 +46,12 @@ QString wordAt(const TokenAxis& axis, const ShownTokens& words, std::int64_t tok
     return place ? tokenLabel(axis, words, *place) : tokenLabel(axis, int(token));
 }
 
-/// Rows to leave free while a run goes on, so that nothing moves when they are filled. Of pairs and towers the
-/// layers of a site are not known before they are there.
+/// Rows to leave free while a run goes on, so that nothing moves when they are filled. Of pairs and towers
+/// the layers of a site are not known before they are there.
 int layersToCome(const Scene& scene)
 {
-    if (!scene.result->model || sitesOf(*scene.result).size() != 1 || scene.result->model->network->info().pair)
+    if (!scene.result->model || sitesOf(*scene.result).size() != 1
+        || scene.result->model->network->info().pair)
         return 0;
     const auto there = int(scene.result->trace->layers().size());
     return std::max(0, scene.result->model->network->info().layers - there);
@@ -79,9 +80,12 @@ GridPicture::GridPicture(const Scene& scene, Precision precision, const std::sto
             return;
         addLayer(scene, layer, precision, stop);
     }
+    m_group = sharedBy(*scene.result, SiteGroup::of(scene.selection));
     m_layersSoFar = int(m_layers.size());
-    for (int toCome = scene.result->complete ? 0 : layersToCome(scene); toCome > 0; --toCome)
+    for (int toCome = scene.result->complete ? 0 : layersToCome(scene); toCome > 0; --toCome) {
         m_layers.push_back(m_layers.empty() ? 0 : m_layers.back() + 1);
+        m_marks << QString();
+    }
     arrange();
 }
 
@@ -105,6 +109,7 @@ void GridPicture::addLayer(const Scene& scene, const std::shared_ptr<const Layer
     Precision precision, const std::stop_token& stop)
 {
     m_layers.push_back(layer->site.layer);
+    m_marks << layerMark(*scene.result, *layer);
     m_columns = std::max(m_columns, layer->heads);
     CellColours colours{ &colourMap(m_display.colourMap), m_display.scale, { 1.0f } };
     if (m_display.normalise == Normalise::Layer || m_display.normalise == Normalise::Model) {
@@ -121,6 +126,7 @@ void GridPicture::addLayer(const Scene& scene, const std::shared_ptr<const Layer
         GridHead one;
         one.layer = layer->site.layer;
         one.head = head;
+        one.mark = m_marks.back();
         one.facts = { layer->summaries[std::size_t(head)].statistics(), roles[std::size_t(head)],
             importanceOf(scene.options, layer->site.layer, head) };
         const HeadStatistics& statistics = one.facts.statistics;
@@ -161,10 +167,20 @@ void GridPicture::arrange()
         m_places, {}, [this](int i) { return m_options.sortKey(m_heads[std::size_t(i)].facts); });
 }
 
+double GridPicture::labelsWidth(const QStringList& marks)
+{
+    constexpr double letter = 6.2, gap = 14;
+    qsizetype longest = 0;
+    for (const QString& mark : marks)
+        for (const QString& line : mark.split(QStringLiteral(" · ")))
+            longest = std::max(longest, line.size());
+    return std::clamp(double(longest) * letter + gap, GridLayout::rowLabelWidth, 160.0);
+}
+
 GridLayout GridPicture::layout(const QRectF& room) const
 {
     if (m_options.order == GridOrder::LayerHead)
-        return GridLayout::fitted(room, m_rows, m_columns, GridLayout::Labels::Sides);
+        return GridLayout::fitted(room, m_rows, m_columns, GridLayout::Labels::Sides, labelsWidth(m_marks));
     const int columns = columnsFor(room.size(), places(), 1.0);
     const int rows = (places() + columns - 1) / columns;
     return GridLayout::fitted(room, rows, columns, GridLayout::Labels::Beneath);
@@ -200,6 +216,8 @@ Heading GridPicture::heading(const Scene& scene) const
     Heading heading{ titleOf(scene, tr("Every layer, every head")), {} };
     if (scene.result && sitesOf(*scene.result).size() > 1)
         heading.chips << title(SiteGroup::of(scene.selection));
+    if (scene.result)
+        heading.chips << siteMarks(*scene.result, SiteGroup::of(scene.selection));
     if (const QString sorted = sortedText(m_options.order); !sorted.isEmpty())
         heading.chips << sorted;
     heading.chips << m_options.filterTexts();
@@ -259,14 +277,8 @@ void GridPicture::paintLabels(QPainter& painter, const GridLayout& layout, const
         }
         return;
     }
-    const int everyRow = std::max(1, int(std::ceil(metrics.height() / layout.cell.height())));
-    for (int row = 0; row < layout.rows; row += everyRow) {
-        const QRectF thumb = layout.rect(row * layout.columns);
-        painter.drawText(QRectF(thumb.left() - GridLayout::rowLabelWidth, thumb.center().y() - 10,
-                             GridLayout::rowLabelWidth - 8, 20),
-            int(Qt::AlignRight | Qt::AlignVCenter) | Qt::TextDontClip,
-            tr("layer %1").arg(m_layers[std::size_t(row)]));
-    }
+    paintRowLabels(painter, layout, theme);
+    paintGroups(painter, layout, theme);
     const bool roomy = metrics.horizontalAdvance(tr("head %1").arg(88)) + 4 <= layout.cell.width();
     const int everyColumn =
         std::max(1, int(std::ceil(metrics.horizontalAdvance(QStringLiteral("888")) / layout.cell.width())));
@@ -276,6 +288,43 @@ void GridPicture::paintLabels(QPainter& painter, const GridLayout& layout, const
                              GridLayout::columnLabelHeight),
             int(Qt::AlignCenter) | Qt::TextDontClip,
             roomy ? tr("head %1").arg(column) : QString::number(column));
+    }
+}
+
+void GridPicture::paintRowLabels(QPainter& painter, const GridLayout& layout, const Theme& theme) const
+{
+    const QFontMetricsF metrics(theme.small);
+    const double line = metrics.height(), width = layout.labelsWidth - 8;
+    const int everyRow = std::max(1, int(std::ceil(line / layout.cell.height())));
+    for (int row = 0; row < std::min(layout.rows, int(m_layers.size())); row += everyRow) {
+        const QRectF thumb = layout.rect(row * layout.columns);
+        QStringList lines{ tr("layer %1").arg(m_layers[std::size_t(row)]) };
+        if (!m_marks[row].isEmpty())
+            lines << m_marks[row].split(QStringLiteral(" · "));
+        // Rows that are too low for all of it tell what sets the layer apart after its number.
+        if (lines.size() > 1 && double(lines.size()) * line > layout.cell.height())
+            lines = { metrics.elidedText(
+                QStringLiteral("%1  %2").arg(m_layers[std::size_t(row)]).arg(m_marks[row]), Qt::ElideRight,
+                width) };
+        double top = thumb.center().y() - double(lines.size()) * line / 2;
+        for (const QString& text : lines) {
+            painter.drawText(QRectF(thumb.left() - layout.labelsWidth, top, width, line),
+                int(Qt::AlignRight | Qt::AlignVCenter) | Qt::TextDontClip, text);
+            top += line;
+        }
+    }
+}
+
+/// A line over the heads that share a key head.
+void GridPicture::paintGroups(QPainter& painter, const GridLayout& layout, const Theme& theme) const
+{
+    if (m_group < 2 || layout.cell.width() * m_group < 8)
+        return;
+    painter.setPen(QPen(theme.mutedText, 1));
+    for (int first = 0; first + m_group <= layout.columns; first += m_group) {
+        const double y = std::floor(layout.area.top()) - 2.5;
+        painter.drawLine(
+            QPointF(layout.rect(first).left(), y), QPointF(layout.rect(first + m_group - 1).right(), y));
     }
 }
 

@@ -52,7 +52,7 @@ std::vector<std::vector<QString>> ImageFigure::table(const Scene& scene) const
     rows.push_back({ tr("index"), tr("token"), tr("patch row"), tr("patch column"), queryTitle(scene) });
     const TokenAxis columns = columnAxisOf(scene);
     const PatchGrid& grid = picture.grid();
-    const int tokens = std::min(columns.count(), grid.leadingTokens + grid.patches());
+    const int tokens = columns.mixed() ? columns.count() : std::min(columns.count(), grid.leadingTokens + grid.patches());
     for (int token = 0; token < tokens; ++token) {
         const auto cell = grid.cellOfToken(token);
         rows.push_back({ QString::number(token), tokenLabel(columns, token),

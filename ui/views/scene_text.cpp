@@ -1,5 +1,6 @@
 #include "ui/views/scene_text.h"
 
+#include "ui/session/layer_marks.h"
 #include "ui/session/row_extras.h"
 #include "ui/session/sites.h"
 #include "ui/session/written.h"
@@ -196,12 +197,17 @@ QString titleOf(const Scene& scene, const QString& own)
 QStringList headChips(const Scene& scene)
 {
     const auto layer = scene.result ? layerOf(*scene.result, scene.selection) : nullptr;
-    if (!layer || scene.selection.heads.size() != 1
-        || std::size_t(scene.selection.head()) >= layer->summaries.size())
+    if (!layer)
         return {};
+    QStringList chips;
+    if (const QString mark = layerMark(*scene.result, *layer); !mark.isEmpty())
+        chips << mark;
+    if (scene.selection.heads.size() != 1
+        || std::size_t(scene.selection.head()) >= layer->summaries.size())
+        return chips;
     const HeadStatistics& s = layer->summaries[std::size_t(scene.selection.head())].statistics();
-    QStringList chips{ tr("entropy %1 nats").arg(double(s.entropy), 0, 'f', 2),
-        tr("distance %1 tokens").arg(double(s.distance), 0, 'f', 1) };
+    chips << tr("entropy %1 nats").arg(double(s.entropy), 0, 'f', 2)
+          << tr("distance %1 tokens").arg(double(s.distance), 0, 'f', 1);
     if (layer->sinks)
         chips << tr("sink %1").arg(shareText(s.sink));
     return chips;
@@ -222,6 +228,9 @@ QString captionOf(const Scene& scene)
                   .arg(shareText(*share));
     if (scene.result && !scene.result->source.empty())
         caption += u' ' + tr("Imported from %1.").arg(QString::fromStdString(scene.result->source));
+    if (scene.result && !scene.result->turns.empty())
+        caption += u' ' + (scene.result->turns.size() == 1 ? tr("A conversation of one turn, as the model's template writes it.")
+                                                           : tr("A conversation of %1 turns, as the model's template writes it.").arg(scene.result->turns.size()));
     if (const auto written = scene.result ? writtenIn(*scene.result) : std::nullopt;
         written && scene.display.written)
         caption += u' '

@@ -25,7 +25,7 @@ TokenAxis columnAxisOf(const Scene& scene);
 QString headTitle(const Scene& scene);
 /// `scene.title`, or the given one.
 QString titleOf(const Scene& scene, const QString& own);
-/// "entropy 1.42 nats", "distance 4.8 tokens" of the chosen head; empty for joined heads.
+/// "sliding 512" of the chosen layer; "entropy 1.42 nats", "distance 4.8 tokens" of the chosen head unless heads are joined.
 QStringList headChips(const Scene& scene);
 
 /// "Colour: share of the head's largest weight. Special tokens hidden, rows not renormalised. Pieces of a

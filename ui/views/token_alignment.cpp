@@ -313,7 +313,7 @@ enum class AxisKind { Words, Picture, Sound };
 
 AxisKind kindOf(const TokenAxis& axis)
 {
-    return axis.grid() ? AxisKind::Picture : axis.times() ? AxisKind::Sound : AxisKind::Words;
+    return axis.words() ? AxisKind::Words : axis.times() ? AxisKind::Sound : AxisKind::Picture;
 }
 
 /// The tokens that take part; those nobody described are called by their number.

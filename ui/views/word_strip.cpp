@@ -11,13 +11,16 @@ constexpr double padding = 6, lineGap = 2;
 
 WordStrip::WordStrip(const Scene& scene, const ShownMap& map)
 {
-    if (map.empty() || !map.crosses() || !map.rowAxis().words() || map.columnAxis().words())
+    const bool beside = !map.empty() && map.crosses() && map.rowAxis().words() && !map.columnAxis().words();
+    if (map.empty() || (!beside && !map.rowAxis().mixed()))
         return;
     const Distribution lookers = lookersOf(scene, map);
     const ValueScale scale(scene.display.scale, lookers.top);
     const std::vector<int> chosen = map.rowTokens().placesOf(scene.selection.queries);
     for (int row = 0; row < map.rowTokens().count(); ++row) {
         const int query = map.queryOf(row);
+        if (map.rowAxis().mixed() && map.rowAxis().cell(query))
+            continue; // the patches are in the picture
         const bool framed = std::ranges::find(chosen, row) != chosen.end();
         if (framed && m_centre == 0)
             m_centre = int(m_tokens.size());

@@ -2,6 +2,7 @@
 
 #include "ui/widgets/inspector.h"
 
+#include "ui/session/layer_marks.h"
 #include "ui/session/row_extras.h"
 #include "ui/session/selection_words.h"
 #include "ui/session/sites.h"
@@ -305,6 +306,8 @@ void Inspector::showHead(const AnalysisResult& result, const Inspected& about)
         facts.append({ tr("keys shared by"), tr("heads %1–%2").arg(first).arg(first + layer.queryGroup - 1),
             tr("Grouped queries: these heads have one key and value head") });
     }
+    if (const QString mark = layerMark(result, layer); !mark.isEmpty())
+        facts.append({ tr("layer"), mark, tr("Which keys its queries may see, and what else sets the layer apart") });
     if (layer.windows)
         facts.append({ tr("looks within"), tr("%1 windows").arg(layer.windows->tokens.size()),
             tr("Weights across windows are 0") });

@@ -2,16 +2,26 @@
 
 #include "ui/widgets/text_input_box.h"
 
+#include "core/engine/turns_input.h"
 #include "ui/session/kept_inputs.h"
+#include "ui/widgets/conversation_box.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/prompt_edit.h"
+#include "ui/widgets/segmented_bar.h"
 #include "ui/widgets/token_box.h"
 
 namespace headlight::ui {
+namespace {
+
+const char *const textKind = "text", *const turnsKind = "turns";
+
+} // namespace
 
 TextInputBox::TextInputBox(Session& session, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
+    , m_kinds(makeKinds())
+    , m_conversation(makeConversation())
     , m_text(makeEdit(tr("Text"), tr("Type a sentence")))
     , m_pair(makeEdit(tr("Second text"), tr("Type the second text")))
     , m_pairRow(new QWidget(this))
@@ -26,7 +36,8 @@ TextInputBox::TextInputBox(Session& session, QWidget* parent)
     pairRow->addWidget(remove, 0, Qt::AlignTop);
     m_pairRow->setLayout(pairRow);
     auto* layout = column(this, 6);
-    for (QWidget* widget : { static_cast<QWidget*>(m_text), m_pairRow, static_cast<QWidget*>(m_addPair),
+    for (QWidget* widget : { static_cast<QWidget*>(m_kinds), static_cast<QWidget*>(m_conversation),
+             static_cast<QWidget*>(m_text), m_pairRow, static_cast<QWidget*>(m_addPair),
              static_cast<QWidget*>(m_state), static_cast<QWidget*>(m_tokens) })
         layout->addWidget(widget);
     showPair(false);
@@ -44,6 +55,56 @@ TextInputBox::TextInputBox(Session& session, QWidget* parent)
     connect(&session, &Session::resultChanged, this, &TextInputBox::showResult);
 }
 
+SegmentedBar* TextInputBox::makeKinds()
+{
+    auto* kinds = new SegmentedBar(this);
+    kinds->setSegments({ { textKind, tr("Text"), tr("One text, as it is") },
+        { turnsKind, tr("Conversation"),
+            tr("Turns of a system, a user and an assistant, put together by the model's chat template") } });
+    kinds->setAccessibleName(tr("What is typed"));
+    kinds->setCurrent(textKind);
+    kinds->hide();
+    connect(kinds, &SegmentedBar::chosen, this, &TextInputBox::chooseKind);
+    return kinds;
+}
+
+ConversationBox* TextInputBox::makeConversation()
+{
+    auto* conversation = new ConversationBox(m_session, this);
+    conversation->hide();
+    connect(conversation, &ConversationBox::foreignPasted, this, &TextInputBox::foreignPasted);
+    return conversation;
+}
+
+/// What was typed on the other side stays there; a first conversation begins with the text, and the other way
+/// round.
+void TextInputBox::chooseKind(const QString& kind)
+{
+    const bool turns = std::holds_alternative<TurnsInput>(m_session.input());
+    if (turns == (kind == QLatin1String(turnsKind)))
+        return;
+    if (kind == QLatin1String(turnsKind))
+        return m_conversation->begin(m_text->toPlainText());
+    if (m_text->toPlainText().trimmed().isEmpty())
+        m_text->showText(QString::fromStdString(textOf(m_session.input())));
+    sendInput();
+    m_text->setFocus();
+}
+
+void TextInputBox::showKind()
+{
+    const auto& model = m_session.model();
+    const bool turns =
+        std::holds_alternative<TurnsInput>(m_session.input()) && (!model || takesTurns(*model));
+    m_kinds->setVisible(model && takesTurns(*model));
+    m_kinds->setCurrent(turns ? turnsKind : textKind);
+    m_conversation->setVisible(turns);
+    m_text->setVisible(!turns);
+    if (turns && !m_pairRow->isHidden())
+        showPair(false);
+    m_addPair->setVisible(!turns && m_takesPair && m_pairRow->isHidden());
+}
+
 PromptEdit* TextInputBox::makeEdit(const QString& name, const QString& hint)
 {
     auto* edit = new PromptEdit(this);
@@ -57,7 +118,10 @@ PromptEdit* TextInputBox::makeEdit(const QString& name, const QString& hint)
 
 void TextInputBox::focusText()
 {
-    m_text->setFocus();
+    if (m_text->isHidden())
+        m_conversation->focusText();
+    else
+        m_text->setFocus();
 }
 
 void TextInputBox::showPair(bool shown)
@@ -89,11 +153,12 @@ void TextInputBox::showModel()
     m_takesPair = !ids && !info.pair && !info.writes && info.input == InputKind::Text;
     if (!m_takesPair && !m_pairRow->isHidden())
         showPair(false);
-    m_addPair->setVisible(m_takesPair && m_pairRow->isHidden());
+    showKind();
 }
 
 void TextInputBox::showInput()
 {
+    showKind();
     const AnalysisInput& input = m_session.input();
     if (const auto* ids = std::get_if<IdsInput>(&input))
         return showIds(*ids);

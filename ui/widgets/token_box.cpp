@@ -22,10 +22,22 @@ bool isWritten(const AnalysisResult& result, TokenGroup group, std::size_t token
         && std::int64_t(token) < first + std::int64_t(result.generated->ids.size());
 }
 
-QString toolTipOf(const TokenInfo& token, std::size_t index, bool written)
+/// In a conversation: whose words it is of.
+QString speakerOf(const TokenInfo& token, const AnalysisResult& result)
+{
+    if (token.turn < 0)
+        return TokenBox::tr("written by the template");
+    const auto turn = std::size_t(token.turn);
+    return turn < result.turns.size()
+        ? TokenBox::tr("turn %1, %2").arg(turn + 1).arg(QString::fromStdString(result.turns[turn].role))
+        : TokenBox::tr("turn %1").arg(turn + 1);
+}
+
+QString toolTipOf(const TokenInfo& token, std::size_t index, bool written, const AnalysisResult& result)
 {
     const QString piece = QString::fromStdString(token.piece);
     const QString kind = written ? TokenBox::tr("written by the model")
+        : !result.turns.empty()  ? speakerOf(token, result)
         : token.special          ? TokenBox::tr("added by the tokenizer")
         : token.continuation     ? TokenBox::tr("continues a word")
                                  : TokenBox::tr("begins a word");
@@ -74,7 +86,7 @@ void TokenBox::showResult()
         const bool written = isWritten(*result, m_group, i);
         flow.push_back({ QString::fromStdString(token.label), token.continuation, token.special, false, false,
             written });
-        toolTips << toolTipOf(token, i, written);
+        toolTips << toolTipOf(token, i, written, *result);
     }
     m_strip->setTokens(std::move(flow), toolTips);
     showSelection();

@@ -64,6 +64,10 @@ WritingBox::WritingBox(Session& session, QWidget* parent)
     });
     connect(&session, &Session::written, this, &WritingBox::showWritten);
     connect(&session, &Session::inputChanged, this, &WritingBox::showTarget);
+    connect(&session, &Session::inputChanged, this, [this] {
+        if (!m_session.writing())
+            showWriting(); // of a conversation it says something else
+    });
     connect(&session, &Session::generationChanged, this, &WritingBox::showGeneration);
     hide();
     showWriting();
@@ -121,7 +125,9 @@ void WritingBox::showWriting()
     m_write->setText(writing ? tr("Stop") : tr("Generate"));
     m_write->setAccessibleName(m_write->text());
     m_write->setToolTip(
-        writing ? tr("End here and keep what is written") : tr("Let the model go on writing (Ctrl+G)"));
+        writing ? tr("End here and keep what is written")
+                : std::holds_alternative<TurnsInput>(m_session.input()) ? tr("Let the model speak the next turn (Ctrl+G)")
+                                                                        : tr("Let the model go on writing (Ctrl+G)"));
     m_write->setProperty("look", writing ? QVariant() : QVariant("primary"));
     m_write->setShortcut(writing ? QKeySequence() : QKeySequence("Ctrl+G"));
     m_how->setEnabled(!writing);
@@ -142,7 +148,8 @@ void WritingBox::showWritten(const QString& text)
     if (takesIds(*m_session.model()))
         readable.replace(u',', QStringLiteral(", ")); // so that lines can break
     m_written->setText(tr("… %1").arg(readable));
-    m_written->setVisible(!text.trimmed().isEmpty());
+    // In a conversation it is a turn.
+    m_written->setVisible(!text.trimmed().isEmpty() && !std::holds_alternative<TurnsInput>(m_session.input()));
 }
 
 void WritingBox::toggleWriting()

@@ -215,6 +215,7 @@ void TestParallelFor::aStopIsForItsOwnScopeOnly()
     }
     parallelFor(0, 100, 1, count);
     QCOMPARE(pieces.load(), 200);
+}
 
 /// Else the window would stand still while a model runs.
 void TestParallelFor::aCallerDoesNotWaitForOthers()

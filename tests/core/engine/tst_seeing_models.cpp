@@ -17,6 +17,8 @@ private slots:
     void cellsAndQueriesOfADetector();
     void detectionTokens();
     void windowsKnowTheirGrid();
+    void registersAreNamed();
+    void picturesOfAnyShape();
     void wrongPicturesAreRefused_data();
     void wrongPicturesAreRefused();
 
@@ -133,6 +135,43 @@ void TestSeeingModels::windowsKnowTheirGrid()
     QCOMPARE(layers[1]->windows->rows * layers[1]->windows->columns, layers[1]->queries);
     QCOMPARE(layers[3]->windows->rows, std::int64_t(8));
     QCOMPARE(layers[3]->windows->cell, std::int64_t(2));
+}
+
+void TestSeeingModels::registersAreNamed()
+{
+    const auto result = run(open("dinov2_reg_cls"), TensorInput { example("dinov2_reg_cls") });
+    QVERIFY(result);
+    QCOMPARE(result->tokens.size(), std::size_t(1 + 4 + 16));
+    QCOMPARE(result->tokens[0].label, std::string("[CLS]"));
+    for (int i = 1; i <= 4; ++i) {
+        QCOMPARE(result->tokens[std::size_t(i)].label, fmt::format("[REG {}]", i));
+        QVERIFY(result->tokens[std::size_t(i)].special && result->tokens[std::size_t(i)].patchRow < 0);
+    }
+    QCOMPARE(result->tokens[5].label, std::string("0,0"));
+    QCOMPARE(result->model->network->info().registerTokens, 4);
+}
+
+/// SigLIP 2 takes whole pictures as well: the same numbers as for patches that were cut before.
+void TestSeeingModels::picturesOfAnyShape()
+{
+    const auto model = open("siglip2_vision");
+    QVERIFY(model);
+    const auto tensors = example("siglip2_vision");
+    const std::vector<std::int64_t> cells = tensors.at("spatial_shapes").integers();
+    const std::int64_t rows = cells[0], columns = cells[1], patch = model->network->info().patchSize;
+    const Tensor cut = tensors.at("pixel_values").toFloat();
+    const std::int64_t numbers = cut.shape()[2], height = rows * patch, width = columns * patch;
+    std::vector<float> pixels(std::size_t(3 * height * width));
+    for (std::int64_t i = 0; i < rows * columns; ++i)
+        for (std::int64_t k = 0; k < numbers; ++k) {
+            const std::int64_t y = i / columns * patch + k / 3 / patch, x = i % columns * patch + k / 3 % patch;
+            pixels[std::size_t((k % 3 * height + y) * width + x)] = cut.at(i * numbers + k);
+        }
+    const auto whole = run(model, TensorInput { { { "pixel_values", Tensor::fromVector({ 1, 3, height, width }, pixels) } } });
+    QVERIFY(whole);
+    const Tensor pooled = whole->trace->outputs().at("pooler_output"), expected = tensors.at("pooler_output");
+    for (std::int64_t i = 0; i < expected.count(); ++i)
+        QVERIFY(std::abs(pooled.at(i) - expected.at(i)) < 1e-4f);
 }
 
 void TestSeeingModels::wrongPicturesAreRefused_data()

@@ -14,6 +14,8 @@ private slots:
     void frequencies();
     void bothFormsSayTheSame();
     void layerKindsHaveTheirOwn();
+    void someLayersAreNotScaled();
+    void queriesGrowWithTheirPlace();
     void longTextsTurnOtherwise();
     void magnitudes_data();
     void magnitudes();
@@ -59,6 +61,9 @@ void TestRopeSettings::frequencies_data()
     QTest::newRow("linear, older key") << R"({"rope_scaling": {"type": "linear", "factor": 4}})" << quarter;
     QTest::newRow("dynamic, within") << R"({"max_position_embeddings": 64, "rope_scaling": {"rope_type": "dynamic", "factor": 2.0}})" << plain;
     QTest::newRow("a quarter turns") << R"({"partial_rotary_factor": 0.25})" << QList<double> { 1.0, 0.01 };
+    QTest::newRow("proportional: half of the pairs, as fast as in a whole head")
+        << R"({"partial_rotary_factor": 0.5, "rope_scaling": {"rope_type": "proportional"}})"
+        << QList<double> { plain[0], plain[1], plain[2], plain[3], 0.0, 0.0, 0.0, 0.0 };
     QTest::newRow("llama3") << R"({"rope_theta": 500000, "rope_scaling": {"rope_type": "llama3", "factor": 8, "low_freq_factor": 1,
         "high_freq_factor": 4, "original_max_position_embeddings": 32}})"
                             << QList<double> { 1.0, 0.02424034309358572, 0.004700753866357992, 0.0009115830921521386,
@@ -104,6 +109,37 @@ void TestRopeSettings::layerKindsHaveTheirOwn()
     const Rope sliding = readRope(config, { .headSize = 4, .base = 7.0f, .layerKind = "sliding_attention" }).usual;
     QVERIFY(close(asList(full), { 1.0, 0.01 }));
     QVERIFY(close(asList(sliding), { 1.0, 0.1 }));
+}
+
+/// Gemma 3 and OLMo 3 scale the layers that see everything; the newer form says so itself.
+void TestRopeSettings::someLayersAreNotScaled()
+{
+    const QString older = R"({"rope_theta": 10000, "rope_local_base_freq": 100, "rope_scaling": {"rope_type": "linear", "factor": 4}})";
+    const QString newer = R"({"rope_parameters": {"full_attention": {"rope_theta": 10000, "rope_type": "linear", "factor": 4},
+        "sliding_attention": {"rope_theta": 100, "rope_type": "default"}}})";
+    for (const QString& json : { older, newer }) {
+        Config config = parsed(json);
+        const Rope full = readRope(config, { .headSize = 4, .layerKind = "full_attention" }).usual;
+        const Rope sliding = readRope(
+            config, { .headSize = 4, .baseKey = "rope_local_base_freq", .layerKind = "sliding_attention", .scaled = false }).usual;
+        QVERIFY(close(asList(full), { 0.25, 0.0025 }));
+        QVERIFY(close(asList(sliding), { 1.0, 0.1 }));
+    }
+}
+
+/// 1 + β·ln(1 + ⌊p / original⌋): 1, 1 + 0.1 ln 2, 1 + 0.1 ln 4.
+void TestRopeSettings::queriesGrowWithTheirPlace()
+{
+    Config config = parsed(R"({"rope_parameters": {"rope_type": "yarn", "factor": 4, "original_max_position_embeddings": 16,
+        "llama_4_scaling_beta": 0.1}})");
+    const std::array<std::int64_t, 4> places { 0, 15, 16, 63 };
+    const std::vector<float> factors = readRope(config, { .headSize = 4 }).angles(places).queryFactors;
+    const std::array expected { 1.0f, 1.0f, 1.0693147f, 1.1386294f };
+    QCOMPARE(factors.size(), expected.size());
+    for (std::size_t i = 0; i < factors.size(); ++i)
+        QVERIFY(std::abs(factors[i] - expected[i]) < 1e-6f);
+    Config plainly = parsed("{}");
+    QVERIFY(readRope(plainly, { .headSize = 4 }).angles(places).queryFactors.empty());
 }
 
 void TestRopeSettings::longTextsTurnOtherwise()

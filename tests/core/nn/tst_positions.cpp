@@ -13,6 +13,7 @@ private slots:
     void agreesWithADenseMatrix_data();
     void agreesWithADenseMatrix();
     void theSameSizeIsTheSameTable();
+    void smoothOnesWiden();
     void constantsStay();
     void mirrorsCommute();
     void storedTypesAreExpanded();
@@ -49,6 +50,18 @@ void TestPositions::agreesWithADenseMatrix()
         QVERIFY2(std::abs(double(resampled.at(2 * i)) - expected[i]) < 2e-6, qPrintable(QString("%1: %2").arg(i).arg(double(resampled.at(2 * i)))));
         QCOMPARE(resampled.at(2 * i + 1), -resampled.at(2 * i));
     }
+}
+
+/// A smooth resampling widens when it shrinks: a triangle of two cells to each side, cut at the edges.
+void TestPositions::smoothOnesWiden()
+{
+    const Tensor table = Tensor::fromVector({ 4, 1 }, { 1, 2, 4, -3 });
+    const Tensor half = resamplePositions(table, { 1, 4 }, { 1, 2 }, Interpolation::SmoothBilinear);
+    // Centre 1 of 4: distances 0.25, 0.25, 0.75 of the reach; then the mirror image.
+    QVERIFY(std::abs(half.at(0) - (0.75f * 1 + 0.75f * 2 + 0.25f * 4) / 1.75f) < 1e-6f);
+    QVERIFY(std::abs(half.at(1) - (0.25f * 2 + 0.75f * 4 - 0.75f * 3) / 1.75f) < 1e-6f);
+    for (const Interpolation kind : { Interpolation::SmoothBilinear, Interpolation::SmoothBicubic })
+        QVERIFY(std::ranges::equal(resamplePositions(table, { 2, 2 }, { 2, 2 }, kind).floats(), table.floats()));
 }
 
 void TestPositions::theSameSizeIsTheSameTable()

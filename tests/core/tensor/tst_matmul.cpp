@@ -2,6 +2,7 @@
 // stored type. Numbers may not depend on how many threads there are.
 
 #include "core/base/parallel_for.h"
+#include "core/tensor/compute.h"
 #include "core/tensor/matmul.h"
 #include "tests/support/random_numbers.h"
 #include "tests/support/test_main.h"
@@ -25,6 +26,8 @@ private slots:
     void linearTransposedOverStoredTypes_data() { linearOverStoredTypes_data(); }
     void linearTransposedOverStoredTypes();
     void linearOfUnalignedParameters();
+    void bfloatRoundsOperandsAndNothingElse_data();
+    void bfloatRoundsOperandsAndNothingElse();
     void mistakesAreCaught();
 };
 
@@ -211,6 +214,43 @@ void TestMatmul::linearOfUnalignedParameters()
         return Tensor::view(bytes, bytes->data() + 1, tensor.dtype(), tensor.shape());
     };
     QVERIFY(std::ranges::equal(linear(x, shifted(weight), shifted(bias)).floats(), linear(x, weight, bias).floats()));
+}
+
+void TestMatmul::bfloatRoundsOperandsAndNothingElse_data()
+{
+    QTest::addColumn<qint64>("inner");
+    QTest::addColumn<qint64>("outer");
+    QTest::addColumn<int>("type");
+    for (const DType type : { DType::F32, DType::F16, DType::BF16 })
+        for (const auto& [inner, outer] : std::vector<std::pair<qint64, qint64>> { { 0, 5 }, { 1, 1 }, { 97, 301 }, { 512, 600 } })
+            QTest::addRow("%lld to %lld, %s", inner, outer, std::string(name(type)).c_str()) << inner << outer << int(type);
+}
+
+void TestMatmul::bfloatRoundsOperandsAndNothingElse()
+{
+    if (!isAvailable(Compute::Bfloat16))
+        QSKIP("This processor has no bf16 instructions.");
+    QFETCH(qint64, inner);
+    QFETCH(qint64, outer);
+    QFETCH(int, type);
+    constexpr std::int64_t rows = 37;
+    const Tensor x = test::randomTensor({ rows, inner }, 1), bias = test::randomTensor({ outer }, 3);
+    const Tensor byRows = test::randomTensor({ outer, inner }, 2).converted(DType(type));
+    const Tensor byColumns = test::randomTensor({ inner, outer }, 2).converted(DType(type));
+    const ComputeScope scope(Compute::Bfloat16);
+    const Tensor y = linear(x, byRows, bias), z = linearTransposed(x, byColumns, bias);
+    const auto rounded = [](const Tensor& tensor) { return tensor.toFloat().converted(DType::BF16).toFloat(); };
+    const Tensor a = rounded(x), b = rounded(byRows), c = rounded(byColumns);
+    for (std::int64_t i = 0; i < rows; ++i)
+        for (std::int64_t j = 0; j < outer; ++j) {
+            double first = double(bias.at(j)), second = first;
+            for (std::int64_t k = 0; k < inner; ++k) {
+                first += double(a.at(i * inner + k)) * double(b.at(j * inner + k));
+                second += double(a.at(i * inner + k)) * double(c.at(k * outer + j));
+            }
+            QVERIFY(std::abs(double(y.at(i * outer + j)) - first) < 1e-6 * double(inner + 4));
+            QVERIFY(std::abs(double(z.at(i * outer + j)) - second) < 1e-6 * double(inner + 4));
+        }
 }
 
 void TestMatmul::mistakesAreCaught()

@@ -14,6 +14,7 @@ private slots:
     void patchesLieInThePicture();
     void pointsFindTheirPatch_data();
     void pointsFindTheirPatch();
+    void patchesMayStandApart();
     void emptyGridHoldsNothing();
 };
 
@@ -71,6 +72,25 @@ void TestPatchGrid::pointsFindTheirPatch()
     QFETCH(int, token);
     const auto cell = grid().cellAt(point.x(), point.y());
     QCOMPARE(cell ? grid().token(*cell) : 0, token);
+}
+
+/// Two squares of 2 × 2 cells side by side, each counted by itself, behind five words and with one between them.
+void TestPatchGrid::patchesMayStandApart()
+{
+    PatchGrid grid;
+    grid.model = { 8, 4 };
+    grid.patch = { 2, 2 };
+    grid.area = { 0, 0, 8, 4 };
+    grid.placeAt({ 5, 6, 10, 11, 7, 8, 12, 13 });
+    QCOMPARE(grid.token({ 0, 2 }), 10);
+    QCOMPARE(grid.token({ 1, 0 }), 7);
+    QVERIFY(grid.cellOfToken(12) == (PatchGrid::Cell { 1, 2 }));
+    for (const int word : { -1, 0, 4, 9, 14, 1000 })
+        QVERIFY(!grid.cellOfToken(word));
+    for (int token = 0; token < 14; ++token)
+        if (const auto cell = grid.cellOfToken(token))
+            QCOMPARE(grid.token(*cell), token);
+    QVERIFY_EXCEPTION_THROWN(grid.placeAt({ 1, 2 }), CheckFailed);
 }
 
 void TestPatchGrid::emptyGridHoldsNothing()

@@ -51,6 +51,24 @@ void TestResizeRule::givesTheSizesOfTheReference_data()
     QTest::newRow("DETR, stays") << detr << QSize(1000, 800) << QSize(1000, 800);
     QTest::newRow("no limit") << edges(Fit::BetweenEdges, 800, none, 1) << QSize(4000, 400)
                               << QSize(8000, 800);
+    ResizeRule pixels;
+    pixels.fit = Fit::PixelBudget;
+    pixels.multipleOf = 28, pixels.minPixels = 3136, pixels.maxPixels = 28 * 28 * 1280;
+    QTest::newRow("Qwen-VL, usual photo") << pixels << QSize(1024, 768) << QSize(1036, 756);
+    QTest::newRow("Qwen-VL, enlarged") << pixels << QSize(30, 20) << QSize(84, 56);
+    QTest::newRow("Qwen-VL, shrunk") << pixels << QSize(4000, 3000) << QSize(1148, 840);
+    QTest::newRow("Qwen-VL, halves round to even") << pixels << QSize(98, 70) << QSize(112, 56);
+    ResizeRule patches;
+    patches.fit = Fit::PatchBudget;
+    patches.multipleOf = 16, patches.maxPatches = 256;
+    QTest::newRow("SigLIP 2, square") << patches << QSize(1000, 1000) << QSize(256, 256);
+    QTest::newRow("SigLIP 2, usual photo") << patches << QSize(640, 480) << QSize(288, 224);
+    QTest::newRow("SigLIP 2, a strip") << patches << QSize(900, 100) << QSize(720, 80);
+    QTest::newRow("SigLIP 2, enlarged") << patches << QSize(20, 33) << QSize(192, 320);
+    ResizeRule longest = edges(Fit::LongestEdge, 0, 1456, 1);
+    QTest::newRow("Idefics3, usual photo") << longest << QSize(1024, 768) << QSize(1456, 1092);
+    QTest::newRow("Idefics3, rounded down") << longest << QSize(500, 333) << QSize(1456, 970);
+    QTest::newRow("Idefics3, tall") << longest << QSize(100, 900) << QSize(162, 1456);
     const ResizeRule yolos = edges(Fit::BetweenEdges, 800, 1333, 16);
     QTest::newRow("YOLOS, usual photo") << yolos << QSize(640, 480) << QSize(1056, 800);
     QTest::newRow("YOLOS, limited") << edges(Fit::BetweenEdges, 250, 500, 16) << QSize(1001, 333)

@@ -85,7 +85,8 @@ void TestSessionFile::everythingComesBack_data()
     QTest::newRow("sound of 16 bits") << 5;
     QTest::newRow("sound of 24 bits") << 6;
     QTest::newRow("sound of floats") << 7;
-    QTest::newRow("nothing") << 8;
+    QTest::newRow("conversation") << 8;
+    QTest::newRow("nothing") << 9;
 }
 
 void TestSessionFile::everythingComesBack()
@@ -106,9 +107,10 @@ void TestSessionFile::everythingComesBack()
         SoundInput{ Sound(16'000, sixteen) },
         SoundInput{ Sound(44'100, twentyFour) },
         SoundInput{ Sound(8'000, test::tone(440.1, 8'000, 2500)) },
+        TurnsInput{ { { "system", "" }, { "user", "“über”\n日本" }, { "tool", "{}" } }, ChatTemplate::Reply::Begun },
     };
     SessionDocument document;
-    if (kind < 8)
+    if (kind < 9)
         document.state = fullState(inputs[kind]);
     document.openedFrom = "/tmp/x.headlight";
     const std::string text = sessionText(document);
@@ -249,6 +251,10 @@ void TestSessionFile::nonsenseIsOneSentence_data()
         { "/media", "{\"picture-1\": {\"png\": \"***\"}}" },
         { "/media", "{\"picture-1\": {\"png\": \"aGVsbG8=\"}}" },
         { "/media", "{\"sound-1\": {\"wav\": \"aGVsbG8=\"}}" },
+        { "/input", "{\"kind\": \"turns\", \"turns\": {}}" },
+        { "/input", "{\"kind\": \"turns\", \"turns\": [\"hello\"]}" },
+        { "/input", "{\"kind\": \"turns\", \"turns\": [{\"role\": 5}]}" },
+        { "/input", "{\"kind\": \"turns\", \"turns\": [], \"reply\": 1}" },
         { "/input", "{\"kind\": \"picture\", \"picture\": \"picture-9\"}" } };
     for (const auto& [pointer, value] : lies)
         QTest::addRow("%s = %s", pointer, value) << QString(pointer) << QString(value);

@@ -27,6 +27,8 @@ private slots:
     void pixelIsTheColourOfTheWeight();
     void hiddenTokensLeaveTheThumbnails();
     void rowsWaitForTheirLayers();
+    void rowsSayWhatTheirLayersSee();
+    void headsOfAKeyStandUnderOneLine();
 
 private:
     static QWidget* canvas(const test::ViewFixture& fixture)
@@ -260,6 +262,45 @@ void TestGridView::rowsWaitForTheirLayers()
     }
     QCOMPARE(results.size(), std::size_t(3));
     QVERIFY(places[0] == places[1] && places[1] == places[2]);
+}
+
+/// Labels take the room their longest line needs; the heading counts the layers of each kind, the card names the head's.
+void TestGridView::rowsSayWhatTheirLayersSee()
+{
+    const auto result = test::withMarks({ 4, 3, 12 }, 1, { "sliding 512", "full", "sliding 512", "full" }, { "", "", "", "no positions" });
+    test::ViewFixture fixture("grid", result);
+    const GridPicture picture(fixture.view->scene(), GridPicture::Precision::Exact);
+    QCOMPARE(picture.at(0)->mark, "sliding 512");
+    QCOMPARE(picture.at(10)->mark, "full · no positions");
+    const QStringList chips = picture.heading(fixture.view->scene()).chips;
+    QVERIFY(chips.contains("sliding 512 in 2 of 4 layers") && chips.contains("no positions in 1 of 4 layers"));
+    const GridLayout layout = layoutOf(fixture);
+    const QFontMetricsF metrics(currentTheme().small);
+    QVERIFY(layout.labelsWidth - 8 >= metrics.horizontalAdvance("sliding 512"));
+    QVERIFY(layout.labelsWidth - 8 >= metrics.horizontalAdvance("no positions"));
+    QCOMPARE(layoutOf(test::ViewFixture("grid", test::syntheticText({ 4, 3, 12 }))).labelsWidth, GridLayout::rowLabelWidth);
+    // The second line of a label is ink beneath its first: more of it than where nothing is to be said.
+    const auto ink = [&](const QImage& image, int row) {
+        const QRect label = QRectF(layout.area.left() - layout.labelsWidth, layout.rect(row * 3).center().y() + 2, layout.labelsWidth - 8, 12).toRect();
+        return test::colourCount(image.copy(label));
+    };
+    const QImage marked = canvas(fixture)->grab().toImage();
+    QVERIFY(ink(marked, 0) > 4 && ink(marked, 3) > 4);
+}
+
+void TestGridView::headsOfAKeyStandUnderOneLine()
+{
+    const auto result = test::withMarks({ 2, 4, 8 }, 2, { "full", "full" }, { "", "" });
+    test::ViewFixture fixture("grid", result);
+    const GridPicture picture(fixture.view->scene(), GridPicture::Precision::Exact);
+    QVERIFY(picture.heading(fixture.view->scene()).chips.contains("keys shared by 2 heads"));
+    QVERIFY(picture.at(0)->mark.isEmpty());
+    const GridLayout layout = layoutOf(fixture);
+    const QImage image = canvas(fixture)->grab().toImage();
+    const int y = int(std::floor(layout.area.top())) - 3;
+    const auto between = [&](int left) { return int((layout.rect(left).right() + layout.rect(left + 1).left()) / 2); };
+    QVERIFY(image.pixel(between(0), y) != image.pixel(between(1), y)); // heads 0 and 1 are joined, 1 and 2 are not
+    QCOMPARE(image.pixel(between(0), y), image.pixel(between(2), y));
 }
 
 HEADLIGHT_TEST_MAIN(TestGridView)

@@ -20,6 +20,7 @@ using namespace headlight::ui;
 class TestHeatmapView : public test::TestCase {
     Q_OBJECT
 private slots:
+    void chipsSayWhatTheLayerSees();
     void clickChoosesTheCell();
     void ctrlClickAddsAQuery();
     void overviewChoosesAHead();
@@ -402,6 +403,19 @@ void TestHeatmapView::aHiddenViewTellsNothingOfAnOlderResult()
     QCOMPARE(table()->rowCount(), 0);
     f.view->show();
     QCOMPARE(table()->rowCount(), 4);
+}
+
+void TestHeatmapView::chipsSayWhatTheLayerSees()
+{
+    Scene scene;
+    scene.result = test::withMarks({ 2, 4, 8 }, 2, { "sliding 4", "full" }, { "", "no positions" });
+    scene.selection.heads = { 0 };
+    QVERIFY(heatmapChips(scene).contains("sliding 4"));
+    scene.selection.layer = 1;
+    scene.selection.heads = { 0, 1, 2 };
+    QCOMPARE(heatmapChips(scene), QStringList { "full · no positions" });
+    scene.result = test::syntheticText({ 2, 4, 8 });
+    QVERIFY(heatmapChips(scene).isEmpty());
 }
 
 HEADLIGHT_TEST_MAIN(TestHeatmapView)
