@@ -229,17 +229,16 @@ private:
 
     void addSoftmax()
     {
-        const std::optional<float> sink = in().sinks.empty()
-            ? std::nullopt
-            : std::optional(in().sinks.value().floats()[std::size_t(m_row->head)]);
+        std::optional<float> sink;
+        if (!in().sinks.empty())
+            sink = in().sinks.value().at(m_row->head);
         const std::string formula = sink ? "e^(score − max) ÷ (Σ e^(score − max) + e^(sink − max))"
                                          : "e^(score − max) ÷ Σ e^(score − max)";
         Stage& stage = add(stages::weight, "softmax → weight", formula, "softmax", "softmax");
         stage.numbers = m_row->weights;
         if (sink)
             addSinkNote(*sink);
-        stage.explain = [scores = m_scores, numbers = stage.numbers, sink, formula](
-                            std::int64_t place, std::int64_t) {
+        stage.explain = [scores = m_scores, numbers = stage.numbers, sink, formula](std::int64_t place, std::int64_t) {
             Arithmetic a;
             a.result = numbers[std::size_t(place)];
             a.formula = formula;
@@ -265,9 +264,8 @@ private:
     void addSinkNote(float sink)
     {
         const double kept = std::accumulate(m_row->weights.begin(), m_row->weights.end(), 0.0);
-        m_steps.notes.push_back(fmt::format("The head's sink, a score of {} that is no key, takes {:.3g} % of the row; the weights "
-                                            "of the keys sum to {:.4g}.",
-            text(sink), 100.0 * std::max(0.0, 1.0 - kept), kept));
+        m_steps.notes.push_back(fmt::format("The head's sink, a score of {} that is no key, takes {:.3g} % of the row.",
+            text(sink), 100.0 * std::max(0.0, 1.0 - kept)));
     }
 
     void addContext()
