@@ -1,5 +1,7 @@
 #include "core/models/causal_model.h"
 
+#include "core/models/encoder_parts.h"
+
 namespace headlight {
 namespace {
 
@@ -172,6 +174,8 @@ ModelOutputs CausalModel::outputs(
         addSpanLogits(out, hidden, *m_spans, run);
     else
         out["last_hidden_state"] = { hidden, Rows::PerToken };
+    if (m_bothWays && m_info.task == Task::Features) // what stands for a sentence, before any projection
+        out["mean_hidden_state"] = { meansOfTexts(hidden, rows.packing), Rows::PerSequence };
     return out;
 }
 

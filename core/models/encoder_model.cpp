@@ -156,15 +156,7 @@ Var EncoderModel::representatives(const Var& hidden, const Packing& packing) con
 {
     if (m_pooling == HeadLayout::Pooling::First)
         return gatherRows(hidden, { packing.begins.data(), std::size_t(packing.sequences()) });
-    std::vector<std::int64_t> real, begins { 0 };
-    for (std::size_t s = 0; s + 1 < packing.begins.size(); ++s) {
-        const std::vector<std::uint8_t>& mask = packing.keyMasks[s];
-        for (std::int64_t i = packing.begins[s]; i < packing.begins[s + 1]; ++i)
-            if (mask.empty() || mask[std::size_t(i - packing.begins[s])] != 0)
-                real.push_back(i);
-        begins.push_back(std::int64_t(real.size()));
-    }
-    return meanRows(gatherRows(hidden, real), begins);
+    return meansOfTexts(hidden, packing);
 }
 
 void EncoderModel::addSpans(ModelOutputs& outputs, std::span<const ModelInput> batch, const Var& hidden,

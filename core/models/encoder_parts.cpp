@@ -120,4 +120,17 @@ Var PostNormLayer::afterAttention(const Var& x, const Var& attended, Run& run) c
     return outputNorm(add(middle, run.dropout(feedForward(middle, run), dropout)), run);
 }
 
+Var meansOfTexts(const Var& hidden, const Packing& packing)
+{
+    std::vector<std::int64_t> real, begins { 0 };
+    for (std::size_t s = 0; s + 1 < packing.begins.size(); ++s) {
+        const std::vector<std::uint8_t>& mask = packing.keyMasks[s];
+        for (std::int64_t i = packing.begins[s]; i < packing.begins[s + 1]; ++i)
+            if (mask.empty() || mask[std::size_t(i - packing.begins[s])] != 0)
+                real.push_back(i);
+        begins.push_back(std::int64_t(real.size()));
+    }
+    return meanRows(gatherRows(hidden, real), begins);
+}
+
 } // namespace headlight

@@ -74,4 +74,7 @@ private:
     Var attendByDistance(const Var& x, const Packing& packing, Run& run) const;
 };
 
+/// One row for each text: the mean of its tokens, padding left out. Shapes: hidden [ΣT,E] → [n,E].
+Var meansOfTexts(const Var& hidden, const Packing& packing);
+
 } // namespace headlight

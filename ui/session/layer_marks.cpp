@@ -48,7 +48,12 @@ QString layerMark(const AnalysisResult& result, const LayerAttention& layer)
         parts << QString::fromStdString(layer.span);
     if (!layer.note.empty())
         parts << QString::fromStdString(layer.note);
-    return parts.join(QStringLiteral(" · "));
+    return parts.join(markSeparator());
+}
+
+QString markSeparator()
+{
+    return QStringLiteral(" · ");
 }
 
 int sharedBy(const AnalysisResult& result, SiteGroup site)

@@ -11,6 +11,8 @@ namespace headlight::ui {
 /// "sliding 512", "full · no positions". Empty where all layers see everything and nothing else is to be
 /// said.
 QString layerMark(const AnalysisResult& result, const LayerAttention& layer);
+/// Between the parts of a mark.
+QString markSeparator();
 /// "sliding 512 in 22 of 26 layers", "no positions in 9 of 36 layers", "keys shared by 4 heads": of a whole
 /// site.
 QStringList siteMarks(const AnalysisResult& result, SiteGroup site);

@@ -48,8 +48,9 @@ QSizeF GridFigure::naturalSize(const Scene& scene) const
         }
     constexpr QSizeF thumbnail(88, 66);
     const double bar = scene.parts.legend ? barRoom : 0;
-    return { std::clamp(
-                 2 * gap + GridPicture::labelsWidth(marks) + columns * thumbnail.width() + bar, 560.0, 4000.0),
+    return { std::clamp(2 * gap + GridPicture::labelsWidth(marks, thumbnail.height())
+                     + columns * thumbnail.width() + bar,
+                 560.0, 4000.0),
         std::clamp(gap + Heading::height + GridLayout::columnLabelHeight + rows * thumbnail.height()
                 + captionRoom + 14,
             300.0, 6000.0)

@@ -36,8 +36,8 @@ public:
     static bool isSmall(const Scene& scene);
 
     bool empty() const { return m_heads.empty(); }
-    /// Room for the labels of rows that say `marks` beneath their number.
-    static double labelsWidth(const QStringList& marks);
+    /// Room for the labels of rows that say `marks`: beneath their number, or after it where rows are low.
+    static double labelsWidth(const QStringList& marks, double rowHeight);
     GridLayout layout(const QRectF& room) const;
     /// The head at a place of the layout; null for none.
     const GridHead* at(int place) const;

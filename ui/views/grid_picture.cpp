@@ -167,20 +167,25 @@ void GridPicture::arrange()
         m_places, {}, [this](int i) { return m_options.sortKey(m_heads[std::size_t(i)].facts); });
 }
 
-double GridPicture::labelsWidth(const QStringList& marks)
+double GridPicture::labelsWidth(const QStringList& marks, double rowHeight)
 {
-    constexpr double letter = 6.2, gap = 14;
+    constexpr double letter = 6.4, gap = 14, line = 15;
     qsizetype longest = 0;
-    for (const QString& mark : marks)
-        for (const QString& line : mark.split(QStringLiteral(" · ")))
-            longest = std::max(longest, line.size());
-    return std::clamp(double(longest) * letter + gap, GridLayout::rowLabelWidth, 160.0);
+    for (const QString& mark : marks) {
+        const QStringList lines = mark.split(markSeparator());
+        if (double(lines.size() + 1) * line > rowHeight && !mark.isEmpty())
+            longest = std::max(longest, mark.size() + 4);
+        for (const QString& text : lines)
+            longest = std::max(longest, text.size());
+    }
+    return std::clamp(double(longest) * letter + gap, GridLayout::rowLabelWidth, 180.0);
 }
 
 GridLayout GridPicture::layout(const QRectF& room) const
 {
     if (m_options.order == GridOrder::LayerHead)
-        return GridLayout::fitted(room, m_rows, m_columns, GridLayout::Labels::Sides, labelsWidth(m_marks));
+        return GridLayout::fitted(room, m_rows, m_columns, GridLayout::Labels::Sides,
+            labelsWidth(m_marks, (room.height() - GridLayout::columnLabelHeight) / std::max(1, m_rows)));
     const int columns = columnsFor(room.size(), places(), 1.0);
     const int rows = (places() + columns - 1) / columns;
     return GridLayout::fitted(room, rows, columns, GridLayout::Labels::Beneath);
@@ -300,7 +305,7 @@ void GridPicture::paintRowLabels(QPainter& painter, const GridLayout& layout, co
         const QRectF thumb = layout.rect(row * layout.columns);
         QStringList lines{ tr("layer %1").arg(m_layers[std::size_t(row)]) };
         if (!m_marks[row].isEmpty())
-            lines << m_marks[row].split(QStringLiteral(" · "));
+            lines << m_marks[row].split(markSeparator());
         // Rows that are too low for all of it tell what sets the layer apart after its number.
         if (lines.size() > 1 && double(lines.size()) * line > layout.cell.height())
             lines = { metrics.elidedText(

@@ -1,5 +1,5 @@
 // Every reference case in tests/golden: attention weights, hidden states, outputs and attention gradients against what
-// huggingface/transformers (commit 9feae5fb, 2024-12-16) computed with torch 1.13.
+// huggingface/transformers computed with torch 1.13 (commit 9feae5fb, 2024-12-16; for newer families entry.json names it).
 
 #include "core/engine/pass.h"
 #include "core/io/safetensors.h"

@@ -19,6 +19,7 @@ private slots:
     void bothFormsOfAFileAreOneModel_data();
     void bothFormsOfAFileAreOneModel();
     void whatSeesTheEndIsNotReadOn();
+    void aSentenceIsTheMeanOfItsTokens();
     void headsWithWeightsOfTheirOwn();
     void gemma4SharesItsKeys();
 };
@@ -119,6 +120,24 @@ void TestRotaryDecoder::whatSeesTheEndIsNotReadOn()
     QVERIFY(causal->model->readsOn(words(5)));
     QVERIFY(!both->model->info().writes);
     QCOMPARE(traced(*both->model, words(5))->layers().front()->site.kind, AttentionKind::Encoder);
+}
+
+void TestRotaryDecoder::aSentenceIsTheMeanOfItsTokens()
+{
+    const auto loaded = loadModel(golden("embeddinggemma"));
+    QVERIFY(loaded);
+    ModelInput padded = words(6);
+    padded.attentionMask = { 1, 1, 1, 1, 0, 0 };
+    const auto trace = traced(*loaded->model, padded), alone = traced(*loaded->model, words(4));
+    QVERIFY(trace && alone);
+    const Tensor tokens = trace->outputs().at("last_hidden_state"), mean = trace->outputs().at("mean_hidden_state");
+    const Tensor unpadded = alone->outputs().at("mean_hidden_state");
+    QCOMPARE(mean.shape().count(), std::int64_t(32));
+    for (std::int64_t i = 0; i < 32; ++i) {
+        const float expected = (tokens.at(i) + tokens.at(32 + i) + tokens.at(64 + i) + tokens.at(96 + i)) / 4.0f;
+        QVERIFY(std::abs(mean.at(i) - expected) < 1e-5f);
+        QVERIFY(std::abs(mean.at(i) - unpadded.at(i)) < 1e-5f);
+    }
 }
 
 /// Layer norm over each head's numbers, then a weight per head and number: by the formula.
