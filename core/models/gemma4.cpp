@@ -229,7 +229,7 @@ private:
         if (index == 0 && layer.norm)
             pass.handedOn.ofWords = beside(x, pass.rows, pass.run);
         const RotaryAngles& angles = pass.angles[std::size_t(m_config.s.rotaryOfLayer[std::size_t(index)])];
-        Var y = layer.decoder(x, { pass.rows.packing, &angles, nullptr, &pass.handedOn.rows }, pass.run);
+        Var y = layer.decoder(x, { pass.rows.packing, &angles, nullptr, nullptr, &pass.handedOn.rows }, pass.run);
         if (layer.norm) {
             const ColumnRange own{ index * m_config.perLayer, (index + 1) * m_config.perLayer };
             const Var gate = activate(m_config.s.activation, layer.gate(y, pass.run));
