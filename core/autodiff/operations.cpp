@@ -177,12 +177,11 @@ Var layerNorm(const Var& x, const Var& weight, const Var& bias, float epsilon)
 Var embedding(const Var& table, std::span<const std::int64_t> ids)
 {
     const std::int64_t vocabulary = table.shape()[0], width = table.shape()[1], count = std::int64_t(ids.size());
-    const std::size_t rowBytes = storedBytes(table.value().dtype(), width);
     Tensor rows = Tensor::make({ count, width }, [&](std::span<float> out) {
         for (std::int64_t i = 0; i < count; ++i) {
             const std::int64_t id = ids[std::size_t(i)];
             HEADLIGHT_CHECK(id >= 0 && id < vocabulary, fmt::format("index {} into a table of {} rows", id, vocabulary));
-            expandToFloat(table.value().dtype(), table.value().data() + std::size_t(id) * rowBytes, width, out.data() + i * width);
+            table.value().expand(id * width, width, out.data() + i * width);
         }
     });
     return Tape::record(std::move(rows), { &table },

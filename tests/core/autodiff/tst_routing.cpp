@@ -103,7 +103,7 @@ void TestRouting::partsShareTheirNumbers()
 {
     const Tensor whole = sample({ 3, 2, 2 }, 1, false);
     const Var part = partOf(Var(whole), 2);
-    QCOMPARE(part.value().data(), whole.data() + 8 * sizeof(float));
+    QVERIFY(part.value().data() == whole.data() + 8 * sizeof(float));
     QCOMPARE(part.shape(), (Shape{ 2, 2 }));
 }
 

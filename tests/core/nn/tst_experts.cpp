@@ -138,7 +138,7 @@ void TestExperts::whoTookWhatIsRecorded()
     layer(Var(Tensor::fromVector({ 2, 3 }, { 1, 2, 3, 3, 2, 1 })), run);
     const auto choice = trace.experts({ AttentionKind::Decoder, 3 });
     QVERIFY(choice != nullptr);
-    QCOMPARE(choice->tokens(), 2);
+    QCOMPARE(choice->tokens(), std::int64_t(2));
     QCOMPARE(choice->count, 3);
     QCOMPARE(choice->experts, (std::vector<std::int32_t>{ 2, 1, 0, 1 }));
     QVERIFY(choice->weights[0] > choice->weights[1]);

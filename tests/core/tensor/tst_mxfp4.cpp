@@ -63,7 +63,7 @@ void TestMxfp4::partsAndShapes()
     const Tensor all = Tensor::scaledBlocks(blocks(), scales());
     QCOMPARE(all.shape(), (Shape{ 2, 3, 64 }));
     const Tensor floats = all.toFloat(), second = all.slice(1, 2).reshaped({ 3, 64 });
-    QCOMPARE(second.data(), all.data() + 96); // no copy
+    QVERIFY(second.data() == all.data() + 96); // no copy
     const Tensor expanded = second.toFloat();
     for (std::int64_t i = 0; i < expanded.count(); ++i)
         QCOMPARE(expanded.at(i), floats.at(192 + i));
