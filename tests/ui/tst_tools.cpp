@@ -270,9 +270,14 @@ void TestTools::settingsHoldAtOnce()
     QCOMPARE(threadCount(), 1);
     QCOMPARE(loadSettings().threads, 1);
     QCOMPARE(loadTheme(), QStringLiteral("contrast-dark"));
+    choose("Precision", "bfloat16");
+    QVERIFY(loadSettings().bfloat16 || !isAvailable(Compute::Bfloat16));
+    QTRY_VERIFY(m_session->result()->compute == Compute::Bfloat16 || !isAvailable(Compute::Bfloat16));
+    QCOMPARE(m_session->computeError().has_value(), isAvailable(Compute::Bfloat16));
     for (auto* button : dialog->findChildren<QPushButton*>())
         if (button->text() == "Reset to defaults")
             QTest::mouseClick(button, Qt::LeftButton);
+    QTRY_VERIFY(m_session->result()->compute == Compute::Float32);
     QCOMPARE(loadSettings(), Settings());
     QCOMPARE(currentTheme().typeScale, 1.0);
     QCOMPARE(loadTheme(), QString());

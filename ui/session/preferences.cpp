@@ -78,6 +78,7 @@ Settings loadSettings()
     settings.threads = std::clamp(stored.value(QStringLiteral("settings/threads"), 0).toInt(), 0, 1024);
     settings.memoryPercent = std::clamp(
         stored.value(QStringLiteral("settings/memoryPercent"), settings.memoryPercent).toInt(), 5, 100);
+    settings.bfloat16 = stored.value(QStringLiteral("settings/bfloat16"), false).toBool();
     settings.modelFolders = stored.value(QStringLiteral("settings/modelFolders")).toStringList();
     return settings;
 }
@@ -88,6 +89,7 @@ void saveSettings(const Settings& settings)
     stored.setValue(QStringLiteral("settings/typePercent"), settings.typePercent);
     stored.setValue(QStringLiteral("settings/threads"), settings.threads);
     stored.setValue(QStringLiteral("settings/memoryPercent"), settings.memoryPercent);
+    stored.setValue(QStringLiteral("settings/bfloat16"), settings.bfloat16);
     stored.setValue(QStringLiteral("settings/modelFolders"), settings.modelFolders);
 }
 

@@ -23,6 +23,7 @@ struct Settings {
     int typePercent = 100; ///< of the usual size of type
     int threads = 0; ///< of the engine; 0: one per processor
     int memoryPercent = 60; ///< of what is free, that one run may take
+    bool bfloat16 = false; ///< linear maps multiply in it where the processor can; else in f32
     QStringList modelFolders; ///< searched for models beside the Hugging Face cache
     friend bool operator==(const Settings&, const Settings&) = default;
 

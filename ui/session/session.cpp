@@ -86,6 +86,7 @@ void Session::modelArrived(const Opened& opened)
     const QScopedValueRollback settling(m_settling, true);
     m_model = opened.model;
     m_reference = opened.reference;
+    m_computeError.reset();
     m_upToDate = false;
     m_examples = opened.examples;
     m_example.reset();
@@ -170,6 +171,8 @@ void Session::runInput(Writing writing)
             Qt::QueuedConnection);
     };
     request.partialInterval = m_patience;
+    request.compute = m_compute;
+    request.measureCompute = m_compute != Compute::Float32 && !m_computeError;
     const auto work = [&engine = m_engine, model = m_model, request, limit = m_memoryLimit](
                           const JobControl& control) mutable {
         request.memoryLimit = limit(); // asks the system: not on the GUI thread
@@ -182,6 +185,16 @@ void Session::runInput(Writing writing)
         else
             showFailure(result.error());
     });
+}
+
+void Session::setCompute(Compute compute)
+{
+    if (compute == m_compute)
+        return;
+    m_compute = compute;
+    m_computeError.reset();
+    if (m_model && !m_opening && m_result && m_result->model == m_model)
+        runInput();
 }
 
 void Session::generate()
@@ -253,6 +266,8 @@ void Session::resultArrived(const std::shared_ptr<const AnalysisResult>& result)
     const bool fresh = !restored && choosesAnew(*result);
     m_lastComplete = result;
     m_firstLook.reset();
+    if (result->computeError)
+        m_computeError = result->computeError;
     m_upToDate = true;
     if (result->tokensCut == 0)
         m_cutToFit = false;

@@ -126,6 +126,10 @@ public:
     /// Asked on the engine's thread before each run: how many bytes it may take; 0: no limit.
     void setMemoryLimit(std::function<std::uint64_t()> limit) { m_memoryLimit = std::move(limit); }
 
+    /// What every run multiplies in from now on; an input that is shown is run again.
+    void setCompute(Compute compute);
+    /// How far runs of the open model are from f32, as its first one was measured; none in f32.
+    const std::optional<ComputeError>& computeError() const { return m_computeError; }
     /// How long a run may take before the layers that are done are shown, and between showing more of them.
     void setPatience(std::chrono::milliseconds patience) { m_patience = patience; }
 
@@ -197,6 +201,8 @@ private:
     std::shared_ptr<const AnalysisResult> m_lastComplete; ///< comes back when a run ends before its last layer
     std::optional<Selection> m_firstLook; ///< what the program chose in a result that is still growing
     std::chrono::milliseconds m_patience { 150 };
+    Compute m_compute = Compute::Float32;
+    std::optional<ComputeError> m_computeError;
     std::uint64_t m_run = 0; ///< counts requests, so that layers of an older one are known
     std::shared_ptr<const AnalysisInput> m_given; ///< shared with the states that were taken; null: none yet
     AnalysisInput m_nothing;

@@ -4,6 +4,7 @@
 
 #include "core/base/memory.h"
 #include "core/engine/catalogue.h"
+#include "core/tensor/compute.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/choice_button.h"
 #include "ui/widgets/labels.h"
@@ -43,6 +44,7 @@ SettingsDialog::SettingsDialog(const Settings& settings, const QString& theme, Q
     addType(all);
     addThreads(all);
     addMemory(all);
+    addPrecision(all);
     addFolders(all);
     addEnd(all);
     m_theme->setCurrent(theme.isEmpty() ? QLatin1String(asSystem) : theme);
@@ -119,6 +121,21 @@ void SettingsDialog::addMemory(QLayout* layout)
     });
 }
 
+void SettingsDialog::addPrecision(QLayout* layout)
+{
+    m_precision = new ChoiceButton({}, tr("Precision"), tr("What the model multiplies in"), this);
+    m_precision->addChoice(QStringLiteral("f32"), tr("single (f32)"));
+    m_precision->addChoice(QStringLiteral("bf16"), tr("bfloat16"));
+    const bool possible = isAvailable(Compute::Bfloat16);
+    m_precision->setEnabled(possible);
+    line(layout, tr("Precision"), m_precision,
+        possible ? tr("bfloat16 is faster for long inputs and less exact: the status bar says by how much.")
+                 : tr("This processor multiplies in single precision only."));
+    connect(m_precision, &ChoiceButton::chosen, this, [this](const QString& chosen) {
+        change([&](Settings& settings) { settings.bfloat16 = chosen == QStringLiteral("bf16"); });
+    });
+}
+
 void SettingsDialog::addFolders(QLayout* layout)
 {
     layout->addWidget(sectionLabel(tr("Where models are looked for"), this));
@@ -165,6 +182,7 @@ void SettingsDialog::addEnd(QLayout* layout)
 void SettingsDialog::showSettings()
 {
     m_type->setCurrent(QString::number(m_settings.typePercent));
+    m_precision->setCurrent(m_settings.bfloat16 ? QStringLiteral("bf16") : QStringLiteral("f32"));
     m_threads->setCurrent(QString::number(m_settings.threads));
     const std::uint64_t free = availableMemory();
     m_memory->setCurrent(QString::number(m_settings.memoryPercent));

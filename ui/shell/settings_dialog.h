@@ -1,5 +1,5 @@
 #pragma once
-// Settings, small and honest: theme, size of type, threads, memory, where models are looked for. Every change
+// Settings, small and honest: theme, size of type, threads, memory, precision, where models are looked for. Every change
 // holds at once; there is no button to press.
 
 #include "ui/session/preferences.h"
@@ -29,6 +29,7 @@ private:
     void addType(QLayout* layout);
     void addThreads(QLayout* layout);
     void addMemory(QLayout* layout);
+    void addPrecision(QLayout* layout);
     void addFolders(QLayout* layout);
     void addEnd(QLayout* layout);
     void line(QLayout* layout, const QString& name, QWidget* control, const QString& note);
@@ -38,7 +39,8 @@ private:
     void change(const std::function<void(Settings&)>& how);
 
     Settings m_settings;
-    ChoiceButton *m_theme = nullptr, *m_type = nullptr, *m_threads = nullptr, *m_memory = nullptr;
+    ChoiceButton *m_theme = nullptr, *m_type = nullptr, *m_threads = nullptr, *m_memory = nullptr,
+                 *m_precision = nullptr;
     QListWidget* m_folders = nullptr;
     QLabel* m_memoryNote = nullptr;
 };

@@ -31,6 +31,8 @@ void SettingsKeeper::putIntoEffect()
 {
     m_appearance.setTypePercent(m_settings.typePercent);
     setThreadCount(m_settings.threads > 0 ? m_settings.threads : int(std::thread::hardware_concurrency()));
+    const bool bfloat16 = m_settings.bfloat16 && isAvailable(Compute::Bfloat16);
+    m_session.setCompute(bfloat16 ? Compute::Bfloat16 : Compute::Float32);
     m_session.setMemoryLimit(
         [percent = std::uint64_t(m_settings.memoryPercent)] { return availableMemory() / 100 * percent; });
 }

@@ -131,6 +131,15 @@ void StatusLine::showResult()
             + tr("     %1 of %2 tokens known from the run before")
                   .arg(result->known)
                   .arg(result->tokens.size()));
+    const bool approximate = result && result->compute != Compute::Float32;
+    if (approximate)
+        m_run->setText(m_run->text() + tr("     bfloat16"));
+    const auto& error = m_session.computeError();
+    m_run->setToolTip(approximate && error
+            ? plainTip(QString::fromStdString(displayText(*error)))
+            : tr("How long the pass took, and what is kept of it"));
+    if (approximate && error)
+        m_run->setText(m_run->text() + tr(" ± %1").arg(error->largest, 0, 'g', 2));
     showPlace();
 }
 
