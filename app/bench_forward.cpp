@@ -153,7 +153,7 @@ Status benchLoad(const Report& report, const JobControl& job)
     std::map<std::string, Tensor> tensors;
     for (const ParameterRef& parameter : model->parameters())
         tensors[parameter->name] = parameter->value;
-    HEADLIGHT_TRY_STATUS(writeSafetensors(folder.path / "model.safetensors", tensors));
+    HEADLIGHT_TRY_STATUS(writeSafetensors(folder.path / "model.safetensors", tensors, {}));
     HEADLIGHT_TRY_STATUS(writeFile(folder.path / "config.json", usual));
     const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
     const std::string command

@@ -4,6 +4,7 @@
 #include "core/engine/pass.h"
 #include "core/io/safetensors.h"
 #include "core/models/families.h"
+#include "core/nn/decoder_layer.h"
 #include "tests/support/test_main.h"
 
 #include <QDirIterator>
