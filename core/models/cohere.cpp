@@ -1,8 +1,9 @@
 // Cohere (Command R): attention and feed-forward side by side behind one norm. Source: Cohere 2024 (Command
 // R).
 
-#include "core/models/families.h"
 #include "core/models/cohere.h"
+
+#include "core/models/families.h"
 
 namespace headlight {
 namespace {

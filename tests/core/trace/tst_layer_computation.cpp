@@ -176,12 +176,14 @@ private:
             sum += score = std::isinf(largest) ? 0.0 : std::exp(score - largest);
         std::vector<float> row(std::size_t(m_recorded.keys));
         m_recorded.source->weights(m_head, { m_query, m_query + 1, 0, m_recorded.keys }, row);
+        // What a sink takes of the row is no key's.
+        const double left = 1.0 - double(m_recorded.summaries[std::size_t(m_head)].rows()[std::size_t(m_query)].sink);
         double elsewhere = 0.0;
         for (const float weight : row)
             elsewhere += double(weight);
         for (std::size_t i = 0; i < scores.size(); ++i) {
             const float weight = row[std::size_t(m_steps.keys[i])];
-            hold(std::abs(double(weight) - (sum > 0.0 ? scores[i] / sum : 0.0)) < rounding, "softmax");
+            hold(std::abs(double(weight) - (sum > 0.0 ? left * scores[i] / sum : 0.0)) < rounding, "softmax");
             hold(weight == numbers(stages::weight)[i], "not the recorded weight");
             elsewhere -= double(weight);
         }
@@ -478,8 +480,8 @@ void TestLayerComputation::everyMechanismTellsItsSteps()
     }
 }
 
-/// No family makes q, k and v by more than a map, columns of one, or a norm: every cell opens the sum behind it.
-/// sum.
+/// Families make q, k and v by a map, columns of one, or a norm, so that every cell opens the sum behind it. Two do not:
+/// latent attention has a norm between two maps, and Gemma 4's later layers take the keys of earlier ones.
 void TestLayerComputation::everyFamilyTellsItsProjections()
 {
     QStringList without;
@@ -494,7 +496,8 @@ void TestLayerComputation::everyFamilyTellsItsProjections()
                 if (projection.map.empty() && !without.contains(name))
                     without.push_back(name);
     }
-    QCOMPARE(without, QStringList());
+    without.sort();
+    QVERIFY2(without == QStringList({ "deepseek_v2_lm", "deepseek_v3_lm", "gemma4_lm" }), qPrintable(without.join(u' ')));
 }
 
 HEADLIGHT_TEST_MAIN(TestLayerComputation)
