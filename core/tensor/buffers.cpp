@@ -3,16 +3,23 @@
 #include <cstdlib>
 #include <mutex>
 #include <new>
+#include <algorithm>
 #include <sys/mman.h>
+#include <unistd.h>
 
 namespace headlight {
 namespace {
 
 /// Smaller ones are left to the allocator, which keeps their pages.
 constexpr std::size_t large = 64 << 10;
-/// Freed memory that stays with the process: fresh pages from the system cost more time than the work done in
-/// them.
-constexpr std::size_t keptAtMost = 512 << 20;
+/// Freed memory that stays with the process, an eighth of the machine's: fresh pages from the system cost
+/// more time than the work done in them. All maps of a pass over 2,048 tokens are 2.4 GB.
+std::size_t keptAtMost()
+{
+    static const auto machine =
+        std::size_t(std::max(0L, sysconf(_SC_PHYS_PAGES))) * std::size_t(std::max(0L, sysconf(_SC_PAGESIZE)));
+    return std::clamp<std::size_t>(machine / 8, std::size_t(256) << 20, std::size_t(4) << 30);
+}
 
 constexpr std::size_t roundedUp(std::size_t bytes, std::size_t step)
 {
@@ -39,7 +46,7 @@ public:
         const std::lock_guard lock(m_mutex);
         m_free.emplace(bytes, memory);
         m_bytes += bytes;
-        while (m_bytes > keptAtMost) { // the largest are the fewest
+        while (m_bytes > keptAtMost()) { // the largest are the fewest
             const auto last = std::prev(m_free.end());
             munmap(last->second, last->first);
             m_bytes -= last->first;
