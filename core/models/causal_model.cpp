@@ -68,7 +68,7 @@ bool CausalModel::readsOn(const ModelInput& input) const
     if (m_bothWays)
         return false;
     const auto isRead = [](std::uint8_t mask) { return mask != 0; };
-    return std::ranges::all_of(input.attentionMask, isRead)
+    return !input.hasPicture() && std::ranges::all_of(input.attentionMask, isRead)
         && (m_readsOnUpTo == 0 || std::int64_t(input.ids.size()) <= m_readsOnUpTo);
 }
 

@@ -53,7 +53,14 @@ Ids& written(const ModelInfo& info, ModelInput& input)
     return info.pair ? input.decoderIds : input.ids;
 }
 
-/// Logits [T,V] of every row of the batch, fed in pieces of these lengths with a cache.
+/// Tokens up to the last one that stands for a part of a picture: they come with it.
+std::int64_t pictureEnd(const ModelInfo& info, const ModelInput& input)
+{
+    const auto last = std::find(input.ids.rbegin(), input.ids.rend(), info.pictureToken);
+    return info.pictureToken < 0 || !input.hasPicture() ? 0 : std::int64_t(input.ids.rend() - last);
+}
+
+/// Logits [T,V] of every row of the batch, fed in pieces of these lengths with a cache. A picture is read with the first.
 std::vector<float> logitsInPieces(const Model& model, const std::vector<ModelInput>& whole, std::int64_t piece)
 {
     const JobControl control;
@@ -61,12 +68,18 @@ std::vector<float> logitsInPieces(const Model& model, const std::vector<ModelInp
     std::vector<std::vector<float>> rows(whole.size());
     ModelInput copy = whole.front();
     const auto length = std::int64_t(written(model.info(), copy).size());
-    for (std::int64_t first = 0; first < length; first += piece) {
-        const std::int64_t last = std::min(first + piece, length);
+    const std::int64_t picture = pictureEnd(model.info(), whole.front());
+    for (std::int64_t first = 0, last = 0; first < length; first = last) {
+        last = std::min(std::max(first + piece, picture), length);
         std::vector<ModelInput> batch = whole;
         for (ModelInput& input : batch) {
             Ids& ids = written(model.info(), input);
             ids = Ids(ids.begin() + first, ids.begin() + last);
+            if (first > 0 && picture > 0) {
+                ModelInput words;
+                words.ids = input.ids;
+                input = std::move(words);
+            }
         }
         Run run(control);
         run.cache = &cache;
@@ -146,6 +159,8 @@ void TestCachedWriting::pieceByPieceInABatch()
     QFETCH(QString, folder);
     QFETCH(QString, file);
     Loaded loaded = load(folder, file);
+    if (pictureEnd(loaded.model->info(), loaded.inputs.front()) > 0)
+        QSKIP("texts with pictures are read one at a time");
     loaded.inputs.push_back(loaded.inputs.front());
     Ids& ids = written(loaded.model->info(), loaded.inputs.back());
     std::reverse(ids.begin(), ids.end());
@@ -168,6 +183,10 @@ void TestCachedWriting::readingOnIsTheWhole()
     if (info.pair)
         QSKIP("what a pair's decoder reads depends on its encoder");
     const ModelInput whole = loaded.inputs.front();
+    if (whole.hasPicture()) {
+        QVERIFY(!loaded.model->readsOn(whole)); // the picture may be another one
+        return;
+    }
     const auto length = std::int64_t(whole.ids.size());
     QVERIFY(length > 3);
     ModelInput changed = whole, cut = whole;

@@ -6,7 +6,6 @@
 #include "tests/support/chat_model.h"
 #include "tests/support/sample_resources.h"
 #include "ui/export/command.h"
-#include "ui/main_window.h"
 #include "ui/session/session_file.h"
 #include "ui/session/session_state.h"
 #include "ui/style/theme.h"
@@ -17,6 +16,7 @@
 #include "ui/widgets/segmented_bar.h"
 #include "ui/widgets/token_strip.h"
 #include "ui/widgets/turn_row.h"
+#include "ui/workbench.h"
 
 using namespace headlight;
 using namespace headlight::ui;
@@ -58,7 +58,8 @@ private:
     test::SampleResources m_sample;
     std::unique_ptr<Engine> m_engine;
     std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<Workbench> m_bench;
+    MainWindow* m_window = nullptr;
 };
 
 void TestConversationBox::init()
@@ -69,15 +70,16 @@ void TestConversationBox::init()
     m_model.setTemplate(test::chatSource("chatml"));
     m_engine = std::make_unique<Engine>(m_sample.resources());
     m_session = std::make_unique<Session>(*m_engine);
-    m_window = std::make_unique<MainWindow>(*m_session);
+    m_bench = std::make_unique<Workbench>(*m_session);
+    m_window = &m_bench->window();
     m_window->resize(1280, 900);
     m_window->show();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    QVERIFY(QTest::qWaitForWindowActive(m_window));
 }
 
 void TestConversationBox::cleanup()
 {
-    m_window.reset();
+    m_bench.reset();
     m_session.reset();
     m_engine.reset();
 }
@@ -111,9 +113,12 @@ template <typename Widget> Widget* TestConversationBox::find(const QString& acce
 
 template <typename Widget> Widget* TestConversationBox::shown(const QString& accessibleName) const
 {
-    for (Widget* widget : m_window->findChildren<Widget*>()) {
-        if (widget->accessibleName() == accessibleName && widget->isVisible())
-            return widget;
+    for (int wait = 0; wait < 200; ++wait) { // a new row is shown with the next layout
+        for (Widget* widget : m_window->findChildren<Widget*>()) {
+            if (widget->accessibleName() == accessibleName && widget->isVisible())
+                return widget;
+        }
+        QTest::qWait(10);
     }
     qFatal("nothing is called %s", qPrintable(accessibleName));
     return nullptr;
@@ -354,13 +359,13 @@ void TestConversationBox::everyStepCanBeUndone()
     press("Remove turn 1");
     settle();
     QCOMPARE(turns().size(), std::size_t(1));
-    QTest::keySequence(m_window.get(), QKeySequence::Undo);
+    QTest::keySequence(m_window, QKeySequence::Undo);
     QTRY_COMPARE(turns(), before);
     QTRY_COMPARE(rows(), before);
-    QTest::keySequence(m_window.get(), QKeySequence::Redo);
+    QTest::keySequence(m_window, QKeySequence::Redo);
     QTRY_COMPARE(rows().size(), std::size_t(1));
     for (int i = 0; i < 12 && std::holds_alternative<TurnsInput>(m_session->input()); ++i) {
-        QTest::keySequence(m_window.get(), QKeySequence::Undo);
+        QTest::keySequence(m_window, QKeySequence::Undo);
         QTest::qWait(20);
         settle();
     }
