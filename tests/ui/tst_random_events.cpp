@@ -290,11 +290,13 @@ void TestRandomEvents::view()
     m_workbench->window().stack().showView(all[std::size_t(upTo(int(all.size())))].id);
 }
 
-/// A person looks at a dialog for a while, then shuts it; left open they would pile up.
+/// A person looks at a dialog for a while, then shuts it; left open they would pile up. What stands behind a
+/// modal one cannot be reached: Qt's own file dialog would be gone while it waits for an answer.
 void TestRandomEvents::closeWhatIsOpen()
 {
+    const QWidget* modal = QApplication::activeModalWidget();
     for (QWidget* top : QApplication::topLevelWidgets()) {
-        if (top != &m_workbench->window() && top->isVisible())
+        if (top != &m_workbench->window() && top->isVisible() && (!modal || top == modal))
             top->close();
     }
     if (!m_workbench->window().isVisible())
