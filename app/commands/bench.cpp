@@ -59,7 +59,7 @@ Status benchModels(const Report& report, const JobControl& job)
     return {};
 }
 
-/// Activations × weights, the shapes of PEERS' table.
+/// Activations × weights, the shapes of the peers' table.
 Status benchMatmul(const Report& report, const JobControl& job)
 {
     constexpr std::array<std::array<std::int64_t, 3>, 6> shapes { { { 16, 768, 3072 }, { 128, 768, 768 }, { 512, 768, 768 },
