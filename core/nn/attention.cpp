@@ -131,10 +131,25 @@ Var selfAttend(const Heads& heads, Var q, Var k, Var v, const Heads::Pass& pass,
     return heads(q, Var(all.keys), Var(all.values), { pass.queries, keys, pass.bias, nullptr, {}, 0, pass.span }, run);
 }
 
+namespace {
+
+/// One by one: a list in a conditional expression is unwound wrongly by gcc 12 when the run is stopped inside it.
+std::vector<Var> queryKeyValue(const SelfAttention& attention, const Var& x, Run& run)
+{
+    if (attention.joint)
+        return equalParts((*attention.joint)(x, run), 3);
+    std::vector<Var> parts;
+    for (const Linear* map : { &attention.query, &attention.key, &attention.value })
+        parts.push_back((*map)(x, run));
+    return parts;
+}
+
+} // namespace
+
 Var SelfAttention::operator()(const Var& x, const Packing& packing, Run& run, const std::shared_ptr<const ScoreBias>& bias,
     const RotaryAngles* angles) const
 {
-    std::vector<Var> parts = joint ? equalParts((*joint)(x, run), 3) : std::vector<Var> { query(x, run), key(x, run), value(x, run) };
+    std::vector<Var> parts = queryKeyValue(*this, x, run);
     Var &q = parts[0], &k = parts[1], &v = parts[2];
     const std::int64_t headSize = q.shape().columns() / heads.heads;
     if (queryNorm)
