@@ -64,8 +64,8 @@ void addExperts(DecoderLayer& layer, ParameterSource& source, const std::string&
     const auto norm = [&](const char* part) { return loadNorm(source, name + part, s.width, c); };
     Experts experts{ .site = layer.heads.site, .router = {} };
     Router& router = experts.router;
-    router.norm = Norm{ source.take(name + "router.scale", { s.width }, Initialisation::ones()), nullptr, s.epsilon,
-        Norm::Kind::RootMeanSquare };
+    router.norm = Norm{ source.take(name + "router.scale", { s.width }, Initialisation::ones()), nullptr,
+        s.epsilon, Norm::Kind::RootMeanSquare };
     router.inputScale = 1.0f / std::sqrt(float(s.width));
     router.map = Linear::load(source, name + "router.proj", s.width, c.experts, Linear::Bias::No);
     router.chosen = c.expertsChosen;

@@ -1,6 +1,6 @@
 #pragma once
-// Layers of Gemma 4: larger heads where all is seen, keys and values of earlier layers, words fed beside the stream, and
-// routed experts beside the feed-forward part.
+// Layers of Gemma 4: larger heads where all is seen, keys and values of earlier layers, words fed beside the
+// stream, and routed experts beside the feed-forward part.
 
 #include "core/models/rotary_decoder.h"
 

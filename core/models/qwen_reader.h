@@ -1,6 +1,6 @@
 #pragma once
-// What Qwen's readers of pictures share: a tower whose merged patches stand among the words, and positions in time, rows
-// and columns side by side.
+// What Qwen's readers of pictures share: a tower whose merged patches stand among the words, and positions in
+// time, rows and columns side by side.
 
 #include "core/models/qwen_vision.h"
 #include "core/models/seeing_decoder.h"
