@@ -3,6 +3,7 @@
 // and told which of these is which part of the picture.
 
 #include "core/engine/analysis.h"
+#include "core/engine/processed_picture.h"
 
 namespace headlight {
 
@@ -26,14 +27,6 @@ struct PictureInText {
 /// Through the model's own processor. Errors: BadInput when the model came without one or without a
 /// tokenizer, or the processor does not fit; as ImageProcessor::process.
 Expected<PictureInText> preparePictureInText(const OpenModel& model, const Image& picture);
-
-/// Patches of a picture [C,H,W] square by square, each repeated over its frames.
-/// Shapes: → [patches, C·frames·h·w].
-Tensor patchesInSquares(const Tensor& pixels, const ImageProcessorConfig::Patches& sizes);
-
-/// What a processor makes of a picture, as tensors under the reference's names: whole pictures, squares, or patches.
-/// Errors: as ImageProcessor::process.
-Expected<std::map<std::string, Tensor>> tensorsOfPicture(const ImageProcessor& processor, const Image& picture);
 
 /// Names the tokens of a text that are patches; those of the small picture behind others have no place.
 void describePatchesInText(std::vector<TokenInfo>& tokens, std::span<const std::int64_t> ids, std::int64_t pictureToken,

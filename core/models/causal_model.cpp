@@ -38,7 +38,8 @@ void CausalModel::describe(Config& config, const Sizes& sizes, std::string atten
 void CausalModel::loadHead(Config& config, ParameterSource& source, const Embedding& words, const HeadNames& names)
 {
     const std::int64_t width = names.width == 0 ? m_info.width : names.width, classes = std::int64_t(m_info.labels.size());
-    m_padding = config.optionalNumber("pad_token_id");
+    Config text = config.part("text_config"); // where several parts have configurations of their own
+    m_padding = (config.has("pad_token_id") ? config : text).optionalNumber("pad_token_id");
     if (m_info.task == Task::SequenceClassification)
         m_score = Linear::load(source, "score", width, classes, Linear::Bias::No);
     if (m_info.task == Task::TokenClassification)
@@ -48,7 +49,7 @@ void CausalModel::loadHead(Config& config, ParameterSource& source, const Embedd
     if (m_info.task != Task::CausalLanguage)
         return;
     const std::string weight = names.headName + ".weight";
-    const bool tied = config.flag("tie_word_embeddings", names.tied);
+    const bool tied = names.tiedUnlessStored ? !source.has(weight) : config.flag("tie_word_embeddings", names.tied);
     // Some files hold the tied weight once more; it is the same.
     const ParameterRef own = !tied || source.has(weight)
         ? source.take(weight, { m_info.vocabulary, width }, Initialisation::normal(0.02f))
@@ -152,9 +153,11 @@ std::vector<std::int64_t> CausalModel::classifyingRows(std::span<const ModelInpu
     std::vector<std::int64_t> chosen = rows.packing.lastRows();
     for (std::size_t s = 0; s < batch.size() && m_padding; ++s) {
         const auto& ids = batch[s].ids;
-        const auto padding = std::find(ids.begin(), ids.end(), *m_padding);
-        if (padding != ids.end() && padding != ids.begin())
-            chosen[s] = rows.packing.begins[s] + (padding - ids.begin()) - 1;
+        std::size_t last = ids.size();
+        while (last > 1 && ids[last - 1] == *m_padding)
+            --last;
+        if (last > 0)
+            chosen[s] = rows.packing.begins[s] + std::int64_t(last) - 1;
     }
     return chosen;
 }

@@ -26,6 +26,7 @@ protected:
         bool tied = true; ///< without tie_word_embeddings in the file
         bool bias = false; ///< of lm_head
         std::string headName = "lm_head";
+        bool tiedUnlessStored = false; ///< whatever the file says
         std::int64_t width = 0; ///< of what the heads see; 0: the model's
     };
     /// Loads what stands on the stack: lm_head, score or qa_outputs. After the embedding was loaded.
@@ -80,7 +81,7 @@ private:
     ModelOutputs readAnew(std::int64_t added, Run& run) const;
     ModelOutputs outputs(std::span<const ModelInput> batch, const Var& hidden, const WordRows& rows, Run& run) const;
     Var wordLogits(const Var& hidden, Run& run) const;
-    /// The row that stands for each text: its last token before padding.
+    /// The row that stands for each text: the last token that is not padding.
     std::vector<std::int64_t> classifyingRows(std::span<const ModelInput> batch, const WordRows& rows) const;
 
     std::optional<Linear> m_words, m_score, m_spans;

@@ -137,6 +137,11 @@ bool Config::has(const char* key) const
     return found != m_content->json.end() && !found->is_null();
 }
 
+bool Config::mentions(const char* key) const
+{
+    return m_content->json.contains(key);
+}
+
 Config Config::part(const char* key)
 {
     auto content = std::make_unique<Content>();
@@ -158,6 +163,11 @@ Activation Config::activation(const char* key, const std::string& fallback)
 float Config::real(const char* key, float fallback)
 {
     return float(m_content->value<double>(key, double(fallback)));
+}
+
+double Config::precise(const char* key, double fallback)
+{
+    return m_content->value<double>(key, fallback);
 }
 
 bool Config::flag(const char* key, bool fallback)

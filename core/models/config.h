@@ -33,6 +33,8 @@ public:
     /// Nothing when the key is missing or null.
     std::optional<std::int64_t> optionalNumber(const char* key);
     float real(const char* key, float fallback);
+    /// The same in f64: for what is multiplied and cut to a whole number.
+    double precise(const char* key, double fallback);
     /// Nothing when the key is null, the fallback when it is missing: null is a choice of its own.
     std::optional<std::int64_t> optionalNumber(const char* key, std::optional<std::int64_t> fallback);
     std::optional<float> optionalReal(const char* key, std::optional<float> fallback);
@@ -44,6 +46,8 @@ public:
     std::vector<std::string> texts(const char* key);
     /// True when the key is there and not null.
     bool has(const char* key) const;
+    /// True when the key is there, if null.
+    bool mentions(const char* key) const;
     /// The object under a key ("text_config", "rope_scaling"): a configuration of its own whose problems come out here.
     /// Empty when there is none.
     Config part(const char* key);

@@ -77,7 +77,7 @@ float scoreScale(Config& config, std::int64_t headSize)
 
 } // namespace
 
-DeepseekSettings readDeepseek(Config& config)
+DeepseekSettings readDeepseek(Config& config, const DeepseekDefaults& defaults)
 {
     constexpr std::int64_t largest = 1 << 16;
     LatentSizes size{};
@@ -88,11 +88,11 @@ DeepseekSettings readDeepseek(Config& config)
     size.keyLatent = config.size("kv_lora_rank", 512, largest);
     DeepseekSettings all;
     RotaryDecoderSettings& s = all.decoder;
-    s = readRotaryDecoder(config, { .headSize = size.turned, .positions = 2048 });
+    s = readRotaryDecoder(config, { .headSize = size.turned, .positions = defaults.positions }, defaults.sizes);
     const bool neighbours = config.flag("rope_interleave", true);
     s.rotary = { readRope(config,
         { .headSize = size.turned,
-            .positions = 2048,
+            .positions = defaults.positions,
             .pairs = neighbours ? RotaryPairs::Neighbours : RotaryPairs::Halves }) };
     s.keyHeads = size.heads = s.heads; // each has keys of its own, however num_key_value_heads counts
     s.headSize = size.turned + size.plain;
@@ -102,12 +102,12 @@ DeepseekSettings readDeepseek(Config& config)
     s.projections = [size, s](
                         const Place& place) { return Projections{ .own = loadLatent(place, size, s) }; };
     ExpertSettings& experts = all.experts;
-    experts.count = config.size("n_routed_experts", 64, 65536);
-    experts.router.chosen = config.size("num_experts_per_tok", 6, 65536);
-    experts.router.factor = config.real("routed_scaling_factor", 1.0f);
-    experts.inner = config.size("moe_intermediate_size", 1407);
-    experts.sharedInner = experts.inner * config.optionalNumber("n_shared_experts", 1).value_or(0);
-    experts.in = [first = config.number("first_k_dense_replace", 0)](
+    experts.count = config.size("n_routed_experts", defaults.experts, 65536);
+    experts.router.chosen = config.size("num_experts_per_tok", defaults.chosen, 65536);
+    experts.router.factor = config.real("routed_scaling_factor", defaults.factor);
+    experts.inner = config.size("moe_intermediate_size", defaults.inner);
+    experts.sharedInner = experts.inner * config.optionalNumber("n_shared_experts", defaults.shared).value_or(0);
+    experts.in = [first = config.number("first_k_dense_replace", defaults.firstRouted)](
                      std::int64_t layer) { return layer >= first; };
     return all;
 }

@@ -11,7 +11,14 @@ struct DeepseekSettings {
     ExpertSettings experts;
 };
 
+/// What the two have without keys in the file.
+struct DeepseekDefaults {
+    RotaryDecoderDefaults sizes = {};
+    std::int64_t positions = 2048, experts = 64, chosen = 6, inner = 1407, shared = 2, firstRouted = 0;
+    float factor = 1.0f;
+};
+
 /// Everything but how experts are chosen.
-DeepseekSettings readDeepseek(Config& config);
+DeepseekSettings readDeepseek(Config& config, const DeepseekDefaults& defaults);
 
 } // namespace headlight

@@ -9,7 +9,9 @@ namespace {
 
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
-    DeepseekSettings s = readDeepseek(config);
+    DeepseekSettings s = readDeepseek(config, {});
+    if (config.flag("mlp_bias", false))
+        s.experts.names.bias = s.decoder.forwardBias = Linear::Bias::Yes;
     Router& router = s.experts.router;
     const std::string method = config.text("topk_method", "greedy");
     if (method == "group_limited_greedy") {

@@ -4,8 +4,8 @@
 #include "core/models/detection.h"
 #include "core/models/families.h"
 #include "core/models/resnet_backbone.h"
-#include "core/nn/attention.h"
-#include "core/nn/positions.h"
+#include "core/nn/cell_positions.h"
+#include "core/nn/placed_attention.h"
 
 namespace headlight {
 namespace {
@@ -34,29 +34,6 @@ DetrConfig readConfig(Config& config)
         config.problem(fmt::format("d_model {} cannot be shared by its heads and positions.", c.width));
     return c;
 }
-
-/// Positions are added to queries and keys, never to values.
-struct PlacedAttention {
-    Linear query, key, value, output;
-    Heads heads;
-
-    static PlacedAttention load(ParameterSource& source, const std::string& name, std::int64_t width, Heads heads)
-    {
-        return { Linear::load(source, name + ".q_proj", width, width), Linear::load(source, name + ".k_proj", width, width),
-            Linear::load(source, name + ".v_proj", width, width), Linear::load(source, name + ".out_proj", width, width),
-            std::move(heads) };
-    }
-    struct Seen {
-        const Var &states, &positions;
-        const Packing& packing;
-    };
-    /// Shapes: queries [ΣT,E], seen [ΣS,E] → [ΣT,E].
-    Var operator()(const Seen& queries, const Seen& seen, Run& run) const
-    {
-        const Var q = query(add(queries.states, queries.positions), run), k = key(add(seen.states, seen.positions), run);
-        return output(heads(q, k, value(seen.states, run), { queries.packing, seen.packing, nullptr, nullptr }, run), run);
-    }
-};
 
 /// Post-norm: x = norm(x + attention); in a decoder the same over the picture; x = norm(x + feedForward(x)).
 struct Layer {
@@ -94,73 +71,6 @@ struct Layer {
     }
 };
 
-/// Which cells of the map show the picture, not padding: the mask's nearest pixel. 1 where they do.
-std::vector<std::uint8_t> cellMask(const Tensor& pixelMask, GridSize grid)
-{
-    std::vector<std::uint8_t> mask(std::size_t(grid.count()), 1);
-    if (pixelMask.empty())
-        return mask;
-    const std::int64_t height = pixelMask.shape()[0], width = pixelMask.shape()[1];
-    const float down = float(height) / float(grid.rows), right = float(width) / float(grid.columns);
-    for (std::int64_t i = 0; i < grid.count(); ++i) {
-        const auto row = std::min(std::int64_t(float(i / grid.columns) * down), height - 1);
-        const auto column = std::min(std::int64_t(float(i % grid.columns) * right), width - 1);
-        mask[std::size_t(i)] = pixelMask.at(row * width + column) != 0.0f;
-    }
-    return mask;
-}
-
-/// Sines and cosines of how far down and right a cell is among those that show the picture, as shares of 2π.
-/// Shapes: → [cells,E], the first half for down. Source: Parmar et al. 2018, normalised as in DETR.
-Tensor sinePositions(std::span<const std::uint8_t> mask, GridSize grid, std::int64_t width)
-{
-    constexpr float turn = 6.283185307179586f, epsilon = 1e-6f, base = 10000.0f;
-    const std::int64_t half = width / 2;
-    std::vector<float> down(mask.size()), right(mask.size()), wavelength;
-    for (std::int64_t i = 0; i < grid.count(); ++i) {
-        const auto at = std::size_t(i);
-        down[at] = float(mask[at]) + (i >= grid.columns ? down[at - std::size_t(grid.columns)] : 0.0f);
-        right[at] = float(mask[at]) + (i % grid.columns > 0 ? right[at - 1] : 0.0f);
-    }
-    for (std::int64_t i = 0; i < half; ++i)
-        wavelength.push_back(std::pow(base, 2.0f * float(i / 2) / float(half)));
-    return Tensor::make({ grid.count(), width }, [&](std::span<float> out) {
-        float* target = out.data();
-        for (std::int64_t i = 0; i < grid.count(); ++i) {
-            const float lowest = down[std::size_t((grid.rows - 1) * grid.columns + i % grid.columns)];
-            const float rightmost = right[std::size_t(i / grid.columns * grid.columns + grid.columns - 1)];
-            for (const float share : { down[std::size_t(i)] / (lowest + epsilon), right[std::size_t(i)] / (rightmost + epsilon) })
-                for (std::int64_t k = 0; k < half; ++k) {
-                    const float angle = share * turn / wavelength[std::size_t(k)];
-                    *target++ = k % 2 == 0 ? std::sin(angle) : std::cos(angle);
-                }
-        }
-    });
-}
-
-/// Learned numbers for each column and row of the map, side by side.
-struct LearnedPositions {
-    static constexpr std::int64_t longest = 50;
-    Embedding columns, rows;
-
-    static LearnedPositions load(ParameterSource& source, std::int64_t width)
-    {
-        const std::string name = "model.backbone.position_embedding.";
-        return { Embedding::load(source, name + "column_embeddings", longest, width / 2),
-            Embedding::load(source, name + "row_embeddings", longest, width / 2) };
-    }
-    Var operator()(GridSize grid, Run& run) const
-    {
-        std::vector<std::int64_t> across, down;
-        for (std::int64_t i = 0; i < grid.count(); ++i) {
-            across.push_back(i % grid.columns);
-            down.push_back(i / grid.columns);
-        }
-        const std::array<Var, 2> parts { columns(across, run), rows(down, run) };
-        return concatenateColumns(parts);
-    }
-};
-
 class Detr final : public Model {
 public:
     Detr(Config& config, ParameterSource& source)
@@ -175,7 +85,7 @@ public:
         m_projectionBias = source.take("model.input_projection.bias", { c.width }, Initialisation::zeros());
         m_queries = Embedding::load(source, "model.query_position_embeddings", c.queries, c.width);
         if (c.learnedPositions)
-            m_positions = LearnedPositions::load(source, c.width);
+            m_positions = LearnedCells::load(source, "model.backbone.position_embedding.", c.width);
         for (int i = 0; i < c.encoder.layers; ++i)
             m_encoder.push_back(Layer::load(source, c, AttentionKind::Encoder, i));
         for (int i = 0; i < c.decoder.layers; ++i)
@@ -208,7 +118,7 @@ private:
     ResnetBackbone m_backbone;
     ParameterRef m_projection, m_projectionBias;
     Embedding m_queries;
-    std::optional<LearnedPositions> m_positions;
+    std::optional<LearnedCells> m_positions;
     std::vector<Layer> m_encoder, m_decoder;
     Norm m_norm;
     std::optional<Linear> m_classes;
@@ -250,9 +160,9 @@ Status Detr::check(const ModelInput& input) const
         return Error { ErrorKind::BadInput,
             fmt::format("The picture has {} channels, this model takes {}.", shape[0], m_resnet.channels) };
     const GridSize cells = grid(input);
-    if (m_positions && std::max(cells.rows, cells.columns) > LearnedPositions::longest)
+    if (m_positions && std::max(cells.rows, cells.columns) > LearnedCells::longest)
         return Error { ErrorKind::TooLong, fmt::format("The picture has {} × {} cells of {} pixels; this model has positions for {} along a side.",
-            cells.columns, cells.rows, m_resnet.cellSize(), LearnedPositions::longest) };
+            cells.columns, cells.rows, m_resnet.cellSize(), LearnedCells::longest) };
     if (!input.pixelMask.empty() && std::ranges::none_of(cellMask(input.pixelMask, cells), [](std::uint8_t seen) { return seen != 0; }))
         return Error { ErrorKind::BadInput, "The pixel mask leaves nothing of the picture." };
     return {};

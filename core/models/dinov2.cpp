@@ -7,6 +7,8 @@
 namespace headlight {
 namespace {
 
+constexpr std::string_view plain = "Dinov2", registered = "Dinov2WithRegisters";
+
 std::function<Var(const Var&, Run&)> loadFeedForward(
     ParameterSource& source, Config& config, const PatchEncoderConfig& c, const std::string& name)
 {
@@ -54,14 +56,15 @@ public:
     {
         PatchEncoderConfig c = PatchEncoderConfig::read(config);
         c.epsilon = config.real("layer_norm_eps", 1e-6f);
-        c.inner = std::int64_t(double(c.width) * double(config.real("mlp_ratio", 4.0f)));
+        c.inner = std::int64_t(double(c.width) * config.precise("mlp_ratio", 4.0));
         describe(config, fmt::format("{}Model", name));
         m_encoder = loadEncoder(source, config, c, prefix);
+        if (name == registered)
+            m_encoder.positions->interpolation = Interpolation::SmoothBicubic;
         if (registers > 0) {
             m_encoder.specials.registers = source.take(
                 prefix + "embeddings.register_tokens", { 1, registers, c.width }, Initialisation::normal(0.02f));
             m_encoder.positions->withoutPosition = registers;
-            m_encoder.positions->interpolation = Interpolation::SmoothBicubic;
         }
         m_encoder.describe(m_info, c);
         if (m_info.task == Task::ImageClassification)
@@ -87,7 +90,6 @@ private:
     std::optional<Linear> m_classifier;
 };
 
-constexpr std::string_view plain = "Dinov2", registered = "Dinov2WithRegisters";
 constexpr std::array<std::string_view, 2> plainArchitectures { "Dinov2Model", "Dinov2ForImageClassification" };
 constexpr std::array<std::string_view, 2> registeredArchitectures { "Dinov2WithRegistersModel",
     "Dinov2WithRegistersForImageClassification" };

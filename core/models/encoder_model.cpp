@@ -112,7 +112,8 @@ void EncoderModel::loadHeads(Config& config, ParameterSource& source, const Embe
         m_head.dropout = m_sizes.dropout;
     } else if (m_info.task == Task::TokenClassification) {
         m_head = loadHead(source, layout.tokenClasses, width);
-        m_head.output = Linear::load(source, layout.tokenClassifier, width, std::int64_t(m_info.labels.size()));
+        m_head.output = Linear::load(
+            source, layout.tokenClassifier, width, std::int64_t(m_info.labels.size()), layout.tokenBias);
         m_head.dropout = m_sizes.dropout;
     } else if (m_info.task == Task::MaskedLanguage) {
         loadWordHead(config, source, words, layout);

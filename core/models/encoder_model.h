@@ -20,6 +20,7 @@ struct HeadLayout {
     /// a name of its own.
     std::string decoder = {}, decoderBias = {};
     std::string classifier = "classifier", tokenClassifier = "classifier", spans = "qa_outputs";
+    Linear::Bias tokenBias = Linear::Bias::Yes; ///< of `tokenClassifier`
     std::string replacedOutput = {}; ///< ELECTRA's discriminator: one logit per token
     HeadTransform pooler = {}; ///< of a bare model, on its first row
     /// The row that stands for a text before `classes`.

@@ -58,11 +58,12 @@ DecoderLayer loadLayer(ParameterSource& source, const EuroConfig& c, int index)
     return layer;
 }
 
-HeadLayout headNames(Config& config, const EuroConfig& c)
+HeadLayout headNames(Config& config, const ParameterSource& source, const EuroConfig& c)
 {
     HeadLayout heads;
     heads.decoder = "lm_head";
     heads.decoderBias = c.forwardBias == Linear::Bias::Yes ? "lm_head.bias" : "";
+    heads.tokenBias = source.has("classifier.bias") ? Linear::Bias::Yes : Linear::Bias::No;
     heads.tied = false;
     heads.classes = { .dense = "dense", .activation = Activation::Gelu };
     const std::string pooling = config.text("classifier_pooling", "late");
@@ -94,7 +95,7 @@ private:
         for (int i = 0; i < int(m_sizes.layers); ++i)
             m_layers.push_back(loadLayer(source, c, i));
         m_lastNorm = Norm::rootMeanSquare(source, "model.norm", m_sizes.width, m_sizes.epsilon);
-        loadHeads(config, source, m_words, headNames(config, c));
+        loadHeads(config, source, m_words, headNames(config, source, c));
     }
 
     Var encode(std::span<const ModelInput>, const WordRows& rows, Run& run) const override

@@ -31,7 +31,8 @@ Experts loadExperts(const Place& place, const RotaryDecoderSettings& s, const Ex
             settings.inner, s.activation, settings.names));
     if (settings.sharedInner > 0)
         layer.shared =
-            loadGated(place.source, name + "shared_experts.", s.width, settings.sharedInner, s.activation);
+            loadGated(place.source, name + "shared_experts.", s.width, settings.sharedInner, s.activation,
+                { .bias = settings.names.bias });
     return layer;
 }
 
@@ -45,7 +46,7 @@ std::unique_ptr<Model> makeExpertDecoder(
         return nullptr;
     s.forward = [s, experts](const Place& place) -> std::function<Var(const Var&, Run&)> {
         if (experts.in && !experts.in(place.index))
-            return loadGated(place.source, place.name + "mlp.", s.width, s.inner, s.activation);
+            return loadGated(place.source, place.name + "mlp.", s.width, s.inner, s.activation, { .bias = s.forwardBias });
         return loadExperts(place, s, experts);
     };
     return makeRotaryDecoder(config, source, s);

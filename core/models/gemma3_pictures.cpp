@@ -18,7 +18,7 @@ struct SeeingConfig {
 SeeingConfig readConfig(Config& config, const ParameterSource& source)
 {
     Config text = config.part("text_config"), vision = config.part("vision_config");
-    SeeingConfig c{ readGemma3(text), PictureTower::readSizes(vision, 896, 14),
+    SeeingConfig c{ readGemma3(text), PictureTower::readSizes(vision, { .width = 768, .heads = 12, .image = 224, .patch = 16 }),
         config.number(config.has("image_token_id") ? "image_token_id" : "image_token_index", 262144),
         config.size("mm_tokens_per_image", 256), {} };
     c.words.base =
@@ -161,7 +161,8 @@ private:
     ParameterRef m_projection;
 };
 
-constexpr std::array<std::string_view, 1> architectures{ "Gemma3ForConditionalGeneration" };
+constexpr std::array<std::string_view, 3> architectures{ "Gemma3ForConditionalGeneration", "Gemma3Model",
+    "Gemma3ForSequenceClassification" };
 
 } // namespace
 
@@ -169,6 +170,6 @@ const ModelFamily gemma3PicturesFamily{ "gemma3", "Gemma 3 with pictures", archi
     [](Config& config, ParameterSource& source) -> std::unique_ptr<Model> {
         return std::make_unique<Gemma3Pictures>(config, source);
     },
-    "" };
+    "model." };
 
 } // namespace headlight

@@ -10,34 +10,26 @@ namespace {
 
 using Place = RotaryDecoderSettings::Place;
 
-/// All experts' maps side by side: [experts,in,out], or [experts,out,in] where they are stored in blocks of
-/// four bits.
-struct StackedMap {
-    ParameterRef weight, bias;
-    bool transposed;
+constexpr const char* usualScaling = R"({ "rope_type": "yarn", "factor": 32.0, "truncate": false,
+    "original_max_position_embeddings": 4096 })";
 
-    static StackedMap load(
-        const Place& place, const std::string& part, std::int64_t experts, std::int64_t in, std::int64_t out)
-    {
-        const std::string name = place.name + "mlp.experts." + part;
-        const bool inBlocks = place.source.storedAs(name) == DType::MXFP4;
-        const Shape shape = inBlocks ? Shape{ experts, out, in } : Shape{ experts, in, out };
-        return { place.source.take(name, shape, Initialisation::normal(0.02f)),
-            place.source.take(name + "_bias", { experts, out }, Initialisation::zeros()), !inBlocks };
-    }
-    Var operator()(std::int64_t expert, const Var& x, Run& run) const
-    {
-        const Var w = partOf(run.use(weight), expert), b = partOf(run.use(bias), expert);
-        return transposed ? linearTransposed(x, w, b) : linear(x, w, b);
-    }
-};
+/// [experts,in,out], or [experts,out,in] where the maps are stored in blocks of four bits.
+StackedLinear loadStacked(
+    const Place& place, const std::string& part, std::int64_t experts, std::int64_t in, std::int64_t out)
+{
+    const std::string name = place.name + "mlp.experts." + part;
+    const bool inBlocks = place.source.storedAs(name) == DType::MXFP4;
+    const Shape shape = inBlocks ? Shape{ experts, out, in } : Shape{ experts, in, out };
+    return { place.source.take(name, shape, Initialisation::normal(0.02f)),
+        place.source.take(name + "_bias", { experts, out }, Initialisation::zeros()), !inBlocks };
+}
 
 std::vector<std::function<Var(const Var&, Run&)>> loadExperts(
     const Place& place, std::int64_t width, const ExpertSettings& settings, float limit)
 {
     constexpr float sharpness = 1.702f;
-    const StackedMap in = StackedMap::load(place, "gate_up_proj", settings.count, width, 2 * settings.inner);
-    const StackedMap out = StackedMap::load(place, "down_proj", settings.count, settings.inner, width);
+    const StackedLinear in = loadStacked(place, "gate_up_proj", settings.count, width, 2 * settings.inner);
+    const StackedLinear out = loadStacked(place, "down_proj", settings.count, settings.inner, width);
     std::vector<std::function<Var(const Var&, Run&)>> experts;
     for (std::int64_t e = 0; e < settings.count; ++e)
         experts.emplace_back([=](const Var& x, Run& run) {
@@ -48,8 +40,10 @@ std::vector<std::function<Var(const Var&, Run&)>> loadExperts(
 
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
-    RotaryDecoderSettings s =
-        readRotaryDecoder(config, { .headSize = 64, .positions = 131072, .base = 150000.0f });
+    RotaryDecoderSettings s = readRotaryDecoder(config,
+        { .headSize = 64, .positions = 131072, .base = 150000.0f, .unmentioned = usualScaling },
+        { .vocabulary = 201088, .width = 2880, .layers = 36, .heads = 64, .keyHeads = 8, .inner = 2880,
+            .epsilon = 1e-5f });
     s.qkvBias = s.outputBias = config.flag("attention_bias", true) ? Linear::Bias::Yes : Linear::Bias::No;
     s.sinks = true;
     s.windows = layerWindows(config, s.layers, config.optionalNumber("sliding_window", 128),

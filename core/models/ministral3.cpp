@@ -7,12 +7,14 @@
 namespace headlight {
 namespace {
 
+constexpr const char* usualScaling = R"({ "rope_type": "yarn", "factor": 16.0, "mscale": 1.0, "mscale_all_dim": 1.0,
+    "original_max_position_embeddings": 16384, "llama_4_scaling_beta": 0.1 })";
+
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
-    RotaryDecoderSettings s =
-        readRotaryDecoder(config, { .headSize = 128, .positions = 262144, .base = 1e6f },
-            { .vocabulary = 131072, .layers = 34, .keyHeads = 8, .inner = 14336 });
-    s.epsilon = config.real("rms_norm_eps", 1e-5f);
+    RotaryDecoderSettings s = readRotaryDecoder(config,
+        { .headSize = 128, .positions = 262144, .base = 1e6f, .unmentioned = usualScaling },
+        { .vocabulary = 131072, .layers = 34, .keyHeads = 8, .inner = 14336, .epsilon = 1e-5f });
     s.windows = layerWindows(
         config, s.layers, config.optionalNumber("sliding_window"), [](std::int64_t) { return true; });
     return makeRotaryDecoder(config, source, s);

@@ -8,7 +8,7 @@ namespace {
 
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
-    RotaryDecoderSettings s = readRotaryDecoder(config);
+    RotaryDecoderSettings s = readRotaryDecoder(config, { .positions = 131072 }, { .keyHeads = 8, .inner = 14336 });
     s.windows = layerWindows(config, s.layers, config.optionalNumber("sliding_window", 4096), [](std::int64_t) { return true; });
     return makeRotaryDecoder(config, source, s);
 }

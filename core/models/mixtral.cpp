@@ -8,7 +8,8 @@ namespace {
 
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
-    RotaryDecoderSettings s = readRotaryDecoder(config, { .positions = 131072, .base = 1e6f });
+    RotaryDecoderSettings s = readRotaryDecoder(
+        config, { .positions = 131072, .base = 1e6f }, { .keyHeads = 8, .inner = 14336, .epsilon = 1e-5f });
     s.windows = layerWindows(
         config, s.layers, config.optionalNumber("sliding_window"), [](std::int64_t) { return true; });
     ExpertSettings experts;

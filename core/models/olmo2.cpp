@@ -20,9 +20,8 @@ constexpr std::array<std::string_view, 3> architectures{ "Olmo2ForCausalLM", "Ol
 
 RotaryDecoderSettings readOlmo(Config& config, const RopeDefaults& rope)
 {
-    RotaryDecoderSettings s = readRotaryDecoder(config, rope, { .vocabulary = 50304 });
+    RotaryDecoderSettings s = readRotaryDecoder(config, rope, { .vocabulary = 50304, .epsilon = 1e-5f });
     readAttentionBias(config, s);
-    s.epsilon = config.real("rms_norm_eps", 1e-5f);
     s.attentionNorm = s.forwardNorm = "";
     s.attentionOutputNorm = "post_attention_layernorm";
     s.forwardOutputNorm = "post_feedforward_layernorm";

@@ -8,7 +8,8 @@ namespace {
 
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
-    RotaryDecoderSettings s = readRotaryDecoder(config, { .positions = 4096 });
+    RotaryDecoderSettings s = readRotaryDecoder(config, { .positions = 4096, .originalPositions = 4096 },
+        { .vocabulary = 32064, .width = 3072, .inner = 8192, .epsilon = 1e-5f });
     s.jointProjection = "self_attn.qkv_proj";
     s.jointGate = "mlp.gate_up_proj";
     s.windows

@@ -9,7 +9,7 @@ namespace {
 
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
-    RotaryDecoderSettings s = readRotaryDecoder(config, { .positions = 32768 });
+    RotaryDecoderSettings s = readRotaryDecoder(config, { .positions = 32768 }, { .vocabulary = 151936, .inner = 22016 });
     s.qkvBias = Linear::Bias::Yes;
     s.windows = upperLayerWindows(config, s.layers);
     return makeRotaryDecoder(config, source, s);

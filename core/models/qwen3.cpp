@@ -9,7 +9,7 @@ namespace {
 
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
-    RotaryDecoderSettings s = readRotaryDecoder(config, { .headSize = 128, .positions = 32768 });
+    RotaryDecoderSettings s = readRotaryDecoder(config, { .headSize = 128, .positions = 32768 }, { .vocabulary = 151936, .inner = 22016 });
     readAttentionBias(config, s);
     normEachHead(s);
     s.windows = upperLayerWindows(config, s.layers);

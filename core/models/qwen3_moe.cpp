@@ -8,7 +8,8 @@ namespace {
 
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
-    RotaryDecoderSettings s = readRotaryDecoder(config, { .positions = 32768 });
+    RotaryDecoderSettings s = readRotaryDecoder(config, { .positions = 32768 },
+        { .vocabulary = 151936, .width = 2048, .layers = 24, .keyHeads = 4, .inner = 6144 });
     readAttentionBias(config, s);
     normEachHead(s);
     const auto window = config.flag("use_sliding_window", false)

@@ -3,41 +3,11 @@
 // (DeepStack).
 
 #include "core/models/families.h"
-#include "core/models/qwen_vision.h"
+#include "core/models/qwen_reader.h"
 #include "core/tensor/kernels.h"
 
 namespace headlight {
 namespace {
-
-struct VlConfig {
-    RotaryDecoderSettings words;
-    QwenTowerConfig tower;
-    QwenPositions positions;
-    std::vector<std::int64_t> deepLayers;
-    std::int64_t pictureToken, gridSide; ///< of the table of positions
-};
-
-VlConfig readConfig(Config& config, const ParameterSource& source)
-{
-    QwenParts parts = QwenParts::of(config);
-    Config& text = parts.text(config);
-    VlConfig c{ readRotaryDecoder(text, { .headSize = 128, .positions = 128000, .base = 5000000.0f }),
-        QwenTowerConfig::read(parts.vision, "gelu_pytorch_tanh"),
-        QwenPositions::read(text, QwenPositions::Sharing::Interleaved),
-        parts.vision.numbers("deepstack_visual_indexes"), config.number("image_token_id", 151655), 0 };
-    readAttentionBias(text, c.words);
-    normEachHead(c.words);
-    c.words.tied = text.flag("tie_word_embeddings", false);
-    c.words.base = prefixOf(
-        source, std::array<std::string_view, 2>{ "model.language_model.", "model." }, "embed_tokens.weight");
-    c.gridSide = std::int64_t(std::sqrt(double(parts.vision.size("num_position_embeddings", 2304))));
-    if (std::int64_t(c.deepLayers.size()) > c.words.layers
-        || std::ranges::any_of(
-            c.deepLayers, [&](std::int64_t layer) { return layer < 0 || layer >= c.tower.layers; }))
-        config.problem(fmt::format("deepstack_visual_indexes names {} layers that do not fit {} and {}.",
-            c.deepLayers.size(), c.tower.layers, c.words.layers));
-    return c;
-}
 
 PreNormLayer loadLayer(
     ParameterSource& source, const std::string& name, const QwenTowerConfig& c, SelfAttention attention)
@@ -75,70 +45,89 @@ struct Between {
     }
 };
 
-class Qwen3Vl final : public SeeingDecoder {
+class Qwen3Vl final : public QwenReader {
 public:
     Qwen3Vl(Config& config, ParameterSource& source)
-        : Qwen3Vl(config, source, readConfig(config, source))
+        : Qwen3Vl(config, source, readParts(config, source))
     {
     }
 
 private:
-    Qwen3Vl(Config& config, ParameterSource& source, const VlConfig& c)
-        : SeeingDecoder(config, source, { c.words, c.pictureToken })
-        , m_positions(c.positions)
-        , m_gridSide(c.gridSide)
-        , m_deepLayers(c.deepLayers)
+    struct AllParts {
+        Parts shared;
+        std::vector<std::int64_t> deepLayers;
+        std::int64_t gridSide; ///< of the table of positions
+    };
+    static AllParts readParts(Config& config, const ParameterSource& source);
+
+    Qwen3Vl(Config& config, ParameterSource& source, const AllParts& parts)
+        : QwenReader(config, source, parts.shared,
+            { { "model.visual.", "visual." }, Linear::Bias::Yes,
+                [&](ParameterSource& from, const std::string& name, SelfAttention attention) {
+                    return loadLayer(from, name, parts.shared.tower, std::move(attention));
+                } })
+        , m_gridSide(parts.gridSide)
+        , m_deepLayers(parts.deepLayers)
     {
-        const std::string visual = prefixOf(
-            source, std::array<std::string_view, 2>{ "model.visual.", "visual." }, "patch_embed.proj.weight");
-        m_tower = QwenTower::load(source, visual, c.tower, Linear::Bias::Yes,
-            [&](ParameterSource& from, const std::string& name, SelfAttention attention) {
-                return loadLayer(from, name, c.tower, std::move(attention));
-            });
-        m_table = source.take(visual + "pos_embed.weight", { c.gridSide * c.gridSide, c.tower.width },
+        const QwenTowerConfig& c = parts.shared.tower;
+        const std::int64_t out = parts.shared.words.width;
+        m_table = source.take(m_visual + "pos_embed.weight", { m_gridSide * m_gridSide, c.width },
             Initialisation::normal(0.02f));
-        m_merger = loadMerger(source, visual + "merger.", c.tower, c.words.width, false);
+        m_merger = loadMerger(source, m_visual + "merger.", c, out, false);
         for (std::size_t i = 0; i < m_deepLayers.size(); ++i)
-            m_deepMergers.push_back(loadMerger(
-                source, fmt::format("{}deepstack_merger_list.{}.", visual, i), c.tower, c.words.width, true));
-        m_tower.describe(m_info);
+            m_deepMergers.push_back(
+                loadMerger(source, fmt::format("{}deepstack_merger_list.{}.", m_visual, i), c, out, true));
     }
 
-    Status checkPictures(const ModelInput& input) const override { return m_tower.check(input); }
-    std::int64_t seenRows(const ModelInput& input) const override { return m_tower.tokens(input); }
-    void arrange(const ModelInput& input, const WordRows& rows, Run& run, Beside& beside) const override
-    {
-        beside.angles = m_positions.angles(
-            input, rows, { m_pictureToken, m_tower.config().side, m_rotary.front().usual }, run);
-    }
     /// The table stretched over each picture, in running order. Shapes: → [Σ patches,E].
     Tensor stretchedTable(std::span<const PatchVolume> grids, const QwenPatches& patches) const;
-    Seen see(const ModelInput& input, Run& run) const override
+    Var patchPositions(const ModelInput& input, const QwenPatches& patches) const override
     {
-        const QwenPatches patches = m_tower.patchesOf(input);
-        Seen seen;
-        const Var positions(stretchedTable(input.patchGrids, patches));
-        const Var states = m_tower(input, patches, positions, run, [&](std::size_t layer, const Var& x) {
-            for (std::size_t i = 0; i < m_deepLayers.size(); ++i)
-                if (m_deepLayers[i] == std::int64_t(layer))
-                    seen.added.push_back(gatherRows(m_deepMergers[i](x, run), patches.merged));
-        });
-        seen.rows = gatherRows(m_merger(states, run), patches.merged);
-        seen.outputs["image_hidden_states"] = { seen.rows, ModelOutput::Rows::PerSequence };
-        for (std::size_t i = 0; i < seen.added.size(); ++i)
-            seen.outputs[fmt::format("deepstack_features.{}", i)] = { seen.added[i],
+        return Var(stretchedTable(input.patchGrids, patches));
+    }
+    void afterLayer(
+        std::size_t layer, const Var& x, const QwenPatches& patches, Seen& seen, Run& run) const override
+    {
+        for (std::size_t i = 0; i < m_deepLayers.size(); ++i) {
+            if (m_deepLayers[i] != std::int64_t(layer))
+                continue;
+            seen.added.push_back(gatherRows(m_deepMergers[i](x, run), patches.merged));
+            seen.outputs[fmt::format("deepstack_features.{}", seen.added.size() - 1)] = { seen.added.back(),
                 ModelOutput::Rows::PerSequence };
-        return seen;
+        }
     }
 
-    QwenPositions m_positions;
-    QwenTower m_tower;
     std::int64_t m_gridSide;
     ParameterRef m_table;
-    QwenMerger m_merger;
     std::vector<std::int64_t> m_deepLayers;
     std::vector<QwenMerger> m_deepMergers;
 };
+
+Qwen3Vl::AllParts Qwen3Vl::readParts(Config& config, const ParameterSource& source)
+{
+    QwenParts configs = QwenParts::of(config);
+    Config &text = configs.text(config), &vision = configs.vision;
+    AllParts all{ { readRotaryDecoder(text, { .headSize = 128, .positions = 128000, .base = 5000000.0f },
+                        { .vocabulary = 151936, .inner = 22016 }),
+                      QwenTowerConfig::read(vision, {}),
+                      QwenPositions::read(text, QwenPositions::Sharing::Interleaved),
+                      config.number("image_token_id", 151655) },
+        { 8, 16, 24 }, 0 };
+    Parts& p = all.shared;
+    readAttentionBias(text, p.words);
+    normEachHead(p.words);
+    p.words.base = prefixOf(
+        source, std::array<std::string_view, 2>{ "model.language_model.", "model." }, "embed_tokens.weight");
+    if (vision.mentions("deepstack_visual_indexes"))
+        all.deepLayers = vision.numbers("deepstack_visual_indexes");
+    all.gridSide = std::int64_t(std::sqrt(double(vision.size("num_position_embeddings", 2304))));
+    if (std::int64_t(all.deepLayers.size()) > p.words.layers
+        || std::ranges::any_of(
+            all.deepLayers, [&](std::int64_t layer) { return layer < 0 || layer >= p.tower.layers; }))
+        config.problem(fmt::format("deepstack_visual_indexes names {} layers that do not fit {} and {}.",
+            all.deepLayers.size(), p.tower.layers, p.words.layers));
+    return all;
+}
 
 Tensor Qwen3Vl::stretchedTable(std::span<const PatchVolume> grids, const QwenPatches& patches) const
 {
@@ -162,7 +151,7 @@ Tensor Qwen3Vl::stretchedTable(std::span<const PatchVolume> grids, const QwenPat
     });
 }
 
-constexpr std::array<std::string_view, 1> architectures{ "Qwen3VLForConditionalGeneration" };
+constexpr std::array<std::string_view, 2> architectures{ "Qwen3VLForConditionalGeneration", "Qwen3VLModel" };
 
 } // namespace
 
@@ -170,6 +159,6 @@ const ModelFamily qwen3VlFamily{ "qwen3_vl", "Qwen3-VL", architectures,
     [](Config& config, ParameterSource& source) -> std::unique_ptr<Model> {
         return std::make_unique<Qwen3Vl>(config, source);
     },
-    "" };
+    "model." };
 
 } // namespace headlight

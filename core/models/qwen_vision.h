@@ -1,8 +1,11 @@
 #pragma once
-// What Qwen's readers of pictures share: pictures of any size, whose patches come in squares that are merged
-// into one token each, and positions in time, rows and columns side by side.
+// The towers of Qwen's readers of pictures: pictures of any size, whose patches come in squares that are merged into one
+// token each.
 
-#include "core/models/seeing_decoder.h"
+#include "core/models/config.h"
+#include "core/models/model.h"
+#include "core/nn/positions.h"
+#include "core/nn/pre_norm_layer.h"
 
 #include <set>
 
@@ -33,13 +36,13 @@ struct QwenMerger {
 };
 
 struct QwenTowerConfig {
-    std::int64_t width, heads, layers, inner, channels, patch, frames, side, outWidth;
+    std::int64_t width = 1152, heads = 16, layers = 27, inner = 4304, channels = 3, patch = 16, frames = 2, side = 2;
     std::int64_t window = 0; ///< squares along a window; 0: none
-    std::set<std::int64_t> wholeLayers; ///< these look at all of the picture
-    Activation activation;
+    std::set<std::int64_t> wholeLayers = {}; ///< these look at all of the picture
+    Activation activation = Activation::GeluTanh;
     float epsilon = 1e-6f;
 
-    static QwenTowerConfig read(Config& config, const char* activation);
+    static QwenTowerConfig read(Config& config, const QwenTowerConfig& usual);
     std::int64_t numbers() const { return channels * frames * patch * patch; } ///< of a patch
 };
 
@@ -68,37 +71,6 @@ private:
     QwenTowerConfig m_config{};
     ParameterRef m_weight, m_bias; ///< of patches: [E,C,frames,patch,patch], [E]
     std::vector<PreNormLayer> m_layers;
-};
-
-/// Positions in time, rows and columns that share the pairs of the decoder's heads. Source: Wang et al. 2024
-/// (Qwen2-VL).
-class QwenPositions {
-public:
-    enum class Sharing { Chunks, Interleaved };
-    /// "mrope_section" beside the rotary settings of the text.
-    static QwenPositions read(Config& text, Sharing sharing);
-
-    /// Sets the angles of one example in `beside` where they are not those of a text.
-    struct Reading {
-        std::int64_t pictureToken, side;
-        const Rope& rope;
-    };
-    std::vector<RotaryAngles> angles(
-        const ModelInput& input, const WordRows& rows, const Reading& reading, Run& run) const;
-
-private:
-    std::size_t axisOf(std::int64_t pair) const;
-
-    Sharing m_sharing = Sharing::Chunks;
-    std::vector<std::int64_t> m_sections;
-};
-
-/// The two configurations of such a model; older files have the text's keys at the top.
-struct QwenParts {
-    std::optional<Config> ownText;
-    Config vision;
-    Config& text(Config& whole) { return ownText ? *ownText : whole; }
-    static QwenParts of(Config& config);
 };
 
 } // namespace headlight

@@ -8,14 +8,14 @@ struct Settings {
     Config scaling;
     std::string kind;
     double base;
-    std::int64_t rotary;
+    std::int64_t rotary; ///< numbers of a head that turn; of an odd count the last pair turns as well
     std::int64_t positions, originalPositions; ///< original: 0 where the file does not say
     RotaryPairs pairs;
 
     double factor()
     {
         if (scaling.has("factor") || originalPositions == 0)
-            return double(scaling.real("factor", 1.0f));
+            return scaling.precise("factor", 1.0);
         return double(positions) / double(originalPositions);
     }
     double original() const { return double(originalPositions > 0 ? originalPositions : positions); }
@@ -30,6 +30,8 @@ bool nests(Config& config, const RopeDefaults& defaults)
 
 Config scalingPart(Config& config, const RopeDefaults& defaults)
 {
+    if (defaults.unmentioned != nullptr && !config.mentions("rope_parameters") && !config.mentions("rope_scaling"))
+        return std::move(*Config::parse(defaults.unmentioned, "The usual scaling"));
     if (!config.has("rope_parameters"))
         return config.part("rope_scaling");
     Config all = config.part("rope_parameters");
@@ -39,17 +41,20 @@ Config scalingPart(Config& config, const RopeDefaults& defaults)
 Settings readSettings(Config& config, const RopeDefaults& defaults)
 {
     Config scaling = scalingPart(config, defaults);
-    const float base = config.real(defaults.baseKey, defaults.base), share = config.real(defaults.shareKey, defaults.share);
+    const double base = config.precise(defaults.baseKey, double(defaults.base)),
+                 share = config.precise(defaults.shareKey, double(defaults.share));
     const std::int64_t original = config.number("original_max_position_embeddings", 0);
     Settings s { std::move(scaling), "default", 0.0, 0, 0, 0, defaults.pairs };
     if (defaults.scaled || nests(config, defaults))
         s.kind = s.scaling.text("rope_type", s.scaling.text("type", defaults.kind));
-    s.base = double(s.scaling.real("rope_theta", base));
-    s.rotary = std::int64_t(double(defaults.headSize) * double(s.scaling.real("partial_rotary_factor", share))) / 2 * 2;
+    s.base = s.scaling.precise("rope_theta", base);
+    s.rotary = std::int64_t(double(defaults.headSize) * s.scaling.precise("partial_rotary_factor", share));
     s.positions = config.size("max_position_embeddings", defaults.positions);
     s.originalPositions = s.scaling.number("original_max_position_embeddings", original);
     s.pairs = config.flag("rope_interleaved", s.pairs == RotaryPairs::Neighbours) ? RotaryPairs::Neighbours : RotaryPairs::Halves;
-    if (s.rotary < 2 || s.rotary > defaults.headSize) {
+    if (s.kind == "longrope" && s.originalPositions == 0)
+        s.originalPositions = defaults.originalPositions;
+    if (s.rotary < 2 || s.rotary + s.rotary % 2 > defaults.headSize) {
         config.problem(fmt::format("{} numbers of a head of {} cannot turn with the positions.", s.rotary, defaults.headSize));
         s.rotary = 2;
     }
@@ -102,7 +107,7 @@ Rope yarn(Settings& s)
 RotaryPositions longRope(Settings& s, Config& config)
 {
     const std::vector<double> shorter = s.scaling.reals("short_factor"), longer = s.scaling.reals("long_factor");
-    const auto pairs = std::size_t(s.rotary / 2);
+    const auto pairs = std::size_t((s.rotary + 1) / 2);
     if (shorter.size() != pairs || longer.size() != pairs) {
         config.problem(fmt::format("Rotary scaling \"{}\" has {} short and {} long factors, {} pairs of each head turn.", s.kind,
             shorter.size(), longer.size(), pairs));
@@ -118,7 +123,7 @@ RotaryPositions longRope(Settings& s, Config& config)
 /// Share and base mean the whole head.
 Rope proportional(Settings& s, std::int64_t headSize)
 {
-    return Rope::proportional(headSize, s.base, double(s.rotary) / double(headSize)).interpolated(s.factor());
+    return Rope::proportional(headSize, s.base, double(s.rotary / 2 * 2) / double(headSize)).interpolated(s.factor());
 }
 
 RotaryPositions turning(Settings& s, Config& config, const RopeDefaults& defaults)

@@ -19,6 +19,9 @@ struct RopeDefaults {
     const char* layerKind = nullptr;
     bool scaled = true; ///< false: a scaling is meant for these layers only where it is nested
     const char* kind = "default"; ///< of scaling, without one in the file
+    std::int64_t originalPositions = 0; ///< of LongRoPE, without original_max_position_embeddings in the file
+    /// Stands for "rope_parameters" where a file does not mention any scaling, not even null; null: there is none.
+    const char* unmentioned = nullptr;
     RotaryPairs pairs = RotaryPairs::Halves; ///< the key "rope_interleaved" overrules it
 };
 

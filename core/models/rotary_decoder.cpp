@@ -103,16 +103,16 @@ RotaryDecoderSettings readRotaryDecoder(Config& config, RopeDefaults rope, const
     s.width = config.size("hidden_size", sizes.width);
     s.layers = config.size("num_hidden_layers", sizes.layers, 1000);
     s.heads = config.size("num_attention_heads", sizes.heads, 4096);
-    const std::int64_t usual = sizes.keyHeads > 0 ? sizes.keyHeads : s.heads;
-    const HeadCounts counts = checkedHeads(
-        config, { s.heads, config.has("num_key_value_heads") ? config.size("num_key_value_heads", 1, 4096) : usual });
-    s.keyHeads = counts.keyHeads;
-    if (rope.headSize == 0 && !config.has("head_dim"))
+    const bool usual = sizes.keyHeads > 0 && !config.mentions("num_key_value_heads"); // null: as many as heads
+    const std::int64_t keyHeads
+        = config.has("num_key_value_heads") ? config.size("num_key_value_heads", 1, 4096) : usual ? sizes.keyHeads : s.heads;
+    s.keyHeads = checkedHeads(config, { s.heads, keyHeads }).keyHeads;
+    if (!config.has("head_dim") && (rope.headSize == 0 || config.mentions("head_dim")))
         s.headSize = evenHeadSize(config, s.width, s.heads);
     else
         s.headSize = config.size("head_dim", rope.headSize, 1 << 16);
     s.inner = config.size("intermediate_size", sizes.inner);
-    s.epsilon = config.real("rms_norm_eps", 1e-6f);
+    s.epsilon = config.real("rms_norm_eps", sizes.epsilon);
     s.activation = config.activation("hidden_act", "silu");
     rope.headSize = s.headSize;
     s.rotary = { readRope(config, rope) };
@@ -123,9 +123,15 @@ std::vector<std::int64_t> layerWindows(
     Config& config, std::int64_t layers, std::optional<std::int64_t> window, const std::function<bool(std::int64_t)>& slides)
 {
     std::vector<std::int64_t> windows(std::size_t(layers), 0);
+    const std::vector<std::string> types = config.texts("layer_types");
+    for (const std::string& type : types)
+        if (type != "sliding_attention" && type != "full_attention") {
+            config.problem(
+                fmt::format("Layers of the type \"{}\" are not known; known are full_attention and sliding_attention.", type));
+            return windows;
+        }
     if (!window)
         return windows;
-    const std::vector<std::string> types = config.texts("layer_types");
     if (*window < 1 || (!types.empty() && std::int64_t(types.size()) != layers)) {
         config.problem(fmt::format("A window of {} keys and {} layer_types do not fit {} layers.", *window, types.size(), layers));
         return windows;
@@ -151,10 +157,10 @@ std::vector<int> rotaryByWindow(std::span<const std::int64_t> windows, int slidi
     return kinds;
 }
 
-std::vector<std::int64_t> upperLayerWindows(Config& config, std::int64_t layers)
+std::vector<std::int64_t> upperLayerWindows(Config& config, std::int64_t layers, std::int64_t usualFirst)
 {
     const auto window = config.flag("use_sliding_window", false) ? config.optionalNumber("sliding_window", 4096) : std::nullopt;
-    const std::int64_t first = config.number("max_window_layers", 28);
+    const std::int64_t first = config.number("max_window_layers", usualFirst);
     return layerWindows(config, layers, window, [first](std::int64_t layer) { return layer >= first; });
 }
 
@@ -204,7 +210,7 @@ RotaryDecoder::RotaryDecoder(Config& config, ParameterSource& source, const Sett
         limitLength(kind);
     m_logitCap = s.logitCap;
     m_logitScale = s.logitScale;
-    loadHead(config, source, m_words, { .tied = s.tied, .bias = s.headBias, .headName = s.headName });
+    loadHead(config, source, m_words, { .tied = s.tied, .bias = s.headBias, .headName = s.headName, .tiedUnlessStored = s.tiedUnlessStored });
 }
 
 std::unique_ptr<Model> makeRotaryDecoder(Config& config, ParameterSource& source, const RotaryDecoderSettings& settings)

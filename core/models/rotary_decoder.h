@@ -23,6 +23,8 @@ struct RotaryDecoderSettings {
 
     std::string base = "model."; ///< in front of all names but the head's
     std::string headName = "lm_head";
+    /// Words and head are tied where the file holds no head: of several configurations each may say so.
+    bool tiedUnlessStored = false;
     /// Names below "model." and "model.layers.N."; an empty one: the family has no such norm.
     std::string attentionNorm = "input_layernorm", forwardNorm = "post_attention_layernorm", lastNorm = "norm";
     std::string attentionOutputNorm = {}, forwardOutputNorm = {};
@@ -59,6 +61,7 @@ struct RotaryDecoderDefaults {
     std::int64_t vocabulary = 32000, width = 4096, layers = 32, heads = 32;
     std::int64_t keyHeads = 0; ///< 0: as many as heads
     std::int64_t inner = 11008;
+    float epsilon = 1e-6f;
 };
 
 /// What every family reads: sizes under Llama's keys, "rms_norm_eps", "hidden_act", plain rotary settings.
@@ -69,7 +72,7 @@ std::vector<std::int64_t> layerWindows(
     Config& config, std::int64_t layers, std::optional<std::int64_t> window, const std::function<bool(std::int64_t layer)>& slides);
 
 /// Qwen's: "use_sliding_window" switches a window on in the layers from "max_window_layers" on.
-std::vector<std::int64_t> upperLayerWindows(Config& config, std::int64_t layers);
+std::vector<std::int64_t> upperLayerWindows(Config& config, std::int64_t layers, std::int64_t usualFirst = 28);
 /// "self_attn.q_norm" and "self_attn.k_norm": a root mean square norm over each head, one weight for all (Qwen3).
 void normEachHead(RotaryDecoderSettings& settings);
 /// "attention_bias", where one key decides for all four projections.

@@ -2,8 +2,8 @@
 
 namespace headlight {
 
-SeeingDecoder::SeeingDecoder(Config& config, ParameterSource& source, const Words& words)
-    : RotaryDecoder(config, source, words.settings)
+SeeingDecoder::SeeingDecoder(Config& config, ParameterSource& source, Words words)
+    : RotaryDecoder(config, source, (words.settings.tiedUnlessStored = true, words.settings))
     , m_pictureToken(words.pictureToken)
 {
     m_info.input = InputKind::ImageAndText;
@@ -55,15 +55,15 @@ CausalModel::Beside SeeingDecoder::beside(
     return beside;
 }
 
-PictureTower::Sizes PictureTower::readSizes(Config& config, std::int64_t usualImage, std::int64_t usualPatch)
+PictureTower::Sizes PictureTower::readSizes(Config& config, const Usual& usual)
 {
     Sizes s{};
-    s.layers.sizes = { config.size("hidden_size", 1152), config.size("num_hidden_layers", 12, 1000),
-        config.size("num_attention_heads", 16, 4096), config.size("intermediate_size", 3072) };
+    s.layers.sizes = { config.size("hidden_size", usual.width), config.size("num_hidden_layers", 12, 1000),
+        config.size("num_attention_heads", usual.heads, 4096), config.size("intermediate_size", 3072) };
     s.layers.epsilon = config.real("layer_norm_eps", 1e-6f);
     s.layers.activation = config.activation("hidden_act", "gelu_pytorch_tanh");
-    std::tie(s.image.rows, s.image.columns) = config.sizePair("image_size", usualImage, 1 << 14);
-    std::tie(s.patch.rows, s.patch.columns) = config.sizePair("patch_size", usualPatch, 1 << 12);
+    std::tie(s.image.rows, s.image.columns) = config.sizePair("image_size", usual.image, 1 << 14);
+    std::tie(s.patch.rows, s.patch.columns) = config.sizePair("patch_size", usual.patch, 1 << 12);
     s.channels = config.size("num_channels", 3, 64);
     if (s.layers.sizes.width % s.layers.sizes.heads != 0)
         config.problem(fmt::format(

@@ -21,7 +21,7 @@ protected:
         RotaryDecoderSettings settings;
         std::int64_t pictureToken;
     };
-    SeeingDecoder(Config& config, ParameterSource& source, const Words& words);
+    SeeingDecoder(Config& config, ParameterSource& source, Words words);
 
     struct Seen {
         Var rows; ///< in place of the picture tokens of the text, in their order: [Σ tokens,E]
@@ -51,7 +51,11 @@ public:
         std::int64_t channels;
         GridSize grid() const { return { image.rows / patch.rows, image.columns / patch.columns }; }
     };
-    static Sizes readSizes(Config& config, std::int64_t usualImage, std::int64_t usualPatch);
+    /// Without keys in the file.
+    struct Usual {
+        std::int64_t width, heads, image, patch;
+    };
+    static Sizes readSizes(Config& config, const Usual& usual);
     /// Parameters: "<name>embeddings.patch_embedding", "<name>encoder.layers.0." ..., "<name>post_layernorm".
     static PictureTower load(ParameterSource& source, const std::string& name, const Sizes& sizes);
 

@@ -71,7 +71,7 @@ public:
         : TwoTowers(config, source, family)
     {
         if (m_text)
-            m_textHead = Linear::load(source, "text_model.head", m_text->config.width, m_text->config.width);
+            m_textHead = Linear::load(source, "text_model.head", m_text->config.width, projectionSize(config));
         m_info.textLength = m_text ? m_text->limits.positions : 0;
         if (m_logitScale)
             m_logitBias = source.take("logit_bias", { 1 }, Initialisation::zeros());
@@ -83,6 +83,12 @@ public:
     }
 
 private:
+    /// Of the text's vector; as wide as the text without a number in the file.
+    std::int64_t projectionSize(Config& config) const
+    {
+        Config beside = config.part("text_config");
+        return (m_vision ? beside : config).size("projection_size", m_text->config.width);
+    }
     Vectors textVectors(const TextTower::States& states, std::span<const ModelInput>, Run& run) const override
     {
         return { states.hidden, (*m_textHead)(gatherRows(states.hidden, states.packing.lastRows()), run) };

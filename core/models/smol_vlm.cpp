@@ -16,7 +16,7 @@ struct SmolConfig {
 SmolConfig readConfig(Config& config)
 {
     Config text = config.part("text_config"), vision = config.part("vision_config");
-    SmolConfig c{ readRotaryDecoder(text), PictureTower::readSizes(vision, 224, 32),
+    SmolConfig c{ readRotaryDecoder(text), PictureTower::readSizes(vision, { .width = 1152, .heads = 16, .image = 224, .patch = 32 }),
         config.number("image_token_id", 128257), config.size("scale_factor", 2, 64) };
     readAttentionBias(text, c.words);
     c.words.forwardBias = text.flag("mlp_bias", false) ? Linear::Bias::Yes : Linear::Bias::No;
@@ -94,8 +94,8 @@ private:
     Linear m_projection;
 };
 
-constexpr std::array<std::string_view, 1> smol{ "SmolVLMForConditionalGeneration" };
-constexpr std::array<std::string_view, 1> idefics{ "Idefics3ForConditionalGeneration" };
+constexpr std::array<std::string_view, 2> smol{ "SmolVLMForConditionalGeneration", "SmolVLMModel" };
+constexpr std::array<std::string_view, 2> idefics{ "Idefics3ForConditionalGeneration", "Idefics3Model" };
 
 std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 {
@@ -104,7 +104,7 @@ std::unique_ptr<Model> make(Config& config, ParameterSource& source)
 
 } // namespace
 
-const ModelFamily smolVlmFamily{ "smolvlm", "SmolVLM", smol, make, "" };
-const ModelFamily idefics3Family{ "idefics3", "Idefics3", idefics, make, "" };
+const ModelFamily smolVlmFamily{ "smolvlm", "SmolVLM", smol, make, "model." };
+const ModelFamily idefics3Family{ "idefics3", "Idefics3", idefics, make, "model." };
 
 } // namespace headlight

@@ -2,9 +2,7 @@
 // Source: Liu et al. 2021.
 
 #include "core/models/families.h"
-#include "core/nn/attention.h"
-#include "core/nn/patches.h"
-#include "core/nn/shifted_windows.h"
+#include "core/nn/window_blocks.h"
 
 namespace headlight {
 namespace {
@@ -46,57 +44,9 @@ SwinConfig readConfig(Config& config)
     return c;
 }
 
-/// Pre-norm, attention inside windows; every other block of a stage shifts them by half a window.
-struct Block {
-    Norm before, after;
-    Linear query, key, value, output;
-    FeedForward feedForward;
-    ParameterRef biasTable; ///< [(2·window-1)², H]
-    Heads heads;
-    std::int64_t window = 1, cell = 1;
-    bool shifts = false;
-
-    /// Shapes: x [grid.count(),E] → same.
-    Var operator()(const Var& x, GridSize grid, Run& run) const
-    {
-        const bool oneWindow = std::min(grid.rows, grid.columns) <= window;
-        const ShiftedWindows cut(grid, window, shifts && !oneWindow ? window / 2 : 0);
-        const Var inside = cut.gather(before(x, run));
-        const Packing packing = cut.packing();
-        const Heads::Pass pass { packing, packing, cut.bias(run.useFloat(biasTable)), cut.windows(cell) };
-        const Var attended = output(heads(query(inside, run), key(inside, run), value(inside, run), pass, run), run);
-        const Var between = run.addResidual(x, run.changed(attended, cut.scatter(attended), "windows put back", run.steps ? cut.scattered() : std::vector<std::int64_t>()));
-        return add(between, feedForward(after(between, run), run));
-    }
-};
-
-/// Four neighbours side by side, normed, then mapped to twice the width. An odd row or column meets zeros.
-struct Merging {
-    Norm norm;
-    Linear reduction;
-
-    Var operator()(const Var& x, GridSize grid, Run& run) const
-    {
-        const std::int64_t width = x.shape().columns(), nothing = grid.count();
-        const GridSize half { (grid.rows + 1) / 2, (grid.columns + 1) / 2 };
-        const std::array<Var, 2> padded { x, Var(Tensor::zeros({ 1, width })) };
-        const Var rows = concatenateRows(padded);
-        std::vector<Var> parts;
-        for (const auto& [down, right] : { std::pair(0, 0), std::pair(1, 0), std::pair(0, 1), std::pair(1, 1) }) {
-            std::vector<std::int64_t> taken;
-            for (std::int64_t i = 0; i < half.count(); ++i) {
-                const std::int64_t row = i / half.columns * 2 + down, column = i % half.columns * 2 + right;
-                taken.push_back(row < grid.rows && column < grid.columns ? row * grid.columns + column : nothing);
-            }
-            parts.push_back(gatherRows(rows, taken));
-        }
-        return reduction(norm(concatenateColumns(parts), run), run);
-    }
-};
-
 struct Stage {
-    std::vector<Block> blocks;
-    std::optional<Merging> merging; ///< all but the last
+    std::vector<WindowBlock> blocks;
+    std::optional<PatchMerging> merging; ///< all but the last
 };
 
 class Swin final : public Model {
@@ -130,7 +80,7 @@ public:
 private:
     void describe(Config& config);
     Stage loadStage(ParameterSource& source, std::size_t stage);
-    Block loadBlock(ParameterSource& source, std::size_t stage, std::int64_t index) const;
+    WindowBlock loadBlock(ParameterSource& source, std::size_t stage, std::int64_t index) const;
     GridSize grid(const Shape& picture) const;
     Var embed(const Tensor& picture, Run& run) const;
     Var runStages(const Tensor& picture, Run& run) const;
@@ -165,13 +115,13 @@ void Swin::describe(Config& config)
         m_info.labels = config.labels();
 }
 
-Block Swin::loadBlock(ParameterSource& source, std::size_t stage, std::int64_t index) const
+WindowBlock Swin::loadBlock(ParameterSource& source, std::size_t stage, std::int64_t index) const
 {
     const std::string name = fmt::format("swin.encoder.layers.{}.blocks.{}.", stage, index), self = name + "attention.self.";
     const std::int64_t width = m_config.width(stage), offsets = 2 * m_config.window - 1, heads = m_config.heads[stage];
     const std::int64_t inner = std::int64_t(m_config.innerRatio * double(width)), area = m_config.window * m_config.window;
     const auto projection = [&](const char* part) { return Linear::load(source, self + part, width, width, m_config.bias); };
-    Block block { Norm::layer(source, name + "layernorm_before", width, m_config.epsilon),
+    WindowBlock block { Norm::layer(source, name + "layernorm_before", width, m_config.epsilon),
         Norm::layer(source, name + "layernorm_after", width, m_config.epsilon), projection("query"), projection("key"),
         projection("value"), Linear::load(source, name + "attention.output.dense", width, width),
         { Linear::load(source, name + "intermediate.dense", width, inner), Linear::load(source, name + "output.dense", inner, width),
@@ -190,7 +140,7 @@ Stage Swin::loadStage(ParameterSource& source, std::size_t stage)
     for (std::size_t before = 0; before < stage; ++before)
         number += int(m_config.depths[before]);
     for (std::int64_t i = 0; i < m_config.depths[stage]; ++i) {
-        Block block = loadBlock(source, stage, i);
+        WindowBlock block = loadBlock(source, stage, i);
         block.heads.site = { AttentionKind::Encoder, number + int(i) };
         block.heads.title = fmt::format("stage {}, block {}", stage, i);
         block.heads.exportNames = { fmt::format("block_attentions.{}.{}", stage, i) };
@@ -202,7 +152,7 @@ Stage Swin::loadStage(ParameterSource& source, std::size_t stage)
         return loaded;
     const std::string name = fmt::format("swin.encoder.layers.{}.downsample.", stage);
     const std::int64_t width = m_config.width(stage);
-    loaded.merging = Merging { Norm::layer(source, name + "norm", 4 * width, 1e-5f),
+    loaded.merging = PatchMerging { Norm::layer(source, name + "norm", 4 * width, 1e-5f),
         Linear::load(source, name + "reduction", 4 * width, 2 * width, Linear::Bias::No) };
     return loaded;
 }
@@ -260,7 +210,7 @@ Var Swin::runStages(const Tensor& picture, Run& run) const
     Var x = embed(picture, run);
     recordState(x, cells, 0, run);
     for (std::size_t stage = 0; stage < m_stages.size(); ++stage) {
-        for (const Block& block : m_stages[stage].blocks) {
+        for (const WindowBlock& block : m_stages[stage].blocks) {
             run.enterLayer(block.heads.site.layer, m_info.layers);
             x = block(x, cells, run);
         }

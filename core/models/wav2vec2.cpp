@@ -5,6 +5,7 @@
 #include "core/models/families.h"
 #include "core/nn/attention.h"
 #include "core/nn/layer_stack.h"
+#include "core/nn/sound_convolution.h"
 
 #include <numeric>
 
@@ -91,70 +92,17 @@ Wav2Vec2Config readConfig(Config& config)
 }
 
 /// One convolution of the front with its norm and activation.
-struct FrontLayer {
-    Linear kernel;
-    std::int64_t stride;
-    std::optional<Norm> norm;
-    bool grouped; ///< the norm is over time, for each channel
-    Activation activation;
-
-    static FrontLayer load(ParameterSource& source, const Wav2Vec2Config& c, std::size_t index)
-    {
-        const std::string name = fmt::format("wav2vec2.feature_extractor.conv_layers.{}.", index);
-        const std::int64_t in = index == 0 ? 1 : c.dimensions[index - 1], out = c.dimensions[index];
-        FrontLayer layer { Linear::of(source.take(name + "conv.weight", { out, in, c.kernels[index] }, Initialisation::normal(0.02f)),
-                               c.frontBias == Linear::Bias::Yes ? source.take(name + "conv.bias", { out }, Initialisation::zeros()) : nullptr),
-            c.strides[index], std::nullopt, c.groupNorm, c.frontActivation };
-        if (!c.groupNorm || index == 0)
-            layer.norm = Norm::layer(source, name + "layer_norm", out, frontEpsilon);
-        return layer;
-    }
-
-    Var operator()(const Var& x, Run& run) const
-    {
-        Var y = convolve(x, run.use(kernel.weight), kernel.bias ? run.use(kernel.bias) : Var(), { .stride = stride });
-        if (norm && grouped)
-            y = groupNorm(y, run.use(norm->weight), run.use(norm->bias), y.shape().columns(), norm->epsilon);
-        else if (norm)
-            y = (*norm)(y, run);
-        return headlight::activate(activation, y);
-    }
-};
-
-/// Positions heard from the neighbourhood.
-struct PositionConvolution {
-    ParameterRef weight, length, bias; ///< length: null when the file holds the finished weight
-    std::int64_t kernel, groups;
-    Activation activation;
-
-    static PositionConvolution load(ParameterSource& source, const Wav2Vec2Config& c)
-    {
-        const std::string name = "wav2vec2.encoder.pos_conv_embed.conv.";
-        const Shape shape { c.width, c.width / c.positionGroups, c.positionKernel }, lengths { 1, 1, c.positionKernel };
-        const auto take = [&](const char* part, const Shape& of) {
-            return source.take(name + part, of, Initialisation::normal(0.02f));
-        };
-        // Newer files name the two parts of a normed weight by a parametrization; some hold their product.
-        const bool newer = !source.has(name + "weight_v") && source.has(name + "parametrizations.weight.original1");
-        const bool finished = !newer && !source.has(name + "weight_v") && source.has(name + "weight");
-        return { take(finished ? "weight" : newer ? "parametrizations.weight.original1" : "weight_v", shape),
-            finished ? nullptr : take(newer ? "parametrizations.weight.original0" : "weight_g", lengths),
-            source.take(name + "bias", { c.width }, Initialisation::zeros()), c.positionKernel, c.positionGroups, c.frontActivation };
-    }
-
-    /// Shapes: [T,E] → [T,E].
-    Var operator()(const Var& x, Run& run) const
-    {
-        const Var w = length ? weightNorm(run.use(weight), run.use(length)) : run.use(weight);
-        Var y = convolve(x, w, run.use(bias), { .stride = 1, .padding = kernel / 2, .groups = groups });
-        if (y.shape().rows() > x.shape().rows()) { // an even kernel gives one moment too many
-            std::vector<std::int64_t> kept(std::size_t(x.shape().rows()));
-            std::iota(kept.begin(), kept.end(), 0);
-            y = gatherRows(y, kept);
-        }
-        return headlight::activate(activation, y);
-    }
-};
+SoundConvolution loadFront(ParameterSource& source, const Wav2Vec2Config& c, std::size_t index)
+{
+    const std::string name = fmt::format("wav2vec2.feature_extractor.conv_layers.{}.", index);
+    const std::int64_t in = index == 0 ? 1 : c.dimensions[index - 1], out = c.dimensions[index];
+    SoundConvolution layer = SoundConvolution::load(
+        source, name + "conv", { in, out, c.kernels[index], c.strides[index] }, c.frontBias, c.frontActivation);
+    layer.normGroups = c.groupNorm ? out : 0; // over time, for each channel
+    if (!c.groupNorm || index == 0)
+        layer.norm = Norm::layer(source, name + "layer_norm", out, frontEpsilon);
+    return layer;
+}
 
 struct Layer {
     SelfAttention attention;
@@ -186,19 +134,6 @@ struct Layer {
     }
 };
 
-/// Rows of padding become zeros. Shapes: x [T,E], mask T or empty → [T,E].
-Var silencePadding(const Var& x, const std::vector<std::uint8_t>& mask)
-{
-    if (mask.empty())
-        return x;
-    const Tensor kept = Tensor::make(x.shape(), [&](std::span<float> out) {
-        const std::size_t width = out.size() / mask.size();
-        for (std::size_t i = 0; i < out.size(); ++i)
-            out[i] = mask[i / width] != 0 ? 1.0f : 0.0f;
-    });
-    return multiply(x, Var(kept));
-}
-
 class Wav2Vec2 final : public Model {
 public:
     Wav2Vec2(Config& config, ParameterSource& source)
@@ -209,10 +144,11 @@ public:
         if (!config.status().ok())
             return; // the sizes below make no sense
         for (std::size_t i = 0; i < c.dimensions.size(); ++i)
-            m_front.push_back(FrontLayer::load(source, c, i));
+            m_front.push_back(loadFront(source, c, i));
         m_projectionNorm = Norm::layer(source, "wav2vec2.feature_projection.layer_norm", c.dimensions.back(), c.epsilon);
         m_projection = Linear::load(source, "wav2vec2.feature_projection.projection", c.dimensions.back(), c.width);
-        m_positions = PositionConvolution::load(source, c);
+        m_positions = PositionConvolution::load(source, "wav2vec2.encoder.pos_conv_embed.conv",
+            { c.width, c.positionKernel, c.positionGroups }, c.frontActivation);
         m_norm = Norm::layer(source, "wav2vec2.encoder.layer_norm", c.width, c.epsilon);
         for (int i = 0; i < c.layers; ++i)
             m_layers.push_back(Layer::load(source, c, i));
@@ -236,7 +172,7 @@ private:
     Var encode(Var x, const Packing& packing, Run& run) const;
 
     Wav2Vec2Config m_config;
-    std::vector<FrontLayer> m_front;
+    std::vector<SoundConvolution> m_front;
     Norm m_projectionNorm, m_norm;
     Linear m_projection;
     PositionConvolution m_positions;
@@ -293,7 +229,7 @@ std::vector<std::uint8_t> Wav2Vec2::tokenMask(const ModelInput& input) const
 Var Wav2Vec2::features(const ModelInput& input, Run& run) const
 {
     Var x(input.samples.toFloat().reshaped({ input.samples.count(), 1 }));
-    for (const FrontLayer& layer : m_front) {
+    for (const SoundConvolution& layer : m_front) {
         run.control().report(0.0, "listening");
         x = layer(x, run);
     }

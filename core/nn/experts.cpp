@@ -101,7 +101,8 @@ void record(const Experts& layer, const Router::Choice& choice, Run& run)
 
 Router::Choice Router::operator()(const Var& x, Run& run) const
 {
-    const Var logits = map(x, run);
+    const Var read = norm ? (*norm)(x, run) : x;
+    const Var logits = map(inputScale == 1.0f ? read : scale(read, inputScale), run);
     const Var all = scores == Scores::Softmax ? softmaxRows(logits)
         : scores == Scores::Sigmoid           ? activate(Activation::Sigmoid, logits)
                                               : logits;
@@ -114,6 +115,11 @@ Router::Choice Router::operator()(const Var& x, Run& run) const
         choice.weights = normalizeSums(choice.weights);
     if (factor != 1.0f)
         choice.weights = scale(choice.weights, factor);
+    if (expertFactors) {
+        const std::vector<std::int64_t> rows(choice.experts.begin(), choice.experts.end());
+        const Var factors = reshape(run.useFloat(expertFactors), { expertFactors->value.count(), 1 });
+        choice.weights = multiply(choice.weights, reshape(gatherRows(factors, rows), choice.weights.shape()));
+    }
     return choice;
 }
 
@@ -122,19 +128,41 @@ Var Experts::operator()(const Var& x, Run& run) const
     const Router::Choice choice = router(x, run);
     record(*this, choice, run);
     const Groups groups(choice.experts, router.chosen, experts.size());
+    const Var given = before ? (*before)(x, run) : x;
     std::vector<Var> parts;
     for (std::size_t e = 0; e < experts.size(); ++e)
         if (!groups.tokens[e].empty())
-            parts.push_back(experts[e](gatherRows(x, groups.tokens[e]), run));
+            parts.push_back(experts[e](gatherRows(given, groups.tokens[e]), run));
     const Var mixed = mixRows(concatenateRows(parts), choice.weights, groups.places);
     return shared ? add(mixed, shared(x, run)) : mixed;
+}
+
+Var StackedLinear::operator()(std::int64_t expert, const Var& x, Run& run) const
+{
+    const Var w = partOf(run.use(weight), expert), b = bias ? partOf(run.use(bias), expert) : Var();
+    return transposed ? linearTransposed(x, w, b) : linear(x, w, b);
+}
+
+std::vector<std::function<Var(const Var&, Run&)>> loadStackedExperts(ParameterSource& source, const std::string& name,
+    std::int64_t experts, std::int64_t width, std::int64_t inner, Activation activation)
+{
+    const auto start = Initialisation::normal(0.02f);
+    const StackedLinear in { source.take(name + "gate_up_proj", { experts, 2 * inner, width }, start) },
+        out { source.take(name + "down_proj", { experts, width, inner }, start) };
+    std::vector<std::function<Var(const Var&, Run&)>> all;
+    for (std::int64_t e = 0; e < experts; ++e)
+        all.emplace_back([=](const Var& x, Run& run) {
+            const std::vector<Var> parts = splitColumns(in(e, x, run), std::array { inner, inner });
+            return out(e, multiply(activate(activation, parts[0]), parts[1]), run);
+        });
+    return all;
 }
 
 GatedFeedForward loadGated(ParameterSource& source, const std::string& name, std::int64_t width,
     std::int64_t inner, Activation activation, const GatedNames& names)
 {
     const auto linear = [&](const char* part, std::int64_t in, std::int64_t out) {
-        return Linear::load(source, name + part, in, out, Linear::Bias::No);
+        return Linear::load(source, name + part, in, out, names.bias);
     };
     return { linear(names.gate, width, inner), linear(names.in, width, inner),
         linear(names.out, inner, width), activation };

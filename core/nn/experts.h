@@ -9,6 +9,8 @@ namespace headlight {
 
 /// From a token's state to the experts it takes and how much of each.
 struct Router {
+    std::optional<Norm> norm = {}; ///< of what is mapped
+    float inputScale = 1.0f; ///< of what is mapped, behind the norm
     enum class Scores {
         Softmax, ///< over all experts
         Sigmoid, ///< each for itself (DeepSeek-V3)
@@ -24,6 +26,7 @@ struct Router {
     std::int64_t groupBest = 1; ///< a group counts as much as its best so many experts together
     bool normalised = false; ///< the weights of a token's experts are made to sum to one
     float factor = 1.0f; ///< of the weights, after that
+    ParameterRef expertFactors = nullptr; ///< [experts], of the weights as well (Gemma 4)
 
     struct Choice {
         std::vector<std::int32_t> experts; ///< [T·chosen], best first
@@ -38,14 +41,28 @@ struct Router {
 struct Experts {
     AttentionSite site; ///< of the layer's attention
     Router router;
+    std::optional<Norm> before = {}; ///< of what experts read; the router reads it as it is
     std::vector<std::function<Var(const Var&, Run&)>> experts = {}; ///< [n,E] → [n,E] each
     std::function<Var(const Var&, Run&)> shared = {}; ///< added for every token (DeepSeek); empty: none
     Var operator()(const Var& x, Run& run) const;
 };
 
+/// The maps of all experts in one parameter: [experts,out,in], or [experts,in,out] (transposed).
+struct StackedLinear {
+    ParameterRef weight, bias = nullptr; ///< [experts,out]; null: none
+    bool transposed = false;
+    /// Shapes: x [n,in] → [n,out].
+    Var operator()(std::int64_t expert, const Var& x, Run& run) const;
+};
+
+/// Gated experts stored so: "<name>gate_up_proj" [experts,2·inner,E], gates first, and "<name>down_proj".
+std::vector<std::function<Var(const Var&, Run&)>> loadStackedExperts(ParameterSource& source, const std::string& name,
+    std::int64_t experts, std::int64_t width, std::int64_t inner, Activation activation);
+
 /// Parameters below `name`: gate, line in and line out, as the family calls them.
 struct GatedNames {
     const char *gate = "gate_proj", *in = "up_proj", *out = "down_proj";
+    Linear::Bias bias = Linear::Bias::No;
 };
 GatedFeedForward loadGated(ParameterSource& source, const std::string& name, std::int64_t width,
     std::int64_t inner, Activation activation, const GatedNames& names = {});

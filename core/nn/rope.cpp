@@ -8,7 +8,7 @@ Rope Rope::plain(std::int64_t rotary, double base, RotaryPairs pairs)
 {
     Rope rope;
     rope.pairs = pairs;
-    for (std::int64_t i = 0; i < rotary / 2; ++i)
+    for (std::int64_t i = 0; 2 * i < rotary; ++i)
         // In f32 as in the reference: a difference in the last digit grows with the position.
         rope.frequencies.push_back(1.0f / std::pow(float(base), float(2 * i) / float(rotary)));
     return rope;

@@ -12,7 +12,7 @@ struct Rope {
     RotaryPairs pairs = RotaryPairs::Halves;
     float magnitude = 1.0f; ///< factor of cosines and sines (YaRN, LongRoPE)
 
-    /// Turns the first `rotary` numbers of a head: base^(-2i/rotary).
+    /// Turns the first `rotary` numbers of a head: base^(-2i/rotary). An odd count takes the next number along.
     static Rope plain(std::int64_t rotary, double base, RotaryPairs pairs = RotaryPairs::Halves);
     /// Positions divided by `factor`. Source: Chen et al. 2023 (position interpolation).
     Rope interpolated(double factor) const;

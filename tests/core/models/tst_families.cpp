@@ -114,7 +114,8 @@ void TestFamilies::badConfigurations_data()
     row("bert_mlm", "intermediate_size", "0.5", "intermediate_size");
     row("bert_mlm", "hidden_act", "\"snake\"", "The activation \"snake\" is not known.");
     row("llama_rope3", "num_key_value_heads", "3", "3 key heads cannot be shared by 4 heads");
-    row("llama_rope3", "head_dim", "7", "model.layers.0.self_attn.q_proj.weight has shape [64, 32], expected [28, 32]");
+    row("llama_rope3", "head_dim", "7", "7 numbers of a head of 7 cannot turn with the positions.");
+    row("llama_rope3", "head_dim", "8", "model.layers.0.self_attn.q_proj.weight has shape [64, 32], expected [32, 32]");
     row("llama_rope3", "rope_scaling", "{\"rope_type\": \"spiral\"}", "\"spiral\" are not known");
     row("mistral_sw", "sliding_window", "0", "A window of 0 keys");
     row("mistral_sw", "layer_types", "[\"full_attention\"]", "1 layer_types do not fit 2 layers");

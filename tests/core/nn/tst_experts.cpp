@@ -47,6 +47,8 @@ private slots:
     void normalisedIsTheSoftmaxOfThoseChosen();
     void aCorrectionChoosesButDoesNotWeigh();
     void onlyTheBestGroupsMayBeChosen();
+    void weightsMayHaveFactorsOfTheirExperts();
+    void expertsStoredTogetherAreTheirParts();
     void onlyChosenExpertsRun();
     void whoTookWhatIsRecorded();
 
@@ -105,6 +107,38 @@ void TestExperts::onlyTheBestGroupsMayBeChosen()
     QCOMPARE(router(x, run).experts, (std::vector<std::int32_t>{ 2, 3 }));
     router.groupsChosen = 3;
     QCOMPARE(router(x, run).experts, (std::vector<std::int32_t>{ 0, 2 }));
+}
+
+/// Gemma 4: (3, 4, 0, 0) has the root mean square 5/2; times (1, 2, 1, 1) and 1/2 these are 0.6, 1.6, 0, 0.
+void TestExperts::weightsMayHaveFactorsOfTheirExperts()
+{
+    Run run(m_control);
+    Router router = routerOf(4, 2);
+    router.norm = Norm { parameter(Tensor::fromVector({ 4 }, { 1.0f, 2.0f, 1.0f, 1.0f })), nullptr, 0.0f, Norm::Kind::RootMeanSquare };
+    router.inputScale = 0.5f;
+    router.normalised = true;
+    router.expertFactors = parameter(Tensor::fromVector({ 4 }, { 7.0f, 3.0f, 100.0f, 100.0f }));
+    const Router::Choice choice = router(row({ 3.0f, 4.0f, 0.0f, 0.0f }), run);
+    QCOMPARE(choice.experts, (std::vector<std::int32_t> { 1, 0 }));
+    QVERIFY(close(choice.weights.value().at(0), 3.0 / (1.0 + std::exp(-1.0))));
+    QVERIFY(std::fabs(double(choice.weights.value().at(1)) - 7.0 / (1.0 + std::exp(1.0))) < 2e-6);
+}
+
+/// One number in and out, one inside: out · relu(gate · x) · up · x, by hand.
+void TestExperts::expertsStoredTogetherAreTheirParts()
+{
+    struct Stored final : ParameterSource {
+        bool has(const std::string&) const override { return true; }
+        Tensor find(const std::string& name, const Shape& shape, Initialisation) override
+        {
+            return Tensor::fromVector(shape, name == "experts.down_proj" ? std::vector<float> { 2.0f, 3.0f } : std::vector<float> { 5.0f, 7.0f, 11.0f, 13.0f });
+        }
+    } source;
+    Run run(m_control);
+    const auto experts = loadStackedExperts(source, "experts.", 2, 1, 1, Activation::Relu);
+    QVERIFY(close(experts[0](row({ 0.1f }), run).value().at(0), 2.0 * 0.5 * 0.7));
+    QVERIFY(std::fabs(double(experts[1](row({ 0.1f }), run).value().at(0)) - 3.0 * 1.1 * 1.3) < 2e-6);
+    QCOMPARE(experts[1](row({ -0.1f }), run).value().at(0), 0.0f);
 }
 
 /// Three tokens, expert e multiplies by e + 1; one product per expert.
