@@ -32,13 +32,55 @@ struct StackedMap {
     }
 };
 
-std::vector<std::function<Var(const Var&, Run&)>> loadExperts(
-    const Place& place, std::int64_t width, const ExpertSettings& settings, float limit)
+using ExpertList = std::vector<std::function<Var(const Var&, Run&)>>;
+
+constexpr float sharpness = 1.702f;
+
+/// As GGUF files hold them: gate and u apart, each [experts,out,in].
+struct ApartMap {
+    ParameterRef weight, bias;
+
+    static ApartMap load(
+        const Place& place, const std::string& part, std::int64_t experts, std::int64_t in, std::int64_t out)
+    {
+        const std::string name = place.name + "mlp.experts." + part;
+        return { place.source.take(name + ".weight", { experts, out, in }, Initialisation::normal(0.02f)),
+            place.source.take(name + ".bias", { experts, out }, Initialisation::zeros()) };
+    }
+    Var operator()(std::int64_t expert, const Var& x, Run& run) const
+    {
+        return linear(x, partOf(run.use(weight), expert), partOf(run.use(bias), expert));
+    }
+};
+
+ExpertList loadApart(const Place& place, std::int64_t width, const ExpertSettings& settings, float limit)
 {
-    constexpr float sharpness = 1.702f;
+    const std::int64_t inner = settings.inner;
+    const ApartMap gate = ApartMap::load(place, "gate_proj", settings.count, width, inner),
+                   in = ApartMap::load(place, "up_proj", settings.count, width, inner),
+                   out = ApartMap::load(place, "down_proj", settings.count, inner, width);
+    std::vector<ColumnRange> inTurn; // gate and u, number by number
+    for (std::int64_t i = 0; i < inner; ++i) {
+        inTurn.push_back({ i, i + 1 });
+        inTurn.push_back({ inner + i, inner + i + 1 });
+    }
+    ExpertList experts;
+    for (std::int64_t e = 0; e < settings.count; ++e)
+        experts.emplace_back([=](const Var& x, Run& run) {
+            const std::array<Var, 2> both{ gate(e, x, run), in(e, x, run) };
+            return out(e, clampedGate(selectColumns(concatenateColumns(both), inTurn), limit, sharpness), run);
+        });
+    return experts;
+}
+
+ExpertList loadExperts(const Place& place, std::int64_t width, const ExpertSettings& settings, float limit)
+{
+    if (place.source.has(place.name + "mlp.experts.gate_proj.weight")
+        && !place.source.has(place.name + "mlp.experts.gate_up_proj"))
+        return loadApart(place, width, settings, limit);
     const StackedMap in = StackedMap::load(place, "gate_up_proj", settings.count, width, 2 * settings.inner);
     const StackedMap out = StackedMap::load(place, "down_proj", settings.count, settings.inner, width);
-    std::vector<std::function<Var(const Var&, Run&)>> experts;
+    ExpertList experts;
     for (std::int64_t e = 0; e < settings.count; ++e)
         experts.emplace_back([=](const Var& x, Run& run) {
             return out(e, clampedGate(in(e, x, run), limit, sharpness), run);
