@@ -67,6 +67,17 @@ double nameWidth(const HeatmapContent& content, const Theme& theme)
     return content.hasSums ? labelWidth({ QCoreApplication::translate("Heatmap", "received") }, theme) : 0.0;
 }
 
+/// Of what stands slanted over the columns at the right.
+double titleWidth(const HeatmapContent& content, const Theme& theme)
+{
+    QStringList titles;
+    if (!content.sinks.empty())
+        titles << QCoreApplication::translate("Heatmap", "sink %");
+    if (!content.experts.empty())
+        titles << QCoreApplication::translate("Heatmap", "experts");
+    return titles.isEmpty() ? 0.0 : labelWidth(titles, theme);
+}
+
 } // namespace
 
 bool paintsVector(const QPainter& painter)
@@ -82,7 +93,7 @@ HeatmapPainter::HeatmapPainter(const HeatmapContent& content, const Theme& theme
     , m_theme(theme)
     , m_rowLabelWidth(std::max(labelWidth(content.rowLabels, theme), nameWidth(content, theme)))
     , m_columnLabelWidth(labelWidth(content.columnLabels, theme))
-    , m_slantedHeight(slantedHeight(m_columnLabelWidth, theme))
+    , m_slantedHeight(slantedHeight(std::max(m_columnLabelWidth, titleWidth(content, theme)), theme))
 {
 }
 
