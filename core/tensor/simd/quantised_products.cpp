@@ -39,7 +39,8 @@ struct Chunk {
     Sums& sums;
 };
 
-template <int Rows> HWY_INLINE void addTile(const Chunk& c, std::int64_t row)
+/// Not inlined: among an expansion of blocks the compiler does not keep the sums in registers.
+template <int Rows> HWY_NOINLINE void addTile(const Chunk& c, std::int64_t row)
 {
     const std::int64_t width = laneCount();
     Vector sums[Rows][weightRows];
@@ -47,13 +48,17 @@ template <int Rows> HWY_INLINE void addTile(const Chunk& c, std::int64_t row)
     for (int r = 0; r < Rows; ++r)
         for (int w = 0; w < weightRows; ++w)
             sums[r][w] = hn::LoadU(floats, kept + (r * weightRows + w) * width);
-    const float* x = c.p.x + row * c.p.xStride + c.begin;
-    for (std::int64_t k = 0; k < c.size; k += width) {
+    const float* x[Rows];
+    for (int r = 0; r < Rows; ++r)
+        x[r] = c.p.x + (row + r) * c.p.xStride + c.begin;
+    const float* from = c.weights;
+    const std::int64_t size = c.size;
+    for (std::int64_t k = 0; k < size; k += width) {
         Vector weights[weightRows];
         for (int w = 0; w < weightRows; ++w)
-            weights[w] = hn::LoadU(floats, c.weights + w * stride + k);
+            weights[w] = hn::LoadU(floats, from + w * stride + k);
         for (int r = 0; r < Rows; ++r) {
-            const Vector numbers = hn::LoadU(floats, x + r * c.p.xStride + k);
+            const Vector numbers = hn::LoadU(floats, x[r] + k);
             for (int w = 0; w < weightRows; ++w)
                 sums[r][w] = hn::MulAdd(numbers, weights[w], sums[r][w]);
         }
