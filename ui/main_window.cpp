@@ -3,6 +3,7 @@
 #include "ui/main_window.h"
 
 #include "ui/about.h"
+#include "ui/session/input_limits.h"
 #include "ui/session/navigation.h"
 #include "ui/session/preferences.h"
 #include "ui/style/icon.h"
@@ -240,9 +241,21 @@ void MainWindow::take(const QMimeData& offered)
     if (!paths.isEmpty())
         m_session.openPaths(paths);
     else if (offered.hasImage())
-        m_session.openPicture(toImage(qvariant_cast<QImage>(offered.imageData())));
-    else if (offered.hasText())
-        m_session.openText(offered.text());
+        takePicture(qvariant_cast<QImage>(offered.imageData()));
+    else if (const QString text = offered.text(); offered.hasText()) {
+        if (const auto refused = refusedText(text.size()))
+            emit m_session.failed(*refused, false);
+        else
+            m_session.openText(text);
+    }
+}
+
+void MainWindow::takePicture(const QImage& picture)
+{
+    if (const auto refused = refusedPicture(picture.size()))
+        emit m_session.failed(*refused, false);
+    else
+        m_session.openPicture(toImage(picture));
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)

@@ -8,6 +8,7 @@
 #include <QMainWindow>
 #include <QVBoxLayout>
 
+class QImage;
 class QMimeData;
 
 namespace headlight::ui {
@@ -64,6 +65,7 @@ private:
     void openFile(const QString& title, const QString& filter);
     void paste();
     void take(const QMimeData& offered);
+    void takePicture(const QImage& picture);
     void toggleTheme();
     void restoreLayout();
     void resetLayout();

@@ -22,7 +22,7 @@ struct TensorTypeRow {
 };
 
 /// ggml's numbers of the types that are read.
-constexpr std::array<TensorTypeRow, 16> tensorTypes{ {
+constexpr std::array<TensorTypeRow, 17> tensorTypes{ {
     { 0, DType::F32 },
     { 1, DType::F16 },
     { 2, DType::Q4_0 },
@@ -39,6 +39,7 @@ constexpr std::array<TensorTypeRow, 16> tensorTypes{ {
     { 27, DType::I64 },
     { 28, DType::F64 },
     { 30, DType::BF16 },
+    { 39, DType::MXFP4Block },
 } };
 
 struct OtherTypeRow {
@@ -47,7 +48,7 @@ struct OtherTypeRow {
 };
 
 /// Types that are known by name alone, for messages.
-constexpr std::array<OtherTypeRow, 16> otherTypes{ {
+constexpr std::array<OtherTypeRow, 15> otherTypes{ {
     { 10, "q2_K" },
     { 11, "q3_K" },
     { 16, "iq2_xxs" },
@@ -61,7 +62,6 @@ constexpr std::array<OtherTypeRow, 16> otherTypes{ {
     { 29, "iq1_m" },
     { 34, "tq1_0" },
     { 35, "tq2_0" },
-    { 39, "mxfp4" },
     { 4, "q4_2" },
     { 5, "q4_3" },
 } };
@@ -267,7 +267,7 @@ Expected<TensorPlace> HeaderReader::place()
         tensorTypes.begin(), tensorTypes.end(), [&](const auto& r) { return r.number == number; });
     if (row == tensorTypes.end())
         return unsupported(fmt::format(
-            "{} is of type {}; read are f32, f16, bf16, q8_0, q4_0, q4_1, q5_0, q5_1, q4_K, q5_K and q6_K",
+            "{} is of type {}; read are f32, f16, bf16, q8_0, q4_0, q4_1, q5_0, q5_1, q4_K, q5_K, q6_K and mxfp4",
             tensor, typeName(number)));
     place.type = row->type;
     if (!place.extents.empty() && place.extents.back() % blockSize(place.type) != 0)

@@ -5,15 +5,19 @@
 #include <charconv>
 #include <cstring>
 #include <fmt/format.h>
+#include <functional>
 #include <zip.h>
 
 namespace headlight {
 namespace {
 
 constexpr std::string_view npyMagic = "\x93NUMPY";
-/// Beyond this an unpacked member would be no attention anyone could look at.
-constexpr std::uint64_t largestMember = std::uint64_t(16) << 30;
+/// Numbers of one file, unpacked: beyond this they would be no attention anyone could look at.
+constexpr std::uint64_t largestFile = std::uint64_t(16) << 30;
+/// What a compressed archive may unpack to in memory, all in all; stored arrays of a .npy file are mapped instead.
+constexpr std::uint64_t largestUnpacked = std::uint64_t(2) << 30;
 constexpr std::size_t largestText = 1 << 16; ///< characters of one string
+constexpr std::size_t largestHeader = 128 << 10; ///< of a member; longer ones belong to no array of numbers
 
 /// What one array says of itself.
 struct Header {
@@ -105,7 +109,7 @@ std::optional<std::uint64_t> countOf(const std::vector<std::int64_t>& extents, s
         if (__builtin_mul_overflow(bytes, std::uint64_t(extent), &bytes)
             || __builtin_mul_overflow(count, std::uint64_t(extent), &count))
             return std::nullopt;
-    return bytes > largestMember ? std::nullopt : std::optional(count);
+    return bytes > largestFile ? std::nullopt : std::optional(count);
 }
 
 void appendUtf8(std::string& text, std::uint32_t point)
@@ -197,32 +201,55 @@ public:
         const char* name = zip_get_name(m_zip, zip_uint64_t(index), ZIP_FL_ENC_GUESS);
         return name == nullptr ? std::string() : name;
     }
-    std::optional<Bytes> read(std::int64_t index) const
+    /// The first bytes of a member: all that `wanted` says it needs of it, asked with what its beginning holds. Nothing
+    /// when it cannot be unpacked that far; then `wanted` decides what is wrong.
+    Expected<Bytes> read(std::int64_t index, const std::string& where,
+        const std::function<Expected<std::uint64_t>(std::span<const std::byte> beginning)>& wanted) const
     {
-        zip_stat_t stat;
-        if (zip_stat_index(m_zip, zip_uint64_t(index), 0, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE)
-            || stat.size > largestMember)
-            return std::nullopt;
         zip_file_t* file = zip_fopen_index(m_zip, zip_uint64_t(index), 0);
         if (file == nullptr)
-            return std::nullopt;
-        // Grows as bytes come, so that a lie about the size costs nothing.
+            return malformed(where, "it cannot be unpacked");
+        const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> closed(file, zip_fclose);
         auto content = std::make_shared<std::vector<std::byte>>();
-        constexpr std::size_t step = 1 << 22;
-        zip_int64_t got = 1;
-        while (got > 0 && content->size() < stat.size) {
-            const std::size_t old = content->size();
-            content->resize(old + std::min<std::size_t>(step, std::size_t(stat.size) - old));
-            got = zip_fread(file, content->data() + old, content->size() - old);
-            content->resize(old + std::size_t(std::max<zip_int64_t>(got, 0)));
-        }
-        zip_fclose(file);
-        return content->size() == stat.size ? std::optional(Bytes{ content, *content }) : std::nullopt;
+        unpack(file, largestHeader, *content);
+        HEADLIGHT_TRY(const std::uint64_t bytes, wanted(*content));
+        unpack(file, bytes, *content);
+        if (content->size() < bytes)
+            return malformed(where, "its header promises more numbers than there are");
+        return Bytes{ content, *content };
     }
 
 private:
+    /// Until there are `bytes`, or no more. Grows as bytes come, so that a lie about the size costs nothing.
+    static void unpack(zip_file_t* file, std::uint64_t bytes, std::vector<std::byte>& content)
+    {
+        constexpr std::size_t step = 1 << 22;
+        for (zip_int64_t got = 1; got > 0 && content.size() < bytes;) {
+            const std::size_t old = content.size();
+            content.resize(old + std::min<std::size_t>(step, std::size_t(bytes) - old));
+            got = zip_fread(file, content.data() + old, content.size() - old);
+            content.resize(old + std::size_t(std::max<zip_int64_t>(got, 0)));
+        }
+    }
+
     zip_t* m_zip;
 };
+
+/// Bytes of a member up to the end of what its header promises; 0 for one that is not for us.
+Expected<std::uint64_t> promisedBytes(std::span<const std::byte> beginning, const std::string& where)
+{
+    HEADLIGHT_TRY(const Header header, headerOf(beginning, where));
+    std::uint64_t size = 0;
+    if (const std::optional<DType> type = typeOf(header.type))
+        size = byteSize(*type);
+    else if (header.type.starts_with("<U") || header.type.starts_with("|S"))
+        std::from_chars(header.type.data() + 2, header.type.data() + header.type.size(), size);
+    size *= header.type.starts_with("<U") ? 4 : 1;
+    if (size == 0)
+        return std::uint64_t(0);
+    const auto count = countOf(header.extents, size);
+    return count ? header.begin + *count * size : std::numeric_limits<std::uint64_t>::max();
+}
 
 Expected<NumpyArrays> readArchive(const std::filesystem::path& path)
 {
@@ -231,15 +258,24 @@ Expected<NumpyArrays> readArchive(const std::filesystem::path& path)
         return Error{ ErrorKind::BadFile,
             fmt::format("{} is no readable archive of arrays: an incomplete download?", path.string()) };
     NumpyArrays arrays;
+    std::uint64_t unpacked = 0;
     for (std::int64_t i = 0; i < archive.count(); ++i) {
         const std::string member = archive.name(i);
         if (!member.ends_with(".npy"))
             continue;
-        const std::optional<Bytes> bytes = archive.read(i);
         const std::string where = fmt::format("{} in {}", member, path.string());
-        if (!bytes)
-            return malformed(where, "it cannot be unpacked");
-        HEADLIGHT_TRY_STATUS(addArray(arrays, member.substr(0, member.size() - 4), *bytes, where));
+        const auto wanted = [&](std::span<const std::byte> beginning) -> Expected<std::uint64_t> {
+            HEADLIGHT_TRY(const std::uint64_t promised, promisedBytes(beginning, where));
+            if (promised > largestUnpacked - unpacked)
+                return Error{ ErrorKind::Unsupported,
+                    fmt::format("{} unpacks to more than {} GB of memory; save the array as a .npy file of its own, "
+                                "which is read where it lies.",
+                        where, largestUnpacked >> 30) };
+            unpacked += promised;
+            return promised;
+        };
+        HEADLIGHT_TRY(const Bytes bytes, archive.read(i, where, wanted));
+        HEADLIGHT_TRY_STATUS(addArray(arrays, member.substr(0, member.size() - 4), bytes, where));
     }
     return arrays;
 }

@@ -32,6 +32,7 @@ constexpr std::array<DTypeRow, dtypeCount> rows { {
     { DType::Q5_K, 176, "Q5_K", "5-bit q5_K", 256 },
     { DType::Q6_K, 210, "Q6_K", "6-bit q6_K", 256 },
     { DType::MXFP4, 16, "MXFP4", "4-bit mxfp4", 32 },
+    { DType::MXFP4Block, 17, "MXFP4", "4-bit mxfp4", 32 },
 } };
 
 } // namespace

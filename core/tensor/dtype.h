@@ -1,6 +1,7 @@
 #pragma once
 // The types numbers are stored in. The engine computes in f32; other types are expanded on the way. The quantised types
-// of GGUF store numbers of the last axis in blocks that share a scale.
+// of GGUF store numbers of the last axis in blocks that share a scale; MXFP4 comes with its scales apart (safetensors) and
+// within its blocks (GGUF).
 
 #include <bit>
 #include <cstddef>
@@ -10,8 +11,8 @@
 
 namespace headlight {
 
-enum class DType { F32, F16, BF16, F64, I64, I32, I16, I8, U8, Bool, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K, MXFP4 };
-constexpr std::size_t dtypeCount = std::size_t(DType::MXFP4) + 1;
+enum class DType { F32, F16, BF16, F64, I64, I32, I16, I8, U8, Bool, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K, MXFP4, MXFP4Block };
+constexpr std::size_t dtypeCount = std::size_t(DType::MXFP4Block) + 1;
 
 /// Numbers that are stored together: 1 but for quantised types.
 std::int64_t blockSize(DType type);

@@ -3,6 +3,7 @@
 #include "core/base/parallel_for.h"
 #include "core/tensor/bfloat_products.h"
 #include "core/tensor/compute.h"
+#include "core/tensor/quantised_products.h"
 #include "core/tensor/row_products.h"
 
 #include <dnnl.h>
@@ -99,6 +100,7 @@ struct LinearWork {
     {
         return few() ? hasRowProduct(weight.dtype()) : weight.dtype() == DType::F32 && isAligned(weight);
     }
+    bool inBlocks() const { return few() && hasQuantisedProduct(weight.dtype()); }
     const std::byte* storedRow(std::int64_t row) const { return weight.data() + std::size_t(row) * storedBytes(weight.dtype(), inner); }
 
     /// Output features of a task.
@@ -107,7 +109,7 @@ struct LinearWork {
         const std::int64_t threads = rows * outer * inner < smallProduct ? 1 : threadCount();
         const std::int64_t share = few() ? 4 * threads : threads; // the library is the better the larger the product
         std::int64_t panel = std::max<std::int64_t>((outer + share - 1) / share, 32);
-        if (!direct())
+        if (!direct() && !inBlocks())
             panel = std::min(panel, (few() ? smallPanel : largePanel) / std::max<std::int64_t>(inner, 1));
         return std::max<std::int64_t>((panel + 3) / 4 * 4, 4);
     }
@@ -116,6 +118,9 @@ struct LinearWork {
     {
         if (direct())
             return product(storedRow(first), weight.dtype(), first, last);
+        if (inBlocks())
+            return quantisedProduct({ rows, last - first, inner, x, inner, weight.dtype(), storedRow(first),
+                weight.scales() == nullptr ? nullptr : weight.scales() + first * inner / blockSize(weight.dtype()), bias == nullptr ? nullptr : bias + first, y + first, outer });
         thread_local std::vector<float> expanded;
         expanded.resize(std::max(expanded.size(), std::size_t((last - first) * inner)));
         weight.expand(first * inner, (last - first) * inner, expanded.data());

@@ -37,6 +37,8 @@ public:
     bool empty() const { return m_data == nullptr; }
     std::size_t bytes() const { return storedBytes(m_type, count()) + (m_scales == nullptr ? 0 : std::size_t(count() / blockSize(m_type))); }
     const std::byte* data() const { return m_data; }
+    /// Where a type stores them apart from its blocks (MXFP4), one per block; null otherwise.
+    const std::byte* scales() const { return m_scales; }
     const std::shared_ptr<const void>& owner() const { return m_owner; }
 
     /// Values of an f32 tensor.

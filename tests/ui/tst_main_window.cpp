@@ -45,6 +45,7 @@ private slots:
     void dropsAreOpened();
     void pastesPictures_data();
     void pastesPictures();
+    void whatIsTooLargeIsRefused();
     void imageModelTakesThePanels();
     void longWorkCanBeCancelled();
     void cardIsShownInTheWindow();
@@ -433,6 +434,28 @@ void TestMainWindow::pastesPictures()
     QCOMPARE(image.width(), 60);
     QCOMPARE(int(image.at(10, 10)[0]), 255);
     QCOMPARE(int(image.at(10, 10)[1]), 0);
+}
+
+void TestMainWindow::whatIsTooLargeIsRefused()
+{
+    openAndWait("sentiment");
+    auto* text = find<PromptEdit>("Text");
+    const QString before = text->toPlainText();
+    const QSignalSpy failed(m_session.get(), &Session::failed);
+    QApplication::clipboard()->setText(QString(1'000'001, u'a'));
+    text->setFocus();
+    QTest::keySequence(text, QKeySequence::Paste);
+    QCOMPARE(failed.count(), 1);
+    QVERIFY2(failed.at(0).at(0).toString().contains("1,000,001 characters"), qPrintable(failed.at(0).at(0).toString()));
+    QCOMPARE(text->toPlainText(), before);
+    QImage strip(50'000, 2'001, QImage::Format_Mono); // 100,050,000 pixels in 12 MB
+    strip.fill(0);
+    QMimeData picture;
+    picture.setImageData(strip);
+    drop(picture);
+    QCOMPARE(failed.count(), 2);
+    QVERIFY(failed.at(1).at(0).toString().contains("50000 × 2001 pixels"));
+    QVERIFY(std::holds_alternative<TextInput>(m_session->input()));
 }
 
 void TestMainWindow::imageModelTakesThePanels()

@@ -121,8 +121,6 @@ std::vector<Link> linksOf(
         const ShownMap map(scene, scene.selection.layer, { head });
         if (map.empty() || (row && *row >= map.rows()) || (column && *column >= map.columns()))
             continue;
-        if (column && map.renormalised() && !map.prompt())
-            continue; // what is left of each row decides: that would be all of a large map
         const std::vector<float> weights = row ? map.row(*row)
             : column                           ? map.column(*column)
                                                : std::vector<float>();

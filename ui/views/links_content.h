@@ -43,7 +43,6 @@ LinksContent linksContent(
 LinksContent linksPreview(const Scene& scene);
 /// What the chosen heads give to and take from one shown token; `row` or `column`. Every weight at or above
 /// the threshold, the strongest `most`.
-/// Nothing of a column of a large map whose rows are renormalised: that would read all of it.
 std::vector<Link> linksOf(
     const Scene& scene, std::optional<int> row, std::optional<int> column, std::size_t most);
 

@@ -74,8 +74,47 @@ std::vector<float> ShownMap::row(std::int64_t row) const
     return { values.floats().begin(), values.floats().end() };
 }
 
+std::vector<float> ShownMap::remainders() const
+{
+    std::vector<double> left(std::size_t(m_map.queries()), 0.0);
+    const auto heads = m_map.heads();
+    for (const int head : heads) {
+        const auto rows = m_map.layer().summaries.at(std::size_t(head)).rows();
+        for (std::size_t query = 0; query < left.size(); ++query)
+            left[query] += double(rows[query].sum) / double(heads.size());
+    }
+    for (int key = 0; key < m_map.keys(); ++key) {
+        if (columnOf(key))
+            continue;
+        const std::vector<float> hidden = m_map.column(key);
+        for (std::size_t query = 0; query < left.size(); ++query)
+            left[query] -= double(hidden[query]);
+    }
+    return { left.begin(), left.end() };
+}
+
+std::vector<float> ShownMap::renormalisedColumn(std::int64_t column) const
+{
+    const std::vector<float> left = remainders();
+    std::vector<float> given(left.size(), 0.0f), out(std::size_t(rows()), 0.0f);
+    for (const int key : m_columns.tokens(int(column))) {
+        const std::vector<float> weights = m_map.column(key);
+        std::ranges::transform(given, weights, given.begin(), std::plus());
+    }
+    for (int row = 0; row < m_rows.count(); ++row)
+        for (const int query : m_rows.tokens(row)) {
+            const float weight = given[std::size_t(query)];
+            if (weight > 0.0f) // never more than all, however little is left
+                out[std::size_t(row)] +=
+                    weight / std::max(left[std::size_t(query)], weight) / float(m_rows.pieces(row));
+        }
+    return out;
+}
+
 std::vector<float> ShownMap::column(std::int64_t column) const
 {
+    if (m_renormalise && !prompt() && knowsRowSums())
+        return renormalisedColumn(column);
     const Tensor values = block({ 0, rows(), column, column + 1 });
     return { values.floats().begin(), values.floats().end() };
 }

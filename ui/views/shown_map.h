@@ -51,7 +51,8 @@ public:
     float at(std::int64_t row, std::int64_t column) const;
     /// Shapes: [columns()].
     std::vector<float> row(std::int64_t row) const;
-    /// Shapes: [rows()].
+    /// Shapes: [rows()]. What is left of a row of a large map after hiding is its sum, known from the run, less what is
+    /// hidden: to a thousandth where less than a thousandth is left.
     std::vector<float> column(std::int64_t column) const;
     /// Shapes: [rows,columns] of the block, which counts shown rows and columns.
     Tensor block(const Block& block) const;
@@ -63,6 +64,10 @@ public:
 
 private:
     ShownMap(const Scene& scene, AttentionMap map);
+    bool knowsRowSums() const { return m_map.heads().size() == 1 || m_map.join() == HeadJoin::Mean; }
+    /// What is left of each query's row. Shapes: [queries].
+    std::vector<float> remainders() const;
+    std::vector<float> renormalisedColumn(std::int64_t column) const;
     void addRow(std::span<const float> line, std::int64_t firstKey, int pieces, const Block& block,
         std::span<float> out) const;
 

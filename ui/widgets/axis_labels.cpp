@@ -96,6 +96,22 @@ void paintRowLabel(
         place, int(Qt::AlignAbsolute | Qt::AlignRight | Qt::AlignVCenter) | Qt::TextDontClip, text);
 }
 
+bool labelsFit(double width, double cell)
+{
+    constexpr double gap = 4;
+    return width + gap <= cell;
+}
+
+void paintStraightLabel(
+    QPainter& painter, const QPointF& foot, const QString& label, LabelLook look, const Theme& theme)
+{
+    prepare(painter, look, theme);
+    const double line = QFontMetricsF(theme.small).height();
+    const QString text = painter.fontMetrics().elidedText(label, Qt::ElideRight, int(widestLabel));
+    painter.drawText(QRectF(foot.x() - widestLabel / 2, foot.y() - line, widestLabel, line),
+        int(Qt::AlignHCenter | Qt::AlignVCenter) | Qt::TextDontClip, text);
+}
+
 void paintSlantedLabel(
     QPainter& painter, const QPointF& foot, const QString& label, LabelLook look, const Theme& theme)
 {

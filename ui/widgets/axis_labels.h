@@ -36,6 +36,11 @@ double slantedSpacing(const Theme& theme);
 
 void paintRowLabel(
     QPainter& painter, const QRectF& place, const QString& label, LabelLook look, const Theme& theme);
+/// Whether labels of this width stand side by side over cells so wide.
+bool labelsFit(double width, double cell);
+/// Upright, its middle above `foot`.
+void paintStraightLabel(
+    QPainter& painter, const QPointF& foot, const QString& label, LabelLook look, const Theme& theme);
 /// Rising to the right from `foot`.
 void paintSlantedLabel(
     QPainter& painter, const QPointF& foot, const QString& label, LabelLook look, const Theme& theme);

@@ -67,6 +67,17 @@ double nameWidth(const HeatmapContent& content, const Theme& theme)
     return content.hasSums ? labelWidth({ QCoreApplication::translate("Heatmap", "received") }, theme) : 0.0;
 }
 
+/// Of what stands slanted over the columns at the right.
+double titleWidth(const HeatmapContent& content, const Theme& theme)
+{
+    QStringList titles;
+    if (!content.sinks.empty())
+        titles << QCoreApplication::translate("Heatmap", "sink %");
+    if (!content.experts.empty())
+        titles << QCoreApplication::translate("Heatmap", "experts");
+    return titles.isEmpty() ? 0.0 : labelWidth(titles, theme);
+}
+
 } // namespace
 
 bool paintsVector(const QPainter& painter)
@@ -81,7 +92,8 @@ HeatmapPainter::HeatmapPainter(const HeatmapContent& content, const Theme& theme
     : m_content(content)
     , m_theme(theme)
     , m_rowLabelWidth(std::max(labelWidth(content.rowLabels, theme), nameWidth(content, theme)))
-    , m_columnLabelHeight(slantedHeight(labelWidth(content.columnLabels, theme), theme))
+    , m_columnLabelWidth(labelWidth(content.columnLabels, theme))
+    , m_slantedHeight(slantedHeight(std::max(m_columnLabelWidth, titleWidth(content, theme)), theme))
 {
 }
 
@@ -108,9 +120,20 @@ double HeatmapPainter::roomBelow() const
 
 HeatmapGeometry HeatmapPainter::fitted(const QRectF& area) const
 {
-    const QRectF room = area.adjusted(
-        axisRoom + m_rowLabelWidth + labelGap, m_columnLabelHeight + labelGap, -roomAtRight(), -roomBelow());
-    return HeatmapGeometry::fitted(room, m_content.rows, m_content.columns);
+    const auto below = [&](double labels) {
+        const QRectF room = area.adjusted(
+            axisRoom + m_rowLabelWidth + labelGap, labels + labelGap, -roomAtRight(), -roomBelow());
+        return HeatmapGeometry::fitted(room, m_content.rows, m_content.columns);
+    };
+    const HeatmapGeometry slanted = below(m_slantedHeight);
+    return slanted.empty() ? slanted : below(labelHeight(slanted.cellWidth()));
+}
+
+/// Straight where all labels fit over their cells. What stands at the right has slanted titles of its own.
+double HeatmapPainter::labelHeight(double cellWidth) const
+{
+    const bool alone = m_content.sinks.empty() && m_content.experts.empty();
+    return alone && labelsFit(m_columnLabelWidth, cellWidth) ? QFontMetricsF(m_theme.small).height() : m_slantedHeight;
 }
 
 QSizeF HeatmapPainter::naturalSize() const
@@ -120,7 +143,8 @@ QSizeF HeatmapPainter::naturalSize() const
         return std::clamp(cells * (line + 12), 60.0, std::max(720.0, 2.0 * cells));
     };
     return { axisRoom + m_rowLabelWidth + labelGap + side(m_content.columns) + roomAtRight(),
-        m_columnLabelHeight + labelGap + side(m_content.rows) + roomBelow() };
+        labelHeight(side(m_content.columns) / std::max(m_content.columns, 1)) + labelGap + side(m_content.rows)
+            + roomBelow() };
 }
 
 void HeatmapPainter::paintCells(
@@ -304,11 +328,13 @@ void HeatmapPainter::paintColumnLabels(
     if (marks.hover)
         bold.push_back(marks.hover->column);
     const Block visible = geometry.visible();
+    const bool straight = labelsFit(m_columnLabelWidth, geometry.cellWidth());
+    const auto paint = straight ? paintStraightLabel : paintSlantedLabel;
     for (int column : thinnedLabels({ int(visible.firstColumn), int(visible.lastColumn) },
-             geometry.cellWidth(), slantedSpacing(m_theme), bold)) {
+             geometry.cellWidth(), straight ? m_columnLabelWidth : slantedSpacing(m_theme), bold)) {
         const double x = geometry.cellRect(0, column).center().x();
         if (x >= geometry.plot.left() && x <= geometry.plot.right())
-            paintSlantedLabel(painter, QPointF(x, geometry.plot.top() - labelGap),
+            paint(painter, QPointF(x, geometry.plot.top() - labelGap),
                 m_content.columnLabels.value(column), labelLook(column, bold, chosen), m_theme);
     }
 }

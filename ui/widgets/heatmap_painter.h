@@ -90,11 +90,12 @@ private:
     double besideRoom() const;
     double roomAtRight() const;
     double roomBelow() const;
+    double labelHeight(double cellWidth) const;
     bool inGap(int row, int column) const;
 
     const HeatmapContent& m_content;
     const Theme& m_theme;
-    double m_rowLabelWidth = 0, m_columnLabelHeight = 0;
+    double m_rowLabelWidth = 0, m_columnLabelWidth = 0, m_slantedHeight = 0;
 };
 
 /// Whether what is painted becomes shapes (SVG, PDF) rather than pixels.

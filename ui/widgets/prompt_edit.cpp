@@ -2,6 +2,7 @@
 
 #include "ui/widgets/prompt_edit.h"
 
+#include "ui/session/input_limits.h"
 #include "ui/style/theme.h"
 
 namespace headlight::ui {
@@ -77,7 +78,7 @@ bool PromptEdit::canInsertFromMimeData(const QMimeData* source) const
 
 void PromptEdit::insertFromMimeData(const QMimeData* source)
 {
-    if (isForeign(*source))
+    if (isForeign(*source) || refusedText(source->text().size())) // the window says why
         emit foreignPasted(source);
     else
         QPlainTextEdit::insertFromMimeData(source);

@@ -20,7 +20,7 @@ public:
 signals:
     /// The text as a person left it.
     void edited(const QString& text);
-    /// A picture or files were pasted here.
+    /// A picture or files were pasted here, or a text too long for it.
     void foreignPasted(const QMimeData* data);
 
 protected:

@@ -54,13 +54,82 @@ constexpr std::array<GgufName, 12> bertNames{ {
     { "blk.#.layer_output_norm", "encoder.layer.#.output.LayerNorm" },
 } };
 
-constexpr std::array<GgufArchitecture, 8> architectures{ {
-    { "llama", "llama", "LlamaForCausalLM", "silu", decoderNames, {}, true },
+constexpr std::array<GgufName, 6> qwen3MoeNames{ {
+    { "blk.#.attn_q_norm", "model.layers.#.self_attn.q_norm" },
+    { "blk.#.attn_k_norm", "model.layers.#.self_attn.k_norm" },
+    { "blk.#.ffn_gate_inp", "model.layers.#.mlp.gate" },
+    { "blk.#.ffn_gate_exps", "model.layers.#.mlp.experts.*.gate_proj" },
+    { "blk.#.ffn_up_exps", "model.layers.#.mlp.experts.*.up_proj" },
+    { "blk.#.ffn_down_exps", "model.layers.#.mlp.experts.*.down_proj" },
+} };
+
+/// Llama's files hold Mixtral as well.
+constexpr std::array<GgufName, 4> mixtralNames{ {
+    { "blk.#.ffn_gate_inp", "model.layers.#.block_sparse_moe.gate" },
+    { "blk.#.ffn_gate_exps", "model.layers.#.block_sparse_moe.experts.*.w1" },
+    { "blk.#.ffn_up_exps", "model.layers.#.block_sparse_moe.experts.*.w3" },
+    { "blk.#.ffn_down_exps", "model.layers.#.block_sparse_moe.experts.*.w2" },
+} };
+
+constexpr std::array<GgufName, 5> gemma3Names{ {
+    { "blk.#.attn_q_norm", "model.layers.#.self_attn.q_norm" },
+    { "blk.#.attn_k_norm", "model.layers.#.self_attn.k_norm" },
+    { "blk.#.post_attention_norm", "model.layers.#.post_attention_layernorm" },
+    { "blk.#.ffn_norm", "model.layers.#.pre_feedforward_layernorm" },
+    { "blk.#.post_ffw_norm", "model.layers.#.post_feedforward_layernorm" },
+} };
+
+constexpr std::array<GgufName, 4> olmo2Names{ {
+    { "blk.#.attn_q_norm", "model.layers.#.self_attn.q_norm" },
+    { "blk.#.attn_k_norm", "model.layers.#.self_attn.k_norm" },
+    { "blk.#.post_attention_norm", "model.layers.#.post_attention_layernorm" },
+    { "blk.#.post_ffw_norm", "model.layers.#.post_feedforward_layernorm" },
+} };
+
+constexpr std::array<GgufName, 6> gptOssNames{ {
+    { "blk.#.post_attention_norm", "model.layers.#.post_attention_layernorm" },
+    { "blk.#.attn_sinks", "model.layers.#.self_attn.sinks=" },
+    { "blk.#.ffn_gate_inp", "model.layers.#.mlp.router" },
+    { "blk.#.ffn_gate_exps", "model.layers.#.mlp.experts.gate_proj" },
+    { "blk.#.ffn_up_exps", "model.layers.#.mlp.experts.up_proj" },
+    { "blk.#.ffn_down_exps", "model.layers.#.mlp.experts.down_proj" },
+} };
+
+constexpr std::array<GgufName, 14> deepseekNames{ {
+    { "blk.#.attn_q_a", "model.layers.#.self_attn.q_a_proj" },
+    { "blk.#.attn_q_a_norm", "model.layers.#.self_attn.q_a_layernorm" },
+    { "blk.#.attn_q_b", "model.layers.#.self_attn.q_b_proj" },
+    { "blk.#.attn_kv_a_mqa", "model.layers.#.self_attn.kv_a_proj_with_mqa" },
+    { "blk.#.attn_kv_a_norm", "model.layers.#.self_attn.kv_a_layernorm" },
+    { "blk.#.attn_kv_b", "model.layers.#.self_attn.kv_b_proj" },
+    { "blk.#.ffn_gate_inp", "model.layers.#.mlp.gate" },
+    { "blk.#.exp_probs_b", "model.layers.#.mlp.gate.e_score_correction_bias=" },
+    { "blk.#.ffn_gate_exps", "model.layers.#.mlp.experts.*.gate_proj" },
+    { "blk.#.ffn_up_exps", "model.layers.#.mlp.experts.*.up_proj" },
+    { "blk.#.ffn_down_exps", "model.layers.#.mlp.experts.*.down_proj" },
+    { "blk.#.ffn_gate_shexp", "model.layers.#.mlp.shared_experts.gate_proj" },
+    { "blk.#.ffn_up_shexp", "model.layers.#.mlp.shared_experts.up_proj" },
+    { "blk.#.ffn_down_shexp", "model.layers.#.mlp.shared_experts.down_proj" },
+} };
+
+constexpr std::array<GgufArchitecture, 18> architectures{ {
+    { "llama", "llama", "LlamaForCausalLM", "silu", decoderNames, mixtralNames, true },
+    { "mistral3", "ministral3", "Ministral3ForCausalLM", "silu", decoderNames, {}, true },
     { "qwen2", "qwen2", "Qwen2ForCausalLM", "silu", decoderNames, {} },
     { "qwen3", "qwen3", "Qwen3ForCausalLM", "silu", decoderNames, qwen3Names },
+    { "qwen3moe", "qwen3_moe", "Qwen3MoeForCausalLM", "silu", decoderNames, qwen3MoeNames },
     { "gemma", "gemma", "GemmaForCausalLM", "gelu_pytorch_tanh", decoderNames, {}, false, true },
     { "gemma2", "gemma2", "Gemma2ForCausalLM", "gelu_pytorch_tanh", decoderNames, gemma2Names, false, true },
+    { "gemma3", "gemma3_text", "Gemma3ForCausalLM", "gelu_pytorch_tanh", decoderNames, gemma3Names, false,
+        true },
+    { "gpt-oss", "gpt_oss", "GptOssForCausalLM", "silu", decoderNames, gptOssNames },
     { "phi3", "phi3", "Phi3ForCausalLM", "silu", decoderNames, phi3Names },
+    { "smollm3", "smollm3", "SmolLM3ForCausalLM", "silu", decoderNames, {}, true },
+    { "olmo2", "olmo2", "Olmo2ForCausalLM", "silu", decoderNames, olmo2Names },
+    { "granite", "granite", "GraniteForCausalLM", "silu", decoderNames, {}, true },
+    { "command-r", "cohere", "CohereForCausalLM", "silu", decoderNames, qwen3Names, true },
+    { "cohere2", "cohere2", "Cohere2ForCausalLM", "silu", decoderNames, {}, true },
+    { "deepseek2", "deepseek_v2", "DeepseekV2ForCausalLM", "silu", decoderNames, deepseekNames, true },
     { "stablelm", "stablelm", "StableLmForCausalLM", "silu", decoderNames, stableLmNames },
     { "bert", "bert", "BertModel", "gelu", bertNames, {} },
 } };
@@ -105,6 +174,8 @@ std::string huggingFaceName(const GgufArchitecture& architecture, const std::str
         return name;
     if (const std::size_t at = found.find('#'); at != std::string::npos)
         found.replace(at, 1, layer);
+    if (found.ends_with('='))
+        return found.substr(0, found.size() - 1);
     return found + name.substr(dot);
 }
 

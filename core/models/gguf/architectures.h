@@ -9,7 +9,7 @@
 namespace headlight {
 
 /// "#" stands for the number of a layer; ".weight" and ".bias" follow. A Hugging Face name with "*" takes the
-/// rows of the tensor one by one.
+/// parts of the tensor's first axis one by one; one that ends in "=" stands without an ending.
 struct GgufName {
     std::string_view gguf, huggingFace;
 };
@@ -19,7 +19,7 @@ struct GgufArchitecture {
     std::string_view modelType, architecture, activation; ///< as config.json says them
     /// The names of its kind, and those in which it differs; the latter are looked at first.
     std::span<const GgufName> names, ownNames;
-    /// llama.cpp stores rows of q and k so that a rotation turns neighbours instead of halves.
+    /// A rotation turns neighbours instead of halves: llama.cpp stores rows of q and k so, or the family does itself.
     bool interleavedRope = false;
     /// llama.cpp stores the factor of a norm, the reference what is added to one.
     bool normsPlusOne = false;

@@ -2,6 +2,7 @@
 
 #include "core/io/json.h"
 #include "core/models/gguf/architectures.h"
+#include "core/models/gguf/newer_families.h"
 
 namespace headlight {
 namespace {
@@ -186,7 +187,7 @@ void ConfigWriter::writePositions()
 /// What one family alone has.
 void ConfigWriter::writeFamily()
 {
-    if (m_id == "llama" && m_json.contains("sliding_window")) {
+    if (m_id == "llama" && m_json.contains("sliding_window") && number("expert_count").value_or(0) == 0) {
         m_json["model_type"] = "mistral";
         m_json["architectures"] = { "MistralForCausalLM" };
     }
@@ -203,6 +204,7 @@ void ConfigWriter::writeFamily()
         if (layers == largestGemma2Layers && heads && width && *heads > 0)
             m_json["query_pre_attn_scalar"] = *width / *heads;
     }
+    writeNewerFamily({ m_file, m_id }, m_json);
     if (m_id == "stablelm") {
         m_json["use_qkv_bias"] = tensor("blk.0.attn_q.bias") != nullptr;
         m_json["qk_layernorm"] = tensor("blk.0.attn_q_norm.weight") != nullptr;
@@ -220,18 +222,19 @@ Tensor minusOne(const Tensor& factors)
     });
 }
 
-/// Adds a tensor under its name, or its rows under theirs.
+/// Adds a tensor under its name, or the parts of its first axis under theirs.
 void addTensor(std::map<std::string, Tensor>& tensors, const std::string& name, const Tensor& tensor)
 {
     const std::size_t star = name.find('*');
-    if (star == std::string::npos) {
+    if (star == std::string::npos || tensor.shape().rank() < 2) {
         tensors.emplace(name, tensor);
         return;
     }
-    for (std::int64_t row = 0; tensor.shape().rank() == 2 && row < tensor.shape()[0]; ++row) {
+    const Shape part(tensor.shape().extents().subspan(1));
+    for (std::int64_t row = 0; row < tensor.shape()[0]; ++row) {
         std::string single = name;
         single.replace(star, 1, std::to_string(row));
-        tensors.emplace(single, tensor.slice(row, row + 1).reshaped({ tensor.shape()[1] }));
+        tensors.emplace(single, tensor.slice(row, row + 1).reshaped(part));
     }
 }
 
@@ -244,6 +247,7 @@ Expected<Config> ggufConfig(const GgufFile& file)
     if (id == nullptr)
         return Error{ ErrorKind::BadFile,
             where + " lack general.architecture, so it is not known what model this is." };
+    HEADLIGHT_TRY_STATUS(checkFamily({ file, std::string(*id) }, where));
     const Json json = ConfigWriter(file, *id, findGgufArchitecture(*id)).write();
     return Config::parse(json.dump(-1, ' ', false, Json::error_handler_t::replace), where);
 }
@@ -261,6 +265,7 @@ ParameterStore ggufParameters(const GgufFile& file)
         const bool shifted = architecture->normsPlusOne && name.ends_with("norm.weight");
         addTensor(tensors, huggingFaceName(*architecture, name), shifted ? minusOne(tensor) : tensor);
     }
+    joinLatentMaps({ file, std::string(*id) }, tensors);
     return ParameterStore(std::move(tensors));
 }
 

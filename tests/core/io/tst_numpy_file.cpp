@@ -49,6 +49,7 @@ private slots:
     void readsSingleArrays();
     void refuses_data();
     void refuses();
+    void unpacksWhatTheHeaderPromises();
     void truncationsAndDamage_data();
     void truncationsAndDamage();
 
@@ -114,6 +115,23 @@ void TestNumpyFile::refuses()
     const auto arrays = readNumpyFile(path);
     QVERIFY(!arrays);
     QVERIFY2(QString::fromStdString(arrays.error().message).contains(says), arrays.error().message.c_str());
+}
+
+void TestNumpyFile::unpacksWhatTheHeaderPromises()
+{
+    const auto written = [this](const char* name) {
+        const auto path = m_folder / "x.npz";
+        test::writeBytes(path, bytesOf(name).toStdString());
+        return readNumpyFile(path);
+    };
+    const auto longer = written("longer.npz");
+    QVERIFY2(longer, longer ? "" : longer.error().message.c_str());
+    QCOMPARE(longer->tensors.at("array").count(), 2);
+    QCOMPARE(longer->tensors.at("array").at(1), -2.0f);
+    const auto bomb = written("bomb.npz");
+    QVERIFY(!bomb);
+    QVERIFY2(bomb.error().message.find("unpacks to more than 2 GB of memory") != std::string::npos,
+        bomb.error().message.c_str());
 }
 
 void TestNumpyFile::truncationsAndDamage_data()

@@ -2,6 +2,7 @@
 
 #include "tests/support/synthetic_models.h"
 #include "tests/support/view_fixture.h"
+#include "ui/views/links_content.h"
 #include "ui/style/head_colours.h"
 #include "ui/views/links_figure.h"
 #include "ui/widgets/head_chips.h"
@@ -73,6 +74,7 @@ private slots:
     void chipsChooseHeads();
     void sliderAndKeysSetTheThreshold();
     void hoverShowsOneToken();
+    void hoverOverARenormalisedColumnShowsItsLines();
     void longTextsComeFromAWorker();
     void exportedTextIsText();
     void tableIsSortedByWeight();
@@ -180,6 +182,31 @@ void TestLinksView::sliderAndKeysSetTheThreshold()
     sliderOf(view)->setFocus();
     QTest::keyClick(sliderOf(view), Qt::Key_Home);
     QCOMPARE(view.session.viewOptions("links").value("threshold").toDouble(), 0.0);
+}
+
+void TestLinksView::hoverOverARenormalisedColumnShowsItsLines()
+{
+    constexpr int tokens = 700; // more than is read at once
+    test::ViewFixture view("links",
+        test::resultOf(test::textTokens(std::vector<std::string>(tokens - 2, "word")),
+            { test::plausibleWeights({ 1, 2, tokens }, 0) }));
+    view.display([](DisplaySettings& d) { d.hideSpecialTokens = d.renormaliseHidden = true; });
+    view.select([](Selection& s) { s.heads = { 0 }; });
+    QTest::qWait(600); // the exact lines have come
+    const QImage before = view.view->grab().toImage();
+    Hover hover;
+    hover.key = 3;
+    view.session.setHover(hover);
+    QCoreApplication::processEvents();
+    const QImage hovered = view.view->grab().toImage();
+    if (const QString folder = qEnvironmentVariable("HEADLIGHT_PICTURES"); !folder.isEmpty())
+        hovered.save(folder + "/links_column.png");
+    QVERIFY(hovered != before);
+    Scene scene;
+    scene.result = view.session.result();
+    scene.selection = view.session.selection();
+    scene.display = view.session.display();
+    QVERIFY(!linksOf(scene, std::nullopt, 2, 100).empty());
 }
 
 void TestLinksView::hoverShowsOneToken()

@@ -8,6 +8,7 @@
 #include "ui/session/sites.h"
 #include "ui/views/distribution.h"
 #include "ui/views/heatmap_figure.h"
+#include "ui/views/links_content.h"
 #include "ui/views/text_figure.h"
 #include "ui/views/token_alignment.h"
 #include "ui/widgets/heatmap_canvas.h"
@@ -72,6 +73,8 @@ private slots:
     void wordsOfTwoPreTokensStayApart();
     void longWordsAreReadInBands();
     void topsOfJoinedMaps();
+    void columnsOfLargeMapsAreRenormalised_data();
+    void columnsOfLargeMapsAreRenormalised();
     void aClickChoosesTheWord();
     void keysGoWordByWord();
     void theTextIsWords();
@@ -239,6 +242,45 @@ void TestShownMap::longWordsAreReadInBands()
         const auto weights = map.row(row);
         QVERIFY(std::abs(std::accumulate(weights.begin(), weights.end(), 0.0f) - 1) < 1e-4f);
     }
+}
+
+void TestShownMap::columnsOfLargeMapsAreRenormalised_data()
+{
+    QTest::addColumn<std::vector<int>>("heads");
+    QTest::newRow("one head") << std::vector<int>{ 1 }; // nearly all of its rows goes to the hidden [SEP]
+    QTest::newRow("the mean of two") << std::vector<int>{ 0, 1 };
+}
+
+void TestShownMap::columnsOfLargeMapsAreRenormalised()
+{
+    QFETCH(std::vector<int>, heads);
+    constexpr int tokens = 602;
+    const Tensor weights = test::plausibleWeights({ 1, 2, tokens }, 0);
+    Scene scene;
+    scene.result = test::resultOf(test::textTokens(std::vector<std::string>(tokens - 2, "word")), { weights });
+    scene.display.hideSpecialTokens = scene.display.renormaliseHidden = true;
+    scene.selection.heads = heads;
+    scene.selection.join = HeadJoin::Mean;
+    const ShownMap map(scene);
+    QVERIFY(!map.prompt() && map.renormalised());
+    const auto joined = [&](int query, int key) {
+        double sum = 0;
+        for (const int head : heads)
+            sum += double(weights.at((head * tokens + query) * tokens + key)) / double(heads.size());
+        return sum;
+    };
+    const std::vector<float> column = map.column(300); // token 301
+    QCOMPARE(column.size(), std::size_t(600));
+    for (int row = 0; row < 600; ++row) {
+        double left = 0;
+        for (int key = 1; key < tokens - 1; ++key)
+            left += joined(row + 1, key);
+        const double expected = joined(row + 1, 301) / left;
+        QVERIFY2(std::abs(double(column[std::size_t(row)]) - expected) < 1e-4 * expected,
+            qPrintable(QString("%1: %2 for %3").arg(row).arg(column[std::size_t(row)]).arg(expected)));
+    }
+    scene.options["threshold"] = 0.0;
+    QCOMPARE(linksOf(scene, std::nullopt, 300, 100'000).size(), 600 * heads.size());
 }
 
 void TestShownMap::topsOfJoinedMaps()

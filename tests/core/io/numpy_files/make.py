@@ -3,6 +3,9 @@
 
 The value at [i, j, k] of a plain array is i + j/4 + k/16, exact in every floating-point type here.
 """
+import io
+import zipfile
+
 import numpy as np
 
 
@@ -31,3 +34,16 @@ np.savez("pair.npz", **{"cross_attentions.0": rows((1, 2, 3, 5), 1), "decoder_at
          "encoder_attentions.0": rows((1, 2, 5, 5), 3)}, decoder_tokens=np.array(["<s>", "▁le", "▁chat"]))
 np.savez("scores.npz", **{"attentions.0": plain((1, 2, 3, 3), np.float32) - 2})
 np.savez("none.npz", hidden_states=plain((2, 3, 4), np.float32))
+
+
+def member(shape, content):
+    out = io.BytesIO()
+    np.lib.format.write_array_header_1_0(out, {"descr": "<f4", "fortran_order": False, "shape": shape})
+    return out.getvalue() + content
+
+
+# Headers that promise less than there is, and more than anyone should unpack.
+for name, data in {"longer.npz": member((2,), np.float32([1.5, -2]).tobytes() + bytes(1 << 20)),
+                   "bomb.npz": member((1 << 30,), bytes(1 << 10))}.items():
+    with zipfile.ZipFile(name, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo("array.npy", (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)

@@ -1,0 +1,49 @@
+// Labels over the columns of a map: upright where all of them fit over their cells, slanted where not.
+
+#include "tests/support/test_main.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/heatmap_painter.h"
+
+#include <QPainter>
+
+using namespace headlight;
+using namespace headlight::ui;
+
+class TestHeatmapPainter : public test::TestCase {
+    Q_OBJECT
+private slots:
+    void labelsStandStraightWhereTheyFit_data();
+    void labelsStandStraightWhereTheyFit();
+};
+
+void TestHeatmapPainter::labelsStandStraightWhereTheyFit_data()
+{
+    QTest::addColumn<int>("columns");
+    QTest::addColumn<QString>("label");
+    QTest::addColumn<bool>("straight");
+    QTest::newRow("few and short") << 5 << "word" << true;
+    QTest::newRow("few and long") << 5 << "an uncommonly long token" << false;
+    QTest::newRow("many and short") << 40 << "word" << false;
+}
+
+void TestHeatmapPainter::labelsStandStraightWhereTheyFit()
+{
+    QFETCH(int, columns);
+    QFETCH(QString, label);
+    QFETCH(bool, straight);
+    const Theme& theme = Theme::of(ThemeKind::Light);
+    HeatmapContent content;
+    content.rows = content.columns = columns;
+    content.rowLabels = content.columnLabels = QStringList(columns, label);
+    const HeatmapPainter painter(content, theme);
+    const QRectF area(0, 0, 600, 600);
+    const HeatmapGeometry geometry = painter.fitted(area);
+    const double line = QFontMetricsF(theme.small).height();
+    QCOMPARE(geometry.plot.top() < 2 * line, straight);
+    QVERIFY(geometry.plot.right() <= area.right() && geometry.plot.bottom() <= area.bottom());
+    const QSizeF natural = painter.naturalSize();
+    QVERIFY(painter.fitted({ QPointF(), natural }).plot.bottom() <= natural.height());
+}
+
+HEADLIGHT_TEST_MAIN(TestHeatmapPainter)
+#include "tst_heatmap_painter.moc"
