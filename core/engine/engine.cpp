@@ -168,8 +168,10 @@ public:
         const bool sees = m_info.input == InputKind::Image || m_info.input == InputKind::ImageAndText;
         if (!first.ids.empty())
             prepared.tokens = describeIds(first.ids, m_model.tokenizer.get());
-        if (sees && m_info.pictureToken >= 0 && first.hasPicture())
-            std::tie(prepared.patches, prepared.patchTokens) = towerOf(first, m_info);
+        if (sees && first.pixelValues.empty() && first.hasPicture()) {
+            auto& described = m_info.input == InputKind::Image ? prepared.tokens : prepared.patchTokens;
+            std::tie(prepared.patches, described) = towerOf(first, m_info);
+        }
         if (sees && !first.pixelValues.empty())
             describeImage(prepared, { 0, 0, double(first.pixelValues.shape()[2]), double(first.pixelValues.shape()[1]) });
         return prepared;

@@ -190,7 +190,7 @@ Tensor sinkShares(const LayerAttention& layer)
         for (int head = 0; head < layer.heads; ++head) {
             const HeadSummary& summary = layer.summaries[std::size_t(head)];
             for (std::int64_t query = 0; query < layer.queries; ++query)
-                out[std::size_t(head * layer.queries + query)] = summary.row(query).sink;
+                out[std::size_t(head * layer.queries + query)] = summary.rows()[std::size_t(query)].sink;
         }
     });
 }

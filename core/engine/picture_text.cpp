@@ -415,7 +415,11 @@ std::pair<PatchGrid, std::vector<TokenInfo>> towerOf(const ModelInput& row, cons
         patch, {});
     grid.area = { 0, 0, double(grid.model.width), double(grid.model.height) };
     const std::int64_t rows[]{ rowsIn(row, patch) };
-    return { grid, describeTower(rows, grid) };
+    std::vector<TokenInfo> tokens = describeTower(rows, grid);
+    for (std::size_t i = 0; i < row.patchMask.size() && i < tokens.size(); ++i)
+        if (row.patchMask[i] == 0)
+            tokens[i].label = tokens[i].piece = "padding";
+    return { grid, std::move(tokens) };
 }
 
 } // namespace headlight

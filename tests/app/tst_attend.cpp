@@ -8,6 +8,7 @@
 #include <QRegularExpression>
 
 #include <csignal>
+#include <set>
 
 using namespace headlight;
 

@@ -7,6 +7,20 @@ namespace {
 
 constexpr double padding = 6, lineGap = 2;
 
+/// The first and the last row that is a patch, of a picture that stands among words.
+std::pair<int, int> patchRows(const ShownMap& map)
+{
+    std::pair<int, int> rows { -1, -1 };
+    for (int row = 0; map.rowAxis().mixed() && row < map.rowTokens().count(); ++row) {
+        if (!map.rowAxis().cell(map.queryOf(row)))
+            continue;
+        if (rows.first < 0)
+            rows.first = row;
+        rows.second = row;
+    }
+    return rows;
+}
+
 } // namespace
 
 WordStrip::WordStrip(const Scene& scene, const ShownMap& map)
@@ -17,11 +31,14 @@ WordStrip::WordStrip(const Scene& scene, const ShownMap& map)
     const Distribution lookers = lookersOf(scene, map);
     const ValueScale scale(scene.display.scale, lookers.top);
     const std::vector<int> chosen = map.rowTokens().placesOf(scene.selection.queries);
+    const auto [firstPatch, lastPatch] = patchRows(map);
     for (int row = 0; row < map.rowTokens().count(); ++row) {
         const int query = map.queryOf(row);
         if (map.rowAxis().mixed() && map.rowAxis().cell(query))
             continue; // the patches are in the picture
         const bool framed = std::ranges::find(chosen, row) != chosen.end();
+        if (!framed && row > firstPatch && row < lastPatch && map.rowAxis().special(query))
+            continue; // says how the picture is cut; the words would not have room beside all of these
         if (framed && m_centre == 0)
             m_centre = int(m_tokens.size());
         m_tokens.push_back(query);

@@ -85,9 +85,9 @@ void ConversationBox::addRow()
     connect(row, &TurnRow::edited, this, [this] { send(typedTurns()); });
     connect(row, &TurnRow::removeRequested, this, [this, row] { removeTurn(row); });
     connect(row, &TurnRow::moveRequested, this, [this, row](int by) { moveTurn(row, by); });
-    connect(row, &TurnRow::foreignPasted, this, [this, row](const QMimeData* data) {
+    connect(row, &TurnRow::foreignPasted, this, [this, row](const QMimeData* pasted) {
         m_session.setPictureTurn(std::size_t(indexOf(row)));
-        emit foreignPasted(data);
+        emit foreignPasted(pasted);
     });
     connect(row, &TurnRow::pictureRequested, this, [this, row] {
         m_session.setPictureTurn(std::size_t(indexOf(row)));
@@ -124,7 +124,7 @@ void ConversationBox::begin(const QString& text)
         turns.push_back({ user, text.toStdString() });
     for (ChatTurn& turn : turns)
         turn.pictures.clear();
-    TurnsInput talk{ std::move(turns) };
+    TurnsInput talk{ std::move(turns), {}, {} };
     if (!picture.empty() && takesPictures())
         talk = withPicture(std::move(talk), picture, {});
     send(std::move(talk));
