@@ -69,6 +69,17 @@ double nameWidth(const HeatmapContent& content, const Theme& theme)
 
 } // namespace
 
+/// Columns beside the map have names of their own, which may be longer than those of all keys.
+double besideNames(const HeatmapContent& content, const Theme& theme)
+{
+    QStringList names;
+    if (!content.sinks.empty())
+        names << QCoreApplication::translate("Heatmap", "sink %");
+    if (!content.experts.empty())
+        names << QCoreApplication::translate("Heatmap", "experts");
+    return names.isEmpty() ? 0.0 : labelWidth(names, theme);
+}
+
 bool paintsVector(const QPainter& painter)
 {
     const QPaintEngine* engine = painter.paintEngine();
@@ -81,7 +92,7 @@ HeatmapPainter::HeatmapPainter(const HeatmapContent& content, const Theme& theme
     : m_content(content)
     , m_theme(theme)
     , m_rowLabelWidth(std::max(labelWidth(content.rowLabels, theme), nameWidth(content, theme)))
-    , m_columnLabelHeight(slantedHeight(labelWidth(content.columnLabels, theme), theme))
+    , m_columnLabelHeight(slantedHeight(std::max(labelWidth(content.columnLabels, theme), besideNames(content, theme)), theme))
 {
 }
 
