@@ -75,7 +75,8 @@ Status endWithin(TurnsText& text, int turn)
             "The model's chat template does not leave the assistant's last turn as it is, so the model "
             "cannot go on with it: end with a turn of the user." };
     const std::u32string all = decodeUtf8(text.text), written = decodeUtf8(text.written);
-    const std::size_t behind = all.size() - std::size_t(words->end); // the same in both: pictures stand before it
+    const std::size_t behind =
+        all.size() - std::size_t(words->end); // the same in both: pictures stand before it
     text.text = encodeUtf8(all.substr(0, std::size_t(words->end)));
     text.written = encodeUtf8(written.substr(0, written.size() - behind));
     std::erase_if(text.words, [end = words->end](const TurnsText::Words& each) { return each.end > end; });
@@ -113,7 +114,8 @@ bool speaksWithTurns(const ModelInfo& info)
 std::size_t occurrences(std::string_view text, std::string_view part)
 {
     std::size_t count = 0;
-    for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size()))
+    for (std::size_t at = text.find(part); at != std::string_view::npos;
+         at = text.find(part, at + part.size()))
         ++count;
     return count;
 }
@@ -137,9 +139,10 @@ Status checkPlaces(std::string_view text, const PictureWords& pictures)
     const std::size_t places = occurrences(text, pictures.placeholder);
     if (places != pictures.words.size())
         return Error{ ErrorKind::BadInput,
-            fmt::format("The model's chat template makes \"{}\", which stands for a picture, {} times of these "
-                        "turns, and they have {} {}: it places no pictures in such turns, or a text says it "
-                        "itself.",
+            fmt::format(
+                "The model's chat template makes \"{}\", which stands for a picture, {} times of these "
+                "turns, and they have {} {}: it places no pictures in such turns, or a text says it "
+                "itself.",
                 pictures.placeholder, places, pictures.words.size(),
                 pictures.words.size() == 1 ? "picture" : "pictures") };
     return {};
@@ -168,11 +171,12 @@ Expected<std::optional<ChatTemplate>> openChatTemplate(const OpenModel& model, c
 
 bool takesTurns(const OpenModel& model)
 {
-    return speaksWithTurns(model.network->info()) && model.tokenizer != nullptr && (!model.chatTemplate || model.chatTemplate->has_value());
+    return speaksWithTurns(model.network->info()) && model.tokenizer != nullptr
+        && (!model.chatTemplate || model.chatTemplate->has_value());
 }
 
-Expected<TurnsText> textOfTurns(const OpenModel& model, const TurnsInput& input, TurnsText::Speaks speaks,
-    const PictureWords& pictures)
+Expected<TurnsText> textOfTurns(
+    const OpenModel& model, const TurnsInput& input, TurnsText::Speaks speaks, const PictureWords& pictures)
 {
     const ModelInfo& info = model.network->info();
     if (!speaksWithTurns(info))
@@ -318,7 +322,8 @@ Expected<std::vector<ChatTurn>> turnsFromJson(std::string_view text, std::string
         if (!one.is_object() || !one.contains("role") || !one.at("role").is_string())
             return wrong(fmt::format("turn {} has no \"role\" that is a text", turns.size() + 1));
         if (!one.contains("content") || !(one.at("content").is_string() || one.at("content").is_array()))
-            return wrong(fmt::format("turn {} has no \"content\" that is a text or a list", turns.size() + 1));
+            return wrong(
+                fmt::format("turn {} has no \"content\" that is a text or a list", turns.size() + 1));
         ChatTurn turn{ one.at("role").get<std::string>(), {} };
         if (const auto problem = readContent(one.at("content"), turn, pictures))
             return wrong(fmt::format("turn {} {}", turns.size() + 1, *problem));

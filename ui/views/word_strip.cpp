@@ -10,7 +10,7 @@ constexpr double padding = 6, lineGap = 2;
 /// The first and the last row that is a patch, of a picture that stands among words.
 std::pair<int, int> patchRows(const ShownMap& map)
 {
-    std::pair<int, int> rows { -1, -1 };
+    std::pair<int, int> rows{ -1, -1 };
     for (int row = 0; map.rowAxis().mixed() && row < map.rowTokens().count(); ++row) {
         if (!map.rowAxis().cell(map.queryOf(row)))
             continue;

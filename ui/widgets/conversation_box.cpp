@@ -182,7 +182,9 @@ void ConversationBox::showTurns(const std::vector<ChatTurn>& turns)
     }
     const auto* talk = std::get_if<TurnsInput>(&m_session.input());
     std::erase_if(m_thumbs, [&](const auto& thumb) {
-        return !talk || std::ranges::none_of(talk->pictures, [&](const Image& each) { return sharesPixels(each, thumb.first); });
+        return !talk || std::ranges::none_of(talk->pictures, [&](const Image& each) {
+            return sharesPixels(each, thumb.first);
+        });
     });
 }
 
@@ -200,12 +202,14 @@ std::vector<QImage> ConversationBox::thumbsOf(const ChatTurn& turn)
         if (!talk || index < 0 || std::size_t(index) >= talk->pictures.size())
             continue;
         const Image& picture = talk->pictures[std::size_t(index)];
-        auto known = std::ranges::find_if(m_thumbs, [&](const auto& thumb) { return sharesPixels(thumb.first, picture); });
+        auto known = std::ranges::find_if(
+            m_thumbs, [&](const auto& thumb) { return sharesPixels(thumb.first, picture); });
         if (known == m_thumbs.end()) {
             constexpr int most = 2 * PictureThumb::tallest;
             const QImage whole = toQImage(picture);
             const bool large = whole.width() > most || whole.height() > most;
-            m_thumbs.emplace_back(picture, large ? whole.scaled(most, most, Qt::KeepAspectRatio, Qt::SmoothTransformation) : whole);
+            m_thumbs.emplace_back(picture,
+                large ? whole.scaled(most, most, Qt::KeepAspectRatio, Qt::SmoothTransformation) : whole);
             known = m_thumbs.end() - 1;
         }
         thumbs.push_back(known->second);

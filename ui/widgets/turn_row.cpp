@@ -77,7 +77,8 @@ public:
     {
         constexpr int tallest = 96;
         setFixedHeight(std::clamp(picture.height(), 32, tallest));
-        setToolTip(TurnRow::tr("The picture stands in front of what this turn says. Drop or paste another one to add it."));
+        setToolTip(TurnRow::tr(
+            "The picture stands in front of what this turn says. Drop or paste another one to add it."));
     }
 
 protected:
@@ -118,7 +119,8 @@ TurnRow::TurnRow(QWidget* parent)
     : QWidget(parent)
     , m_role(new ChoiceButton({}, {}, tr("Who speaks this turn"), this))
     , m_text(new GrowingEdit(this))
-    , m_picture(iconButton(QStringLiteral("picture"), tr("Put a picture in front of what this turn says"), this))
+    , m_picture(
+          iconButton(QStringLiteral("picture"), tr("Put a picture in front of what this turn says"), this))
     , m_up(iconButton(QStringLiteral("chevron-up"), tr("Move this turn up (Alt+Up)"), this))
     , m_down(iconButton(QStringLiteral("chevron-down"), tr("Move this turn down (Alt+Down)"), this))
     , m_remove(iconButton(QStringLiteral("close"), tr("Remove this turn"), this))

@@ -1,5 +1,5 @@
-// Pictures in a conversation, put in and taken out by the events of a person, on the reference's tiny Qwen3-VL
-// with a tokenizer, an image processor and a chat template of our own.
+// Pictures in a conversation, put in and taken out by the events of a person, on the reference's tiny
+// Qwen3-VL with a tokenizer, an image processor and a chat template of our own.
 
 #include "core/engine/engine.h"
 #include "core/engine/turns_input.h"
@@ -27,20 +27,25 @@ using namespace headlight::ui;
 
 namespace {
 
-const char* const processor = R"({"image_processor_type":"Qwen2VLImageProcessorFast","patch_size":4,"merge_size":2,
+const char* const processor =
+    R"({"image_processor_type":"Qwen2VLImageProcessorFast","patch_size":4,"merge_size":2,
     "size":{"shortest_edge":64,"longest_edge":3072}})";
-const char* const chatTemplate = "{% for m in messages %}{{ m.role }} : {% if m.content is string %} {{ m.content }} {% else %}"
-                             "{% for p in m.content %}{% if p.type == 'image' %}<|vision_start|><|image_pad|><|vision_end|>"
-                             "{% else %} {{ p.text }} {% endif %}{% endfor %}{% endif %}{% endfor %}"
-                             "{% if add_generation_prompt %} assistant : {% endif %}";
+const char* const chatTemplate =
+    "{% for m in messages %}{{ m.role }} : {% if m.content is string %} {{ m.content }} {% else %}"
+    "{% for p in m.content %}{% if p.type == 'image' %}<|vision_start|><|image_pad|><|vision_end|>"
+    "{% else %} {{ p.text }} {% endif %}{% endfor %}{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %} assistant : {% endif %}";
 
 /// Words by number; those of pictures as the model's configuration numbers them.
 std::string tokenizer()
 {
     const auto special = [](int id, const char* name) {
-        return fmt::format(R"({{"id":{},"content":"{}","special":true,"single_word":false,"lstrip":false,"rstrip":false,"normalized":false}})", id, name);
+        return fmt::format(
+            R"({{"id":{},"content":"{}","special":true,"single_word":false,"lstrip":false,"rstrip":false,"normalized":false}})",
+            id, name);
     };
-    return fmt::format(R"({{"version":"1.0","added_tokens":[{},{},{}],"normalizer":null,"pre_tokenizer":{{"type":"Whitespace"}},
+    return fmt::format(
+        R"({{"version":"1.0","added_tokens":[{},{},{}],"normalizer":null,"pre_tokenizer":{{"type":"Whitespace"}},
         "post_processor":null,"decoder":null,"model":{{"type":"WordLevel","vocab":{{"[UNK]":0,"what":5,"is":6,"this":7,"user":8,
         "assistant":9,":":10,"<|vision_start|>":100,"<|vision_end|>":101,"<|image_pad|>":140}},"unk_token":"[UNK]"}}}})",
         special(100, "<|vision_start|>"), special(101, "<|vision_end|>"), special(140, "<|image_pad|>"));
@@ -48,7 +53,8 @@ std::string tokenizer()
 
 Image plain(int width, int height, int shade)
 {
-    return Image::make(width, height, [&](std::span<std::uint8_t> out) { std::ranges::fill(out, std::uint8_t(shade)); });
+    return Image::make(
+        width, height, [&](std::span<std::uint8_t> out) { std::ranges::fill(out, std::uint8_t(shade)); });
 }
 
 } // namespace
@@ -126,7 +132,8 @@ template <typename Widget> Widget* TestConversationPictures::shown(const QString
 int TestConversationPictures::thumbs() const
 {
     return int(std::ranges::count_if(m_window->findChildren<QWidget*>(), [](const QWidget* widget) {
-        return widget->isVisible() && widget->accessibleName().startsWith("Picture ") && widget->accessibleName().contains(" of turn ");
+        return widget->isVisible() && widget->accessibleName().startsWith("Picture ")
+            && widget->accessibleName().contains(" of turn ");
     }));
 }
 
@@ -140,7 +147,8 @@ void TestConversationPictures::converse()
     settle();
     QTRY_VERIFY(m_session->result() && m_session->result()->textPatches);
     const auto buttons = shown<SegmentedBar>("What is typed")->findChildren<QToolButton*>();
-    QTest::mouseClick(*std::ranges::find(buttons, QString("Conversation"), &QToolButton::text), Qt::LeftButton);
+    QTest::mouseClick(
+        *std::ranges::find(buttons, QString("Conversation"), &QToolButton::text), Qt::LeftButton);
     QTRY_VERIFY(m_session->result()->turns.size() == 1);
     settle();
 }
@@ -152,8 +160,10 @@ void TestConversationPictures::aConversationTakesThePictureAlong()
     QCOMPARE(thumbs(), 1);
     QVERIFY(m_window->findChild<PictureInputBox*>()->isHidden());
     const AnalysisResult& result = *m_session->result();
-    QCOMPARE(result.turnsText, std::string("user : <|vision_start|><|image_pad|><|vision_end|> what is this  assistant : "));
-    QCOMPARE(std::ranges::count_if(result.tokens, [](const TokenInfo& token) { return token.patchRow >= 0; }), 15); // 40 × 24 in squares of 8
+    QCOMPARE(result.turnsText,
+        std::string("user : <|vision_start|><|image_pad|><|vision_end|> what is this  assistant : "));
+    QCOMPARE(std::ranges::count_if(result.tokens, [](const TokenInfo& token) { return token.patchRow >= 0; }),
+        15); // 40 × 24 in squares of 8
     // The picture is where it was when a plain question is asked.
     const auto buttons = shown<SegmentedBar>("What is typed")->findChildren<QToolButton*>();
     QTest::mouseClick(*std::ranges::find(buttons, QString("Text"), &QToolButton::text), Qt::LeftButton);
@@ -237,7 +247,8 @@ void TestConversationPictures::aSessionFileBringsThemBack()
     QVERIFY(!parseSession(damaged, "x"));
     // One picture of a file is said in the command that draws the figure.
     SessionState one = document.state;
-    one.input = std::make_shared<AnalysisInput>(withPicture(TurnsInput{ { { "user", "what" } }, {}, {} }, plain(4, 4, 3), {}));
+    one.input = std::make_shared<AnalysisInput>(
+        withPicture(TurnsInput{ { { "user", "what" } }, {}, {} }, plain(4, 4, 3), {}));
     one.source = "/somewhere/cat.png";
     const QStringList said = inputArguments(one);
     QVERIFY(said.contains("--turns") && said.indexOf("cat.png") == said.indexOf("--image") + 1);
