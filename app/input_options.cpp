@@ -30,6 +30,16 @@ Expected<std::vector<ChatTurn>> readTurns(const std::string& given)
     return turnsFromJson(text, given);
 }
 
+Expected<std::vector<Image>> readImages(std::span<const std::string> paths)
+{
+    std::vector<Image> images;
+    for (const std::string& path : paths) {
+        HEADLIGHT_TRY(Image image, readImage(path));
+        images.push_back(std::move(image));
+    }
+    return images;
+}
+
 } // namespace
 
 void InputOptions::declare(CLI::App& app)
@@ -39,9 +49,13 @@ void InputOptions::declare(CLI::App& app)
     CLI::Option* text = app.add_option("--text", m_text, "A text");
     app.add_option("--text-pair", m_pair, "A second text")->needs(text);
     CLI::Option* turns = app.add_option("--turns", m_turns,
-        "A conversation, for models with a chat template: F.json, or itself, as [{\"role\": \"user\", \"content\": \"...\"}]");
+        "A conversation, for models with a chat template: F.json, or itself, as [{\"role\": \"user\", \"content\": \"...\"}]; where pictures "
+        "stand in it, \"content\" is a list: [{\"type\": \"image\"}, {\"type\": \"text\", \"text\": \"...\"}]");
     app.add_flag("--reply", m_reply, "End where the assistant is to speak next, as --generate does")->needs(turns);
-    app.add_option("--image", m_image, "A picture file (PNG, JPEG, WebP)");
+    app.add_option("--image", m_images,
+           "A picture file (PNG, JPEG, WebP); with --turns once for each {\"type\": \"image\"} in their order, without any of "
+           "these all in front of what the user says first")
+        ->allow_extra_args(false);
     app.add_option("--audio", m_audio, "A sound file (WAV, FLAC, OGG, MP3)");
     app.add_option("--ids", m_ids, "Token ids, separated by commas");
     app.add_option("--input", m_tensors, "Raw tensors (safetensors) named as Hugging Face names them");
@@ -71,8 +85,12 @@ std::vector<std::string> saidOptions(
         all.emplace_back(name);
         if (app.get_option(name)->get_items_expected_max() == 0) // a flag
             return;
-        for (const std::string& value : app.get_option(name)->results())
-            all.push_back(file ? nameOf(value) : value);
+        const std::vector<std::string> values = app.get_option(name)->results();
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (i > 0)
+                all.emplace_back(name); // given once for each
+            all.push_back(file ? nameOf(values[i]) : values[i]);
+        }
     };
     for (const char* name : names)
         add(name, false);
@@ -93,11 +111,13 @@ std::vector<std::string> InputOptions::said() const
 
 Expected<AnalysisInput> InputOptions::input() const
 {
-    // A text beside a picture belongs to it (CLIP); every other two are one too many.
-    const bool described = m_app->count("--image") > 0 && m_app->count("--text") > 0 && m_app->count("--text-pair") == 0;
+    // A text beside a picture belongs to it (CLIP), pictures beside turns to these; every other two are one too many.
+    const bool pictures = m_app->count("--image") > 0, talk = m_app->count("--turns") > 0;
+    const bool described = pictures && !talk && m_app->count("--text") > 0 && m_app->count("--text-pair") == 0;
     std::vector<std::string> given;
     for (const char* option : { "--text", "--turns", "--image", "--audio", "--ids", "--input" })
-        if (m_app->count(option) > 0 && !(described && option == std::string_view("--text")))
+        if (m_app->count(option) > 0 && !(described && option == std::string_view("--text"))
+            && !(talk && option == std::string_view("--image")))
             given.emplace_back(option);
     if (given.size() != 1)
         throw CLI::ValidationError("INPUT",
@@ -107,12 +127,17 @@ Expected<AnalysisInput> InputOptions::input() const
         return AnalysisInput(TextInput { m_text, m_app->count("--text-pair") > 0 ? std::optional(m_pair) : std::nullopt });
     if (given.front() == "--turns") {
         HEADLIGHT_TRY(std::vector<ChatTurn> turns, readTurns(m_turns));
-        return AnalysisInput(TurnsInput { std::move(turns), m_reply ? ChatTemplate::Reply::Begun : ChatTemplate::Reply::No });
+        HEADLIGHT_TRY(std::vector<Image> images, readImages(m_images));
+        HEADLIGHT_TRY(TurnsInput input, withPictures(std::move(turns), std::move(images)));
+        input.reply = m_reply ? ChatTemplate::Reply::Begun : ChatTemplate::Reply::No;
+        return AnalysisInput(std::move(input));
     }
     if (given.front() == "--ids")
         return AnalysisInput(IdsInput { numberList("--ids", m_ids) });
     if (given.front() == "--image") {
-        HEADLIGHT_TRY(Image image, readImage(m_image));
+        if (m_images.size() > 1)
+            throw CLI::ValidationError("--image", "one picture at a time; several go with --turns");
+        HEADLIGHT_TRY(Image image, readImage(m_images.front()));
         return AnalysisInput(ImageInput { std::move(image), described ? m_text : std::string() });
     }
     if (given.front() == "--audio") {

@@ -28,7 +28,8 @@ public:
 private:
     Expected<AnalysisInput> input() const;
 
-    std::string m_model, m_text, m_pair, m_turns, m_image, m_audio, m_ids, m_tensors, m_target, m_decoderIds;
+    std::string m_model, m_text, m_pair, m_turns, m_audio, m_ids, m_tensors, m_target, m_decoderIds;
+    std::vector<std::string> m_images;
     std::string m_compute = "f32";
     bool m_cut = false, m_reply = false, m_computeError = false;
     GenerationOptions m_generation;

@@ -150,7 +150,9 @@ Command attendCommand()
     return { "attend", "Run a model and save the attention weights it computed", [](CLI::App& app) -> Command::Run {
                 auto options = std::make_shared<Options>();
                 options->input.declare(app);
-                app.add_option("-o,--output", options->output, "F.safetensors, F.npz or F.json (a summary on stdout without it)");
+                app.add_option("-o,--output", options->output, "F.safetensors, F.npz or F.json (a summary on stdout without it). Beside attentions.N [1,H,T,S]: attention_sinks.N "
+                    "[1,H,T], the share of each row that a sink takes; experts.N and expert_weights.N [1,T,K], the experts of each token, "
+                    "best first, and what each counts, where the model has them");
                 app.add_flag("--hidden", options->hidden, "Save hidden states too");
                 CLI::Option* grad = app.add_option("--grad", options->gradient, "Save d target / d attention; the target is this CLASS, or a full index a,b,c");
                 app.add_option("--grad-of", options->gradientOf, "Output that --grad addresses")->needs(grad)->capture_default_str();

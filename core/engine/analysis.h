@@ -22,6 +22,7 @@ struct TurnsInput {
     /// Begun: the text ends where the assistant is to speak. A model that is to write speaks there in any case, or goes on
     /// with the last turn when that is the assistant's.
     ChatTemplate::Reply reply = ChatTemplate::Reply::No;
+    std::vector<Image> pictures = {}; ///< what turns have in front of their words
 };
 struct IdsInput {
     std::vector<std::int64_t> ids;
@@ -131,7 +132,7 @@ struct AnalysisResult {
     /// Of the text, else of the picture or sound: rows and columns of the encoder's (or only) maps.
     std::vector<TokenInfo> tokens;
     std::vector<ChatTurn> turns; ///< of a conversation, without what the model wrote
-    std::string turnsText; ///< what the chat template made of them
+    std::string turnsText; ///< what the chat template made of them, a picture as its one placeholder
     std::vector<TokenInfo> decoderTokens; ///< of a pair's decoder
     std::vector<TokenInfo> patchTokens; ///< of the picture, for models that have a text beside it
     /// What the rows and columns of a layer's maps are.

@@ -87,10 +87,18 @@ public:
     Expected<Prepared> operator()(const TurnsInput& input) const
     {
         const auto speaks = m_request.generation ? TurnsText::Speaks::Model : TurnsText::Speaks::Nobody;
-        HEADLIGHT_TRY(TurnsText text, textOfTurns(m_model, input, speaks));
+        HEADLIGHT_TRY(std::vector<PictureInText> pictures, preparePictures(input));
+        PictureWords words;
+        for (const PictureInText& picture : pictures) {
+            words.placeholder = picture.placeholder;
+            words.words.push_back(picture.inPlace);
+        }
+        HEADLIGHT_TRY(TurnsText text, textOfTurns(m_model, input, speaks, words));
         HEADLIGHT_TRY(Prepared prepared, encoded(m_model.tokenizer->encode(text.text, std::nullopt, SpecialTokens::Leave)));
         nameTurns(prepared.tokens, text);
         prepared.turnsText = std::move(text);
+        if (!pictures.empty())
+            takePictures(std::move(pictures), prepared);
         return prepared;
     }
 
@@ -160,8 +168,10 @@ public:
         const bool sees = m_info.input == InputKind::Image || m_info.input == InputKind::ImageAndText;
         if (!first.ids.empty())
             prepared.tokens = describeIds(first.ids, m_model.tokenizer.get());
-        if (sees && m_info.pictureToken >= 0)
-            describePatchRows(prepared);
+        if (sees && first.pixelValues.empty() && first.hasPicture()) {
+            auto& described = m_info.input == InputKind::Image ? prepared.tokens : prepared.patchTokens;
+            std::tie(prepared.patches, described) = towerOf(first, m_info);
+        }
         if (sees && !first.pixelValues.empty())
             describeImage(prepared, { 0, 0, double(first.pixelValues.shape()[2]), double(first.pixelValues.shape()[1]) });
         return prepared;
@@ -173,53 +183,30 @@ private:
     {
         HEADLIGHT_TRY(PictureInText picture, preparePictureInText(m_model, input.image));
         HEADLIGHT_TRY(Prepared prepared, (*this)(TextInput { picture.inText(input.text), {} }));
-        ModelInput& row = prepared.rows.front();
-        row.pictures = std::move(picture.input.pictures);
-        row.patches = std::move(picture.input.patches);
-        row.patchGrids = std::move(picture.input.patchGrids);
-        prepared.textPatches = picture.among(row.ids, m_info.pictureToken);
-        describePatchesInText(prepared.tokens, row.ids, m_info.pictureToken, *prepared.textPatches);
-        prepared.patches = picture.patches;
-        describeTower(prepared);
-        prepared.image = std::move(picture.image);
+        std::vector<PictureInText> pictures;
+        pictures.push_back(std::move(picture));
+        takePictures(std::move(pictures), prepared);
         return prepared;
     }
-    /// Rows of the tower's maps; those of a small picture behind its squares have no place of their own.
-    void describeTower(Prepared& prepared) const
+    Expected<std::vector<PictureInText>> preparePictures(const TurnsInput& input) const
     {
-        const ModelInput& row = prepared.rows.front();
-        const PatchGrid& grid = *prepared.patches;
-        std::int64_t count = row.patches.empty() ? 0 : row.patches.shape().rows();
-        for (const Tensor& picture : row.pictures)
-            count += picture.shape()[1] / grid.patch.height * (picture.shape()[2] / grid.patch.width);
-        for (std::int64_t i = 0; i < count; ++i) {
-            TokenInfo info;
-            if (const auto cell = grid.cellOfToken(int(i))) {
-                info.patchRow = cell->row;
-                info.patchColumn = cell->column;
-                info.label = fmt::format("{},{}", cell->row, cell->column);
-            } else
-                info.label = fmt::format("overview {}", i - grid.patches() + 1);
-            info.piece = info.label;
-            info.word = int(i);
-            prepared.patchTokens.push_back(std::move(info));
+        std::vector<PictureInText> pictures;
+        for (const Image& image : picturesInOrder(input)) {
+            if (m_info.pictureToken < 0)
+                return Error { ErrorKind::BadInput,
+                    fmt::format("{} reads words alone: take the pictures out of the conversation.", m_model.name) };
+            HEADLIGHT_TRY(PictureInText picture, preparePictureInText(m_model, image));
+            pictures.push_back(std::move(picture));
         }
+        return pictures;
     }
-    /// Pictures given as tensors: the first one is shown.
-    void describePatchRows(Prepared& prepared) const
+    void takePictures(std::vector<PictureInText> pictures, Prepared& prepared) const
     {
-        const ModelInput& row = prepared.rows.front();
-        if (!row.hasPicture())
-            return;
-        const auto patch = int(m_info.patchSize);
-        PatchGrid grid;
-        grid.patch = { patch, patch };
-        grid.model = row.pictures.empty()
-            ? PixelSize { int(row.patchGrids.front().columns) * patch, int(row.patchGrids.front().rows) * patch }
-            : PixelSize { int(row.pictures.front().shape()[2]), int(row.pictures.front().shape()[1]) };
-        grid.area = { 0, 0, double(grid.model.width), double(grid.model.height) };
-        prepared.patches = grid;
-        describeTower(prepared);
+        PicturesInText seen = putPictures(std::move(pictures), m_info, prepared.rows.front(), prepared.tokens);
+        prepared.textPatches = std::move(seen.textPatches);
+        prepared.patches = std::move(seen.patches);
+        prepared.patchTokens = std::move(seen.patchTokens);
+        prepared.image = std::move(seen.image);
     }
     void describeImage(Prepared& prepared, const PictureArea& area) const
     {
@@ -301,11 +288,13 @@ AnalysisResult described(const std::shared_ptr<const OpenModel>& model, const An
     result.tokens = std::move(prepared.tokens);
     if (const auto* given = std::get_if<TurnsInput>(&request.input))
         result.turns = given->turns;
-    result.turnsText = std::move(prepared.turnsText.text);
+    result.turnsText = std::move(prepared.turnsText.written);
     result.decoderTokens = std::move(prepared.decoderTokens);
     result.patchTokens = std::move(prepared.patchTokens);
     if (const auto* given = std::get_if<ImageInput>(&request.input))
         result.picture = given->image;
+    else if (const auto* talk = std::get_if<TurnsInput>(&request.input); talk && prepared.image)
+        result.picture = picturesInOrder(*talk).back();
     if (const auto* given = std::get_if<SoundInput>(&request.input))
         result.sound = given->sound;
     result.heard = std::move(prepared.heard);

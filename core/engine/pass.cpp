@@ -183,6 +183,26 @@ void addNamed(std::map<std::string, Tensor>& named, const LayerAttention& layer,
     }
 }
 
+/// What each head's sink takes of its rows. Shape: [1,H,T].
+Tensor sinkShares(const LayerAttention& layer)
+{
+    return Tensor::make({ 1, layer.heads, layer.queries }, [&](std::span<float> out) {
+        for (int head = 0; head < layer.heads; ++head) {
+            const HeadSummary& summary = layer.summaries[std::size_t(head)];
+            for (std::int64_t query = 0; query < layer.queries; ++query)
+                out[std::size_t(head * layer.queries + query)] = summary.rows()[std::size_t(query)].sink;
+        }
+    });
+}
+
+/// The experts of each token, best first, and what each counts. Shapes: [1,T,chosen].
+void addExperts(std::map<std::string, Tensor>& named, const ExpertChoice& choice, bool pair)
+{
+    const Shape shape { 1, choice.tokens(), choice.chosen };
+    named[nameOf(choice.site, pair, "experts")] = Tensor::fromVector(shape, { choice.experts.begin(), choice.experts.end() });
+    named[nameOf(choice.site, pair, "expert_weights")] = Tensor::fromVector(shape, choice.weights);
+}
+
 /// How many first tokens of `input` an earlier pass knows; one at least is always left to compute.
 std::int64_t knownRows(const Model& model, const ModelInput& input, const PassRequest& request)
 {
@@ -258,8 +278,13 @@ Expected<PassResult> runPass(
 std::map<std::string, Tensor> namedTensors(const Trace& trace, const ModelInfo& info)
 {
     std::map<std::string, Tensor> named = trace.outputs();
-    for (const auto& layer : trace.layers())
+    for (const auto& layer : trace.layers()) {
         addNamed(named, *layer, info.pair);
+        if (layer->sinks)
+            named[nameOf(layer->site, info.pair, "attention_sinks")] = sinkShares(*layer);
+        if (const auto choice = trace.experts(layer->site))
+            addExperts(named, *choice, info.pair);
+    }
     for (const HiddenState& state : trace.hiddenStates())
         named[nameOf(state.site, info.pair, "hidden_states")] = state.value.reshaped({ 1, state.value.shape()[0], state.value.shape()[1] });
     return named;

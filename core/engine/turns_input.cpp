@@ -4,6 +4,7 @@
 #include "core/text/unicode.h"
 
 #include <chrono>
+#include <numeric>
 
 namespace headlight {
 namespace {
@@ -73,7 +74,11 @@ Status endWithin(TurnsText& text, int turn)
         return Error{ ErrorKind::BadInput,
             "The model's chat template does not leave the assistant's last turn as it is, so the model "
             "cannot go on with it: end with a turn of the user." };
-    text.text = encodeUtf8(decodeUtf8(text.text).substr(0, std::size_t(words->end)));
+    const std::u32string all = decodeUtf8(text.text), written = decodeUtf8(text.written);
+    const std::size_t behind =
+        all.size() - std::size_t(words->end); // the same in both: pictures stand before it
+    text.text = encodeUtf8(all.substr(0, std::size_t(words->end)));
+    text.written = encodeUtf8(written.substr(0, written.size() - behind));
     std::erase_if(text.words, [end = words->end](const TurnsText::Words& each) { return each.end > end; });
     return {};
 }
@@ -100,6 +105,49 @@ std::map<std::string, std::string> tokenNames(const Tokenizer& tokenizer)
     return names;
 }
 
+/// Models that read, or read pictures among words.
+bool speaksWithTurns(const ModelInfo& info)
+{
+    return (info.input == InputKind::Text && !info.pair) || info.pictureToken >= 0;
+}
+
+std::size_t occurrences(std::string_view text, std::string_view part)
+{
+    std::size_t count = 0;
+    for (std::size_t at = text.find(part); at != std::string_view::npos;
+         at = text.find(part, at + part.size()))
+        ++count;
+    return count;
+}
+
+/// Each placeholder gives way to the words of its picture.
+std::string withWords(std::string_view text, const PictureWords& pictures)
+{
+    std::string all;
+    for (const std::string& words : pictures.words) {
+        const std::size_t at = text.find(pictures.placeholder);
+        all.append(text.substr(0, at)).append(words);
+        text.remove_prefix(at + pictures.placeholder.size());
+    }
+    return all.append(text);
+}
+
+Status checkPlaces(std::string_view text, const PictureWords& pictures)
+{
+    if (pictures.words.empty())
+        return {};
+    const std::size_t places = occurrences(text, pictures.placeholder);
+    if (places != pictures.words.size())
+        return Error{ ErrorKind::BadInput,
+            fmt::format(
+                "The model's chat template makes \"{}\", which stands for a picture, {} times of these "
+                "turns, and they have {} {}: it places no pictures in such turns, or a text says it "
+                "itself.",
+                pictures.placeholder, places, pictures.words.size(),
+                pictures.words.size() == 1 ? "picture" : "pictures") };
+    return {};
+}
+
 std::int64_t secondsNow()
 {
     using namespace std::chrono;
@@ -123,15 +171,15 @@ Expected<std::optional<ChatTemplate>> openChatTemplate(const OpenModel& model, c
 
 bool takesTurns(const OpenModel& model)
 {
-    const ModelInfo& info = model.network->info();
-    return info.input == InputKind::Text && !info.pair && model.tokenizer != nullptr
+    return speaksWithTurns(model.network->info()) && model.tokenizer != nullptr
         && (!model.chatTemplate || model.chatTemplate->has_value());
 }
 
-Expected<TurnsText> textOfTurns(const OpenModel& model, const TurnsInput& input, TurnsText::Speaks speaks)
+Expected<TurnsText> textOfTurns(
+    const OpenModel& model, const TurnsInput& input, TurnsText::Speaks speaks, const PictureWords& pictures)
 {
     const ModelInfo& info = model.network->info();
-    if (info.input != InputKind::Text || info.pair)
+    if (!speaksWithTurns(info))
         return Error{ ErrorKind::BadInput,
             info.pair
                 ? fmt::format("{} reads one text and writes another: it takes no conversation.", model.name)
@@ -152,10 +200,13 @@ Expected<TurnsText> textOfTurns(const OpenModel& model, const TurnsInput& input,
     const Reply reply = goesOn ? Reply::No : speaks == TurnsText::Speaks::Model ? Reply::Begun : input.reply;
     const std::int64_t now = secondsNow();
     TurnsText text;
-    HEADLIGHT_TRY(text.text, program.apply(turns, reply, now));
+    HEADLIGHT_TRY(text.written, program.apply(turns, reply, now, pictures.placeholder));
+    HEADLIGHT_TRY_STATUS(checkPlaces(text.written, pictures));
+    text.text = withWords(text.written, pictures);
     if (const auto placed = marked(turns))
-        if (const Expected<std::string> withMarks = program.apply(*placed, reply, now))
-            text.words = placesOf(*withMarks, text.text);
+        if (const Expected<std::string> withMarks = program.apply(*placed, reply, now, pictures.placeholder))
+            if (checkPlaces(*withMarks, pictures))
+                text.words = placesOf(withWords(*withMarks, pictures), text.text);
     if (goesOn)
         HEADLIGHT_TRY_STATUS(endWithin(text, int(turns.size()) - 1));
     if (speaks == TurnsText::Speaks::Model)
@@ -180,6 +231,77 @@ std::vector<ChatTurn> answered(std::vector<ChatTurn> turns, const std::string& a
     return turns;
 }
 
+std::vector<Image> picturesInOrder(const TurnsInput& input)
+{
+    std::vector<Image> pictures;
+    for (const ChatTurn& turn : input.turns)
+        for (const int picture : turn.pictures)
+            if (picture >= 0 && std::size_t(picture) < input.pictures.size())
+                pictures.push_back(input.pictures[std::size_t(picture)]);
+    return pictures;
+}
+
+TurnsInput tidied(const TurnsInput& input)
+{
+    TurnsInput tidy{ input.turns, input.reply, picturesInOrder(input) };
+    int next = 0;
+    for (ChatTurn& turn : tidy.turns) {
+        std::erase_if(turn.pictures,
+            [&](int picture) { return picture < 0 || std::size_t(picture) >= input.pictures.size(); });
+        for (int& picture : turn.pictures)
+            picture = next++;
+    }
+    return tidy;
+}
+
+Expected<TurnsInput> withPictures(std::vector<ChatTurn> turns, std::vector<Image> pictures)
+{
+    std::size_t places = 0;
+    for (const ChatTurn& turn : turns)
+        places += turn.pictures.size();
+    const auto asked = std::ranges::find(turns, "user", &ChatTurn::role);
+    if (places == 0 && asked != turns.end()) {
+        asked->pictures.resize(pictures.size());
+        std::iota(asked->pictures.begin(), asked->pictures.end(), 0);
+    } else if (places != pictures.size()) {
+        return Error{ ErrorKind::BadInput,
+            fmt::format("The turns have {} {} for pictures, and {} {} given.", places,
+                places == 1 ? "place" : "places", pictures.size(), pictures.size() == 1 ? "is" : "are") };
+    }
+    return TurnsInput{ std::move(turns), ChatTemplate::Reply::No, std::move(pictures) };
+}
+
+namespace {
+
+/// What a turn says: a text, or pictures and a text behind them; the sentence that says what is wrong.
+std::optional<std::string> readContent(const Json& content, ChatTurn& turn, int& pictures)
+{
+    if (content.is_string()) {
+        turn.text = content.get<std::string>();
+        return std::nullopt;
+    }
+    bool said = false;
+    for (const Json& part : content) {
+        const std::string type = part.is_object() ? part.value("type", "") : "";
+        if (type == "image" && part.size() > 1)
+            return "names a picture itself, and pictures are given beside the conversation";
+        if (type == "image" && said)
+            return "has a picture behind its text, and pictures come first";
+        if (type == "text" && said)
+            return "has several texts";
+        if (type == "image")
+            turn.pictures.push_back(pictures++);
+        else if (type == "text" && part.contains("text") && part.at("text").is_string())
+            turn.text = part.at("text").get<std::string>();
+        else
+            return "has a part that is neither a picture nor a text";
+        said = type == "text";
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
 Expected<std::vector<ChatTurn>> turnsFromJson(std::string_view text, std::string_view where)
 {
     HEADLIGHT_TRY(Json json, parseJson(text, where));
@@ -195,21 +317,37 @@ Expected<std::vector<ChatTurn>> turnsFromJson(std::string_view text, std::string
         return wrong(json.is_array() ? "it has no turns"
                                      : fmt::format("it is no list of turns but {}", json.type_name()));
     std::vector<ChatTurn> turns;
+    int pictures = 0;
     for (const Json& one : json) {
-        for (const char* key : { "role", "content" })
-            if (!one.is_object() || !one.contains(key) || !one.at(key).is_string())
-                return wrong(fmt::format("turn {} has no \"{}\" that is a text", turns.size() + 1, key));
-        turns.push_back({ one.at("role").get<std::string>(), one.at("content").get<std::string>() });
+        if (!one.is_object() || !one.contains("role") || !one.at("role").is_string())
+            return wrong(fmt::format("turn {} has no \"role\" that is a text", turns.size() + 1));
+        if (!one.contains("content") || !(one.at("content").is_string() || one.at("content").is_array()))
+            return wrong(
+                fmt::format("turn {} has no \"content\" that is a text or a list", turns.size() + 1));
+        ChatTurn turn{ one.at("role").get<std::string>(), {} };
+        if (const auto problem = readContent(one.at("content"), turn, pictures))
+            return wrong(fmt::format("turn {} {}", turns.size() + 1, *problem));
+        turns.push_back(std::move(turn));
     }
     return turns;
 }
 
 std::string turnsToJson(std::span<const ChatTurn> turns)
 {
-    nlohmann::ordered_json all = nlohmann::ordered_json::array();
-    for (const ChatTurn& turn : turns)
-        all.push_back({ { "role", turn.role }, { "content", turn.text } });
-    return all.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    using Ordered = nlohmann::ordered_json;
+    Ordered all = Ordered::array();
+    for (const ChatTurn& turn : turns) {
+        Ordered content = turn.text;
+        if (!turn.pictures.empty()) {
+            content = Ordered::array();
+            for (std::size_t i = 0; i < turn.pictures.size(); ++i)
+                content.push_back({ { "type", "image" } });
+            if (!turn.text.empty())
+                content.push_back({ { "type", "text" }, { "text", turn.text } });
+        }
+        all.push_back({ { "role", turn.role }, { "content", std::move(content) } });
+    }
+    return all.dump(-1, ' ', false, Ordered::error_handler_t::replace);
 }
 
 } // namespace headlight

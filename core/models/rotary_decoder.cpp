@@ -182,7 +182,9 @@ std::string attentionPhrase(const Settings& s)
     if (s.bothWays)
         return encoderPhrase(s);
     const auto sliding = slidingLayers(s);
-    const std::string kind = s.sinks ? "softmax with a sink" : "softmax";
+    const std::string kind = s.sinks ? "softmax with a sink"
+        : s.projections              ? "softmax over keys that come from a latent row of each token"
+                                     : "softmax";
     const std::string phrase = kind + ", a token sees itself and what came before";
     if (sliding == 0)
         return phrase;

@@ -8,6 +8,7 @@
 #include <QRegularExpression>
 
 #include <csignal>
+#include <set>
 
 using namespace headlight;
 
@@ -17,6 +18,7 @@ private slots:
     void agreesWithTheReference_data();
     void agreesWithTheReference();
     void threeFormatsHoldTheSame();
+    void sinksAndExpertsGoWithIt();
     void saysWhatItRan();
     void sumsUpWithoutAFile();
     void sumsUpAPair();
@@ -122,6 +124,42 @@ void TestAttend::threeFormatsHoldTheSame()
             numbers = &numbers->front();
         QCOMPARE(numbers->at(1).get<float>(), tensor.toFloat().at(1));
     }
+}
+
+/// gpt-oss has both. Rows and the share of their sink sum to one; the experts of a token are different ones, and
+/// what they count sums to one.
+void TestAttend::sinksAndExpertsGoWithIt()
+{
+    const auto ran = test::runProgram({ "attend", test::sourcePath("tests/golden/gpt_oss_lm"), "--ids", "1,5,9,3,7", "-o", out("sinks.safetensors") });
+    QVERIFY2(ran.status == 0, qPrintable(ran.err));
+    const auto saved = SafetensorsFile::open(out("sinks.safetensors").toStdString());
+    QVERIFY(saved);
+    const auto tensors = saved->tensors();
+    const Tensor &maps = tensors.at("attentions.0"), &sinks = tensors.at("attention_sinks.0");
+    const std::int64_t heads = maps.shape()[1], length = maps.shape()[2];
+    QVERIFY(sinks.shape() == (Shape { 1, heads, length }));
+    for (std::int64_t row = 0; row < heads * length; ++row) {
+        double sum = double(sinks.floats()[std::size_t(row)]);
+        QVERIFY(sum > 0);
+        for (std::int64_t key = 0; key < length; ++key)
+            sum += double(maps.floats()[std::size_t(row * length + key)]);
+        QVERIFY(std::abs(sum - 1) < 1e-5);
+    }
+    const Tensor &experts = tensors.at("experts.0"), &counts = tensors.at("expert_weights.0");
+    QVERIFY(experts.shape() == counts.shape() && experts.shape()[1] == length);
+    const auto chosen = std::size_t(experts.shape()[2]);
+    for (std::size_t token = 0; token < std::size_t(length); ++token) {
+        double sum = 0;
+        std::set<float> different;
+        for (std::size_t i = token * chosen; i < (token + 1) * chosen; ++i) {
+            sum += double(counts.floats()[i]);
+            different.insert(experts.floats()[i]);
+        }
+        QVERIFY(different.size() == chosen && std::abs(sum - 1) < 1e-5);
+    }
+    const auto plain = test::runProgram({ "attend", model(), "--ids", "1,2", "-o", out("plain.json") });
+    QVERIFY2(plain.status == 0, qPrintable(plain.err));
+    QVERIFY(test::readBytes(out("plain.json").toStdString()).find("attention_sinks") == std::string::npos);
 }
 
 void TestAttend::saysWhatItRan()

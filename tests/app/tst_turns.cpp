@@ -78,6 +78,11 @@ void TestTurns::saysWhatIsWrong_data()
     QTest::newRow("no such file") << QStringList { "--turns", "/no/such/talk.json" } << "/no/such/talk.json";
     QTest::newRow("no JSON") << QStringList { "--turns", file("bad.json", "{oops") } << "bad.json";
     QTest::newRow("another shape") << QStringList { "--turns", file("shape.json", R"([{"user": "hello"}])") } << "turn 1 has no \"role\"";
+    const QString picture = test::sourcePath("resources/examples/shapes-moon.png");
+    QTest::newRow("a picture for words") << QStringList { "--turns", R"([{"role": "user", "content": "a"}])", "--image", picture } << "reads words alone";
+    QTest::newRow("no picture for its place") << QStringList { "--turns", R"([{"role": "user", "content": [{"type": "image"}]}])" } << "1 place for pictures, and 0 are given";
+    QTest::newRow("two for one place") << QStringList { "--turns", R"([{"role": "user", "content": [{"type": "image"}]}])", "--image", picture, "--image", picture } << "1 place for pictures, and 2 are given";
+    QTest::newRow("no such picture") << QStringList { "--turns", R"([{"role": "user", "content": "a"}])", "--image", "/no/such.png" } << "/no/such.png";
     QTest::newRow("two inputs") << QStringList { "--turns", "[]", "--text", "x" } << "do not go together";
 }
 

@@ -59,6 +59,10 @@ QStringList givenArguments(const SessionState& state)
         QStringList list{ QStringLiteral("--turns"), QString::fromStdString(turnsToJson(talk->turns)) };
         if (talk->reply == ChatTemplate::Reply::Begun)
             list << QStringLiteral("--reply");
+        if (talk->pictures.size() > 1 || (talk->pictures.size() == 1 && file.isEmpty()))
+            return {}; // of several the files are not known
+        if (!talk->pictures.empty())
+            list << QStringLiteral("--image") << file;
         return list;
     }
     if (const auto* ids = std::get_if<IdsInput>(state.input.get())) {

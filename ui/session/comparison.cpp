@@ -96,7 +96,8 @@ bool Comparison::takesText() const
         return false;
     const InputKind kind = model->network->info().input;
     return kind == InputKind::Text
-        || (kind == InputKind::ImageAndText && std::holds_alternative<ImageInput>(m_session.input()));
+        || (kind == InputKind::ImageAndText
+            && (std::holds_alternative<ImageInput>(m_session.input()) || std::holds_alternative<TurnsInput>(m_session.input())));
 }
 
 /// The options of a kept run, without layer and heads.

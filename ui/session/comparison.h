@@ -98,7 +98,7 @@ private:
         /// What B is given as A is: the picture beside a text, the turns of a conversation that its text ends, the
         /// decoder's text or how it is written.
         std::optional<Image> picture = {};
-        std::optional<std::pair<std::vector<ChatTurn>, ChatTemplate::Reply>> turns = {};
+        std::optional<TurnsInput> turns = {};
         std::optional<std::string> target = {};
         std::optional<GenerationOptions> generation = {};
         bool operator==(const Wanted& other) const;

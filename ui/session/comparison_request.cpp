@@ -1,11 +1,21 @@
 // What the other side of a comparison is run on: a text of its own and, beside it, whatever else A is given.
 
+#include "core/engine/turns_input.h"
 #include "ui/session/comparison.h"
 #include "ui/session/session.h"
 #include "ui/session/session_state.h"
 
 namespace headlight::ui {
 namespace {
+
+bool sameTurns(const std::optional<TurnsInput>& a, const std::optional<TurnsInput>& b)
+{
+    return a.has_value() == b.has_value()
+        && (!a
+            || (a->turns == b->turns && a->reply == b->reply
+                && std::ranges::equal(a->pictures, b->pictures,
+                    [](const Image& x, const Image& y) { return sharesPixels(x, y) || x == y; })));
+}
 
 bool samePicture(const std::optional<Image>& a, const std::optional<Image>& b)
 {
@@ -19,7 +29,7 @@ bool Comparison::Wanted::operator==(const Wanted& other) const
     return reference == other.reference && model == other.model && text == other.text && pair == other.pair
         && target == other.target && generation.has_value() == other.generation.has_value()
         && (!generation || sameGeneration(*generation, *other.generation))
-        && samePicture(picture, other.picture) && turns == other.turns;
+        && samePicture(picture, other.picture) && sameTurns(turns, other.turns);
 }
 
 /// A text of B's own on the open model; beside it, whatever else A is given.
@@ -30,10 +40,8 @@ Comparison::Wanted Comparison::wantedText(const QString& text, const std::option
     if (const auto* picture = std::get_if<ImageInput>(&m_session.input());
         picture && info.input == InputKind::ImageAndText)
         wanted.picture = picture->image;
-    if (std::holds_alternative<TurnsInput>(m_session.input()) && info.input == InputKind::Text) {
-        TurnsInput talk = std::get<TurnsInput>(withText(m_session.input(), text.toStdString()));
-        wanted.turns = { std::move(talk.turns), talk.reply };
-    }
+    if (std::holds_alternative<TurnsInput>(m_session.input()) && takesTurns(*wanted.model))
+        wanted.turns = std::get<TurnsInput>(withText(m_session.input(), text.toStdString()));
     if (info.pair)
         wanted.target = m_session.target();
     if (info.pair && info.writes && !wanted.target)
@@ -48,7 +56,7 @@ AnalysisRequest Comparison::requestFor(const Wanted& wanted)
     if (wanted.picture)
         request.input = ImageInput{ *wanted.picture, text };
     else if (wanted.turns)
-        request.input = TurnsInput{ wanted.turns->first, wanted.turns->second };
+        request.input = *wanted.turns;
     else
         request.input =
             TextInput{ text, wanted.pair ? std::optional(wanted.pair->toStdString()) : std::nullopt };

@@ -37,6 +37,35 @@ template <typename Turns> auto questionOf(Turns& turns) -> decltype(&turns.front
 
 } // namespace
 
+Image pictureOf(const AnalysisInput& input)
+{
+    if (const auto* image = std::get_if<ImageInput>(&input))
+        return image->image;
+    const auto* talk = std::get_if<TurnsInput>(&input);
+    const std::vector<Image> pictures = talk ? picturesInOrder(*talk) : std::vector<Image>();
+    return pictures.empty() ? Image() : pictures.back();
+}
+
+TurnsInput withPicture(TurnsInput talk, const Image& picture, const PicturePlace& place)
+{
+    if (talk.turns.empty())
+        talk.turns.push_back({ "user", {} });
+    ChatTurn* turn = place.turn && *place.turn < talk.turns.size() ? &talk.turns[*place.turn] : questionOf(talk.turns);
+    if (place.others == PicturePlace::Others::Go)
+        turn->pictures.clear();
+    turn->pictures.push_back(int(talk.pictures.size()));
+    talk.pictures.push_back(picture);
+    return tidied(talk);
+}
+
+TurnsInput withoutPictures(TurnsInput talk)
+{
+    for (ChatTurn& turn : talk.turns)
+        turn.pictures.clear();
+    talk.pictures.clear();
+    return talk;
+}
+
 AnalysisInput withText(AnalysisInput input, const std::string& text)
 {
     if (auto* plain = std::get_if<TextInput>(&input)) {
@@ -141,8 +170,8 @@ void KeptInputs::keepSound(const Sound& sound, const QString& source)
 
 QString KeptInputs::sourceOf(const AnalysisInput& input) const
 {
-    const auto* image = std::get_if<ImageInput>(&input);
-    if (image && m_picture && sharesPixels(image->image, *m_picture))
+    const Image picture = pictureOf(input);
+    if (m_picture && sharesPixels(picture, *m_picture))
         return m_pictureSource;
     const auto* sound = std::get_if<SoundInput>(&input);
     if (sound && m_sound && sharesSamples(sound->sound, *m_sound))
@@ -156,14 +185,18 @@ void KeptInputs::keep(const AnalysisInput& input, const QString& source)
         m_text = *text;
         m_turns.reset();
     }
-    if (const auto* turns = std::get_if<TurnsInput>(&input))
+    if (const auto* turns = std::get_if<TurnsInput>(&input)) {
+        if (const Image picture = pictureOf(input); !picture.empty())
+            keepPicture(picture, source.isEmpty() ? sourceOf(input) : source);
         m_turns = *turns;
+    }
     if (const auto* ids = std::get_if<IdsInput>(&input))
         m_ids = *ids;
     if (const auto* sound = std::get_if<SoundInput>(&input))
         keepSound(sound->sound, source.isEmpty() ? sourceOf(input) : source);
     if (const auto* image = std::get_if<ImageInput>(&input)) {
         keepPicture(image->image, source.isEmpty() ? sourceOf(input) : source);
+        m_turns.reset();
         if (!image->text.empty())
             keepText(image->text);
     }
@@ -176,13 +209,15 @@ std::optional<AnalysisInput> KeptInputs::fitting(const OpenModel& model) const
         if (takesIds(model))
             return m_ids.value_or(firstIds(model));
         if (m_turns && takesTurns(model))
-            return *m_turns;
+            return withoutPictures(*m_turns);
         if (m_turns && !m_text && !textOf(*m_turns).empty())
             return TextInput{ textOf(*m_turns), std::nullopt };
         return m_text ? std::optional<AnalysisInput>(*m_text) : std::nullopt;
     case InputKind::Image:
         return m_picture ? std::optional<AnalysisInput>(ImageInput{ *m_picture }) : std::nullopt;
     case InputKind::ImageAndText: {
+        if (m_turns && takesTurns(model))
+            return *m_turns;
         if (!m_picture)
             return std::nullopt;
         const bool needsText = model.network->info().task == Task::ImageTextMatching;

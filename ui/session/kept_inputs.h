@@ -36,6 +36,17 @@ private:
 /// Whether two are one buffer, so that what it holds need not be compared.
 bool sharesPixels(const Image& a, const Image& b);
 bool sharesSamples(const Sound& a, const Sound& b);
+/// The picture of an input, of a conversation its last one; empty when there is none.
+Image pictureOf(const AnalysisInput& input);
+/// Where a picture comes into a conversation: into a turn, or what the user said last.
+struct PicturePlace {
+    enum class Others { Stay, Go };
+    std::optional<std::size_t> turn = {};
+    Others others = Others::Stay; ///< pictures that the turn had
+};
+TurnsInput withPicture(TurnsInput talk, const Image& picture, const PicturePlace& place);
+/// For models that read words alone.
+TurnsInput withoutPictures(TurnsInput talk);
 /// `input` with another text: a conversation asks it in place of its last question.
 AnalysisInput withText(AnalysisInput input, const std::string& text);
 /// The text of an input; of a conversation what the user said last.

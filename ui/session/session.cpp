@@ -120,6 +120,7 @@ void Session::runOnModel()
 void Session::setInput(AnalysisInput input)
 {
     m_example.reset();
+    m_pictureTurn.reset();
     takeInput(std::move(input));
 }
 

@@ -100,6 +100,8 @@ public:
     /// What was dropped on the window or named on the command line: model folders and files, a picture, a
     /// text file. A picture without an image model opens the bundled one for pictures, a text likewise.
     void openPaths(const QStringList& paths);
+    /// The turn of a conversation that the next picture goes to, instead of what the user said last.
+    void setPictureTurn(std::size_t turn) { m_pictureTurn = turn; }
     /// The same for a picture or text that was pasted or dropped as such.
     void openPicture(const Image& picture);
     void openText(const QString& text);
@@ -196,7 +198,7 @@ private:
     std::unique_ptr<Library> m_library;
     std::shared_ptr<const OpenModel> m_model;
     std::vector<Example> m_examples;
-    std::optional<std::size_t> m_example;
+    std::optional<std::size_t> m_example, m_pictureTurn;
     std::shared_ptr<const AnalysisResult> m_result;
     std::shared_ptr<const AnalysisResult> m_lastComplete; ///< comes back when a run ends before its last layer
     std::optional<Selection> m_firstLook; ///< what the program chose in a result that is still growing

@@ -1,5 +1,6 @@
 // What Session does with what a person drops, pastes, chooses in a dialog or names on the command line.
 
+#include "core/engine/turns_input.h"
 #include "ui/session/dropped.h"
 #include "ui/session/engine_thread.h"
 #include "ui/session/session.h"
@@ -91,7 +92,12 @@ bool Session::takesDropped(const Dropped& dropped) const
 /// A text for a model without a tokenizer is a list of ids, or an error.
 void Session::runDropped(const Dropped& dropped)
 {
-    if (dropped.text && takesIds(*m_model))
+    const auto turn = std::exchange(m_pictureTurn, std::nullopt);
+    const auto* talk = std::get_if<TurnsInput>(&input());
+    if (dropped.image && talk && takesTurns(*m_model)) {
+        using Others = PicturePlace::Others;
+        takeInput(withPicture(*talk, *dropped.image, { turn, m_example ? Others::Go : Others::Stay }));
+    } else if (dropped.text && takesIds(*m_model))
         takeInput(TextInput{ *dropped.text, std::nullopt });
     else
         runOnModel();

@@ -33,7 +33,7 @@ inline constexpr std::array session{ "headlight", "model", "input", "target", "g
 /// Objects of the session whose unknown keys are kept too.
 inline constexpr std::array selection{ "kind", "tower", "layer", "heads", "join", "queries", "key" };
 inline constexpr std::array input{ "kind", "text", "pair", "ids", "turns", "reply",
-    "picture", "sound", "source", "example" };
+    "picture", "pictures", "sound", "source", "example" };
 inline constexpr std::array generation{ "newTokens", "beams", "temperature", "topK", "topP", "seed" };
 inline constexpr std::array display{ "colourMap", "normalise", "scale", "hideSpecialTokens",
     "renormaliseHidden", "joinWords", "written", "pooling", "direction", "imageOverlay", "smoothImage" };

@@ -241,13 +241,21 @@ private:
     Expected<TurnsInput> turns(const Json& json) const
     {
         TurnsInput input;
+        HEADLIGHT_TRY(const Json names, list(json, "pictures", mostTurns));
+        for (const Json& name : names) {
+            HEADLIGHT_TRY(Image picture, medium({ { "picture", name } }, "picture", m_media.pictures));
+            input.pictures.push_back(std::move(picture));
+        }
         HEADLIGHT_TRY(const Json all, list(json, "turns", mostTurns));
         for (const Json& each : all) {
             if (!each.is_object())
                 return wrong("turns", "a list of objects");
             HEADLIGHT_TRY(const QString role, text(each, "role"));
             HEADLIGHT_TRY(const QString content, text(each, "content"));
-            input.turns.push_back({ role.toStdString(), content.toStdString() });
+            HEADLIGHT_TRY(std::vector<int> shown, numbers(each, "pictures", mostTurns));
+            if (std::ranges::any_of(shown, [&](int i) { return i < 0 || std::size_t(i) >= input.pictures.size(); }))
+                return wrong("pictures", "places in the list \"pictures\" of the input");
+            input.turns.push_back({ role.toStdString(), content.toStdString(), std::move(shown) });
         }
         HEADLIGHT_TRY(const bool begun, jsonOr<bool>(json, "reply", false, m_where));
         input.reply = begun ? ChatTemplate::Reply::Begun : ChatTemplate::Reply::No;

@@ -31,7 +31,9 @@ bool same(const AnalysisInput& a, const AnalysisInput& b)
         return image->text == std::get<ImageInput>(b).text
             && same(image->image, std::get<ImageInput>(b).image);
     if (const auto* turns = std::get_if<TurnsInput>(&a))
-        return turns->turns == std::get<TurnsInput>(b).turns && turns->reply == std::get<TurnsInput>(b).reply;
+        return turns->turns == std::get<TurnsInput>(b).turns && turns->reply == std::get<TurnsInput>(b).reply
+            && std::ranges::equal(turns->pictures, std::get<TurnsInput>(b).pictures,
+                [](const Image& one, const Image& other) { return same(one, other); });
     if (const auto* sound = std::get_if<SoundInput>(&a))
         return same(sound->sound, std::get<SoundInput>(b).sound);
     return false;
@@ -48,8 +50,10 @@ bool fits(const OpenModel& model, const AnalysisInput& input)
             || (std::holds_alternative<TextInput>(input) && !takesIds(model))
             || (std::holds_alternative<TurnsInput>(input) && takesTurns(model));
     case InputKind::Image:
-    case InputKind::ImageAndText:
         return std::holds_alternative<ImageInput>(input);
+    case InputKind::ImageAndText:
+        return std::holds_alternative<ImageInput>(input)
+            || (std::holds_alternative<TurnsInput>(input) && takesTurns(model));
     case InputKind::Sound:
         return std::holds_alternative<SoundInput>(input);
     }
@@ -95,6 +99,8 @@ std::size_t bytesOf(const AnalysisInput& input)
         std::size_t bytes = 0;
         for (const ChatTurn& turn : turns->turns)
             bytes += turn.role.size() + turn.text.size();
+        for (const Image& picture : turns->pictures)
+            bytes += picture.empty() ? 0 : picture.pixels().size();
         return bytes;
     }
     if (const auto* image = std::get_if<ImageInput>(&input))

@@ -30,8 +30,14 @@ Ordered inputJson(const AnalysisInput& input, const SessionState& state, MediaWr
         json = { { "kind", "ids" }, { "ids", ids->ids } };
     } else if (const auto* talk = std::get_if<TurnsInput>(&input)) {
         json = { { "kind", "turns" }, { "turns", Ordered::array() } };
-        for (const ChatTurn& turn : talk->turns)
-            json["turns"].push_back({ { "role", turn.role }, { "content", turn.text } });
+        for (const ChatTurn& turn : talk->turns) {
+            Ordered& written
+                = json["turns"].emplace_back(Ordered{ { "role", turn.role }, { "content", turn.text } });
+            if (!turn.pictures.empty())
+                written["pictures"] = turn.pictures;
+        }
+        for (const Image& picture : talk->pictures)
+            json["pictures"].push_back(media.add(picture));
         json["reply"] = talk->reply == ChatTemplate::Reply::Begun;
     } else if (const auto* image = std::get_if<ImageInput>(&input)) {
         json = { { "kind", "picture" } };

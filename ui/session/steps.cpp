@@ -164,13 +164,15 @@ private:
         const auto &x = before->turns, &y = after.turns;
         if (x.size() != y.size())
             return { y.size() > x.size() ? tr("adding a turn") : tr("removing a turn"), {} };
+        if (const std::size_t had = before->pictures.size(), has = after.pictures.size(); had != has)
+            return { has > had ? tr("adding a picture") : tr("removing a picture"), {} };
         std::vector<std::size_t> differ;
         for (std::size_t i = 0; i < x.size(); ++i) {
             if (x[i] != y[i])
                 differ.push_back(i);
         }
         if (differ.size() != 1)
-            return { tr("moving a turn"), {} };
+            return { differ.empty() ? tr("the picture") : tr("moving a turn"), {} };
         if (x[differ[0]].role != y[differ[0]].role)
             return { tr("who speaks"), {} };
         return { tr("typing"), QStringLiteral("turn %1").arg(differ[0]) };

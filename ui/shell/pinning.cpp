@@ -39,9 +39,13 @@ public:
             return QString::fromStdString(text->pair ? text->text + " — " + *text->pair : text->text);
         if (const auto* talk = std::get_if<TurnsInput>(state.input.get())) {
             QStringList turns;
-            for (const ChatTurn& turn : talk->turns)
-                turns << tr("%1: %2").arg(
-                    QString::fromStdString(turn.role), QString::fromStdString(turn.text).simplified());
+            for (const ChatTurn& turn : talk->turns) {
+                const QString shown = turn.pictures.empty() ? QString()
+                    : turn.pictures.size() == 1             ? tr("[a picture] ")
+                                                            : tr("[%1 pictures] ").arg(turn.pictures.size());
+                turns << tr("%1: %2").arg(QString::fromStdString(turn.role),
+                    shown + QString::fromStdString(turn.text).simplified());
+            }
             return turns.join(tr(" — "));
         }
         if (const auto* ids = std::get_if<IdsInput>(state.input.get())) {

@@ -7,6 +7,37 @@ namespace {
 
 constexpr double padding = 6, lineGap = 2;
 
+/// Whether a token of the text stands for a part of a picture, be it the one that is shown or another.
+bool ofPicture(const Scene& scene, const ShownMap& map, int query)
+{
+    if (map.rowAxis().cell(query))
+        return true;
+    const AnalysisResult& result = *scene.result;
+    const auto& ids = result.fed.ids;
+    const std::int64_t picture = result.model ? result.model->network->info().pictureToken : -1;
+    return picture >= 0 && std::size_t(query) < ids.size() && ids[std::size_t(query)] == picture;
+}
+
+/// Which rows are pictures among words: their patches, and what says how they are cut (special tokens and
+/// blanks between patches). A photograph has hundreds of these, and the words would have no room beside them.
+std::vector<bool> pictureRows(const Scene& scene, const ShownMap& map)
+{
+    const int count = map.rowTokens().count();
+    std::vector<bool> rows(std::size_t(count), false);
+    if (!map.rowAxis().mixed())
+        return rows;
+    int last = -1; // the picture's row before, with nothing but marks behind it
+    for (int row = 0; row < count; ++row) {
+        const int query = map.queryOf(row);
+        if (ofPicture(scene, map, query)) {
+            std::fill(rows.begin() + (last < 0 ? row : last), rows.begin() + row + 1, true);
+            last = row;
+        } else if (!map.rowAxis().special(query) && !map.rowAxis().label(query).trimmed().isEmpty())
+            last = -1;
+    }
+    return rows;
+}
+
 } // namespace
 
 WordStrip::WordStrip(const Scene& scene, const ShownMap& map)
@@ -17,11 +48,14 @@ WordStrip::WordStrip(const Scene& scene, const ShownMap& map)
     const Distribution lookers = lookersOf(scene, map);
     const ValueScale scale(scene.display.scale, lookers.top);
     const std::vector<int> chosen = map.rowTokens().placesOf(scene.selection.queries);
+    const std::vector<bool> pictures = pictureRows(scene, map);
     for (int row = 0; row < map.rowTokens().count(); ++row) {
         const int query = map.queryOf(row);
         if (map.rowAxis().mixed() && map.rowAxis().cell(query))
             continue; // the patches are in the picture
         const bool framed = std::ranges::find(chosen, row) != chosen.end();
+        if (!framed && pictures[std::size_t(row)])
+            continue;
         if (framed && m_centre == 0)
             m_centre = int(m_tokens.size());
         m_tokens.push_back(query);

@@ -3,8 +3,10 @@
 #include "ui/widgets/conversation_box.h"
 
 #include "core/engine/turns_input.h"
+#include "ui/session/kept_inputs.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/labels.h"
+#include "ui/widgets/picture.h"
 #include "ui/widgets/turn_row.h"
 
 #include <QPlainTextEdit>
@@ -83,7 +85,14 @@ void ConversationBox::addRow()
     connect(row, &TurnRow::edited, this, [this] { send(typedTurns()); });
     connect(row, &TurnRow::removeRequested, this, [this, row] { removeTurn(row); });
     connect(row, &TurnRow::moveRequested, this, [this, row](int by) { moveTurn(row, by); });
-    connect(row, &TurnRow::foreignPasted, this, &ConversationBox::foreignPasted);
+    connect(row, &TurnRow::foreignPasted, this, [this, row](const QMimeData* pasted) {
+        m_session.setPictureTurn(std::size_t(indexOf(row)));
+        emit foreignPasted(pasted);
+    });
+    connect(row, &TurnRow::pictureRequested, this, [this, row] {
+        m_session.setPictureTurn(std::size_t(indexOf(row)));
+        emit openImageRequested();
+    });
     m_rows.push_back(row);
     if (m_rows.size() > 1)
         orderTabs();
@@ -110,9 +119,15 @@ void ConversationBox::orderTabs()
 void ConversationBox::begin(const QString& text)
 {
     std::vector<ChatTurn> turns = typedTurns();
+    const Image picture = pictureOf(m_session.input());
     if (turns.empty())
         turns.push_back({ user, text.toStdString() });
-    send(std::move(turns));
+    for (ChatTurn& turn : turns)
+        turn.pictures.clear();
+    TurnsInput talk{ std::move(turns), {}, {} };
+    if (!picture.empty() && takesPictures())
+        talk = withPicture(std::move(talk), picture, {});
+    send(std::move(talk));
     focusText();
 }
 
@@ -161,8 +176,45 @@ void ConversationBox::showTurns(const std::vector<ChatTurn>& turns)
     }
     m_rows.front()->setVisible(!turns.empty());
     m_nothing->setVisible(turns.empty());
-    for (std::size_t i = 0; i < turns.size(); ++i)
+    for (std::size_t i = 0; i < turns.size(); ++i) {
         m_rows[i]->showTurn(turns[i], int(i), m_count);
+        m_rows[i]->showPictures(thumbsOf(turns[i]), takesPictures() && turns[i].role == user);
+    }
+    const auto* talk = std::get_if<TurnsInput>(&m_session.input());
+    std::erase_if(m_thumbs, [&](const auto& thumb) {
+        return !talk || std::ranges::none_of(talk->pictures, [&](const Image& each) {
+            return sharesPixels(each, thumb.first);
+        });
+    });
+}
+
+bool ConversationBox::takesPictures() const
+{
+    return m_session.model() && m_session.model()->network->info().pictureToken >= 0;
+}
+
+/// Scaled once: a photograph may be large, and rows are shown at every key.
+std::vector<QImage> ConversationBox::thumbsOf(const ChatTurn& turn)
+{
+    std::vector<QImage> thumbs;
+    const auto* talk = std::get_if<TurnsInput>(&m_session.input());
+    for (const int index : turn.pictures) {
+        if (!talk || index < 0 || std::size_t(index) >= talk->pictures.size())
+            continue;
+        const Image& picture = talk->pictures[std::size_t(index)];
+        auto known = std::ranges::find_if(
+            m_thumbs, [&](const auto& thumb) { return sharesPixels(thumb.first, picture); });
+        if (known == m_thumbs.end()) {
+            constexpr int most = 2 * PictureThumb::tallest;
+            const QImage whole = toQImage(picture);
+            const bool large = whole.width() > most || whole.height() > most;
+            m_thumbs.emplace_back(picture,
+                large ? whole.scaled(most, most, Qt::KeepAspectRatio, Qt::SmoothTransformation) : whole);
+            known = m_thumbs.end() - 1;
+        }
+        thumbs.push_back(known->second);
+    }
+    return thumbs;
 }
 
 void ConversationBox::showTemplate()
@@ -178,11 +230,18 @@ void ConversationBox::showTemplate()
 }
 
 /// Where a person spoke last, the model is to speak next.
-void ConversationBox::send(std::vector<ChatTurn> turns)
+void ConversationBox::send(TurnsInput talk)
 {
     using Reply = ChatTemplate::Reply;
-    const bool spoken = turns.empty() || turns.back().role == assistant;
-    m_session.setInput(TurnsInput{ std::move(turns), spoken ? Reply::No : Reply::Begun });
+    const bool spoken = talk.turns.empty() || talk.turns.back().role == assistant;
+    talk.reply = spoken ? Reply::No : Reply::Begun;
+    m_session.setInput(tidied(talk));
+}
+
+void ConversationBox::send(std::vector<ChatTurn> turns)
+{
+    const auto* before = std::get_if<TurnsInput>(&m_session.input());
+    send(TurnsInput{ std::move(turns), {}, before ? before->pictures : std::vector<Image>() });
 }
 
 void ConversationBox::addTurn()

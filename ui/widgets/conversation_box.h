@@ -21,11 +21,14 @@ public:
     explicit ConversationBox(Session& session, QWidget* parent = nullptr);
 
     /// Makes the conversation the input: the one there was before, or one that begins with `text`.
+    /// (and the picture beside it, for models that read pictures among words).
     void begin(const QString& text);
     void focusText();
 
 signals:
     void foreignPasted(const QMimeData* data);
+    /// A person wants to choose the file of a picture.
+    void openImageRequested();
 
 private:
     std::vector<ChatTurn> shownTurns() const;
@@ -35,13 +38,17 @@ private:
     void showTemplate();
     void addRow();
     void orderTabs();
+    bool takesPictures() const;
+    std::vector<QImage> thumbsOf(const ChatTurn& turn);
     void send(std::vector<ChatTurn> turns);
+    void send(TurnsInput talk);
     void addTurn();
     void removeTurn(TurnRow* row);
     void moveTurn(TurnRow* row, int by);
     int indexOf(TurnRow* row) const;
 
     Session& m_session;
+    std::vector<std::pair<Image, QImage>> m_thumbs; ///< small, of the pictures that are shown
     std::vector<TurnRow*> m_rows; ///< at least one; hidden while there is no turn
     int m_count = 0; ///< rows that show a turn
     std::string m_growing; ///< what the model has written so far, while it writes

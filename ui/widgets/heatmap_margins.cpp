@@ -29,8 +29,11 @@ void HeatmapPainter::paintSums(QPainter& painter, const HeatmapGeometry& geometr
     painter.drawText(QRectF(room.left() - labelGap - 80, room.bottom() - line, 80, line),
         int(Qt::AlignRight | Qt::AlignVCenter) | Qt::TextDontClip,
         QCoreApplication::translate("Heatmap", "received"));
-    painter.drawText(QRectF(room.right() + 6, room.top() - 3, 60, line),
-        int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip,
+    // Under a column beside the map it would pass for the sum of that.
+    const bool beside = sinkRoom() + expertRoom() > 0;
+    const QRectF number = beside ? QRectF(room.left() - labelGap - 80, room.bottom() - 2 * line + 2, 80, line)
+                                 : QRectF(room.right() + 6, room.top() - 3, 60, line);
+    painter.drawText(number, int((beside ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter) | Qt::TextDontClip,
         QStringLiteral("Σ %1").arg(double(top), 0, 'f', 2));
     if (!(top > 0))
         return;

@@ -57,6 +57,7 @@ InputPanel::InputPanel(Session& session, QWidget* parent)
     m_picture->hide();
     m_sound->hide();
     connect(m_text, &TextInputBox::foreignPasted, this, &InputPanel::foreignPasted);
+    connect(m_text, &TextInputBox::openImageRequested, this, &InputPanel::openImageRequested);
     connect(m_picture, &PictureInputBox::openRequested, this, &InputPanel::openImageRequested);
     connect(m_sound, &SoundInputBox::openRequested, this, &InputPanel::openSoundRequested);
     connect(m_picture, &PictureInputBox::pasteRequested, this, &InputPanel::pasteRequested);
@@ -99,7 +100,7 @@ void InputPanel::showModel()
     const auto& model = m_session.model();
     const InputKind kind = model->network->info().input;
     m_text->setVisible(kind == InputKind::Text || kind == InputKind::ImageAndText);
-    m_picture->setVisible(kind == InputKind::Image || kind == InputKind::ImageAndText);
+    showPictureBox();
     m_sound->setVisible(kind == InputKind::Sound);
     m_note->setModel(*model);
     QStringList titles;
@@ -110,8 +111,17 @@ void InputPanel::showModel()
     m_examples->updateGeometry();
 }
 
+/// The pictures of a conversation stand in its turns.
+void InputPanel::showPictureBox()
+{
+    const InputKind kind = m_session.model() ? m_session.model()->network->info().input : InputKind::Text;
+    m_picture->setVisible(kind == InputKind::Image
+        || (kind == InputKind::ImageAndText && !std::holds_alternative<TurnsInput>(m_session.input())));
+}
+
 void InputPanel::showExamples()
 {
+    showPictureBox();
     const auto example = m_session.example();
     const QModelIndex current = example ? m_exampleTitles->index(int(*example)) : QModelIndex();
     m_examples->selectionModel()->setCurrentIndex(current, QItemSelectionModel::ClearAndSelect);

@@ -35,6 +35,7 @@ private:
     QWidget* makeExamples();
     void showModel();
     void showExamples();
+    void showPictureBox();
 
     Session& m_session;
     TextInputBox* m_text;

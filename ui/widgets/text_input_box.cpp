@@ -73,6 +73,7 @@ ConversationBox* TextInputBox::makeConversation()
     auto* conversation = new ConversationBox(m_session, this);
     conversation->hide();
     connect(conversation, &ConversationBox::foreignPasted, this, &TextInputBox::foreignPasted);
+    connect(conversation, &ConversationBox::openImageRequested, this, &TextInputBox::openImageRequested);
     return conversation;
 }
 

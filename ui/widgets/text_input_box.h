@@ -25,6 +25,7 @@ public:
 
 signals:
     void foreignPasted(const QMimeData* data);
+    void openImageRequested();
 
 private:
     PromptEdit* makeEdit(const QString& name, const QString& hint);

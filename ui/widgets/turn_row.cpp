@@ -2,6 +2,7 @@
 
 #include "ui/widgets/turn_row.h"
 
+#include "ui/style/theme.h"
 #include "ui/widgets/choice_button.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/prompt_edit.h"
@@ -67,6 +68,34 @@ private:
     }
 };
 
+/// A picture, small, on the left.
+class TurnPicture : public QWidget {
+public:
+    TurnPicture(const QImage& picture, QWidget* parent)
+        : QWidget(parent)
+        , m_picture(picture)
+    {
+        constexpr int tallest = 96;
+        setFixedHeight(std::clamp(picture.height(), 32, tallest));
+        setToolTip(TurnRow::tr(
+            "The picture stands in front of what this turn says. Drop or paste another one to add it."));
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+        const QSizeF size = QSizeF(m_picture.size()).scaled(QSizeF(this->size()), Qt::KeepAspectRatio);
+        painter.drawImage(QRectF({}, size), m_picture);
+        painter.setPen(currentTheme().border);
+        painter.drawRect(QRectF({}, size).adjusted(0.5, 0.5, -0.5, -0.5));
+    }
+
+private:
+    QImage m_picture;
+};
+
 struct Role {
     const char *id, *name, *hint;
 };
@@ -90,6 +119,8 @@ TurnRow::TurnRow(QWidget* parent)
     : QWidget(parent)
     , m_role(new ChoiceButton({}, {}, tr("Who speaks this turn"), this))
     , m_text(new GrowingEdit(this))
+    , m_picture(
+          iconButton(QStringLiteral("picture"), tr("Put a picture in front of what this turn says"), this))
     , m_up(iconButton(QStringLiteral("chevron-up"), tr("Move this turn up (Alt+Up)"), this))
     , m_down(iconButton(QStringLiteral("chevron-down"), tr("Move this turn down (Alt+Down)"), this))
     , m_remove(iconButton(QStringLiteral("close"), tr("Remove this turn"), this))
@@ -99,10 +130,13 @@ TurnRow::TurnRow(QWidget* parent)
     auto* head = row(0);
     head->addWidget(m_role);
     head->addStretch(1);
-    for (QToolButton* button : { m_up, m_down, m_remove })
+    for (QToolButton* button : { m_picture, m_up, m_down, m_remove })
         head->addWidget(button);
+    m_pictures = new QVBoxLayout;
+    m_pictures->setSpacing(4);
     auto* layout = column(this, 2);
     layout->addLayout(head);
+    layout->addLayout(m_pictures);
     layout->addWidget(m_text);
     setTabOrder(m_remove, m_text);
     connect(m_role, &ChoiceButton::chosen, this, [this](const QString& role) {
@@ -112,6 +146,8 @@ TurnRow::TurnRow(QWidget* parent)
     connect(m_text, &PromptEdit::edited, this, &TurnRow::edited);
     connect(m_text, &PromptEdit::foreignPasted, this, &TurnRow::foreignPasted);
     connect(m_remove, &QToolButton::clicked, this, &TurnRow::removeRequested);
+    connect(m_picture, &QToolButton::clicked, this, &TurnRow::pictureRequested);
+    m_picture->hide();
     const auto move = [this](QToolButton* button, const QKeySequence& keys, int by) {
         connect(button, &QToolButton::clicked, this, [this, by] { emit moveRequested(by); });
         auto* shortcut = new QShortcut(keys, this);
@@ -130,7 +166,45 @@ void TurnRow::showTurn(const ChatTurn& turn, int index, int count)
         m_text->showText(QString::fromStdString(turn.text));
     m_up->setEnabled(index > 0);
     m_down->setEnabled(index + 1 < count);
+    m_shown = turn.pictures;
     nameParts(index);
+}
+
+void TurnRow::showPictures(const std::vector<QImage>& pictures, bool takesMore)
+{
+    m_picture->setVisible(takesMore);
+    std::vector<qint64> keys;
+    for (const QImage& picture : pictures)
+        keys.push_back(picture.cacheKey());
+    if (keys == m_keys)
+        return;
+    m_keys = std::move(keys);
+    while (QLayoutItem* item = m_pictures->takeAt(0)) {
+        item->widget()->hide(); // a button of it may be what was pressed
+        item->widget()->deleteLater();
+        delete item;
+    }
+    for (std::size_t i = 0; i < pictures.size(); ++i)
+        m_pictures->addWidget(pictureLine(pictures[i], i));
+}
+
+QWidget* TurnRow::pictureLine(const QImage& picture, std::size_t place)
+{
+    auto* line = new QWidget(this);
+    auto* thumb = new TurnPicture(picture, line);
+    auto* remove = iconButton(QStringLiteral("close"), tr("Take this picture out of the turn"), line);
+    remove->setAccessibleName(tr("Take picture %1 out of turn %2").arg(place + 1).arg(m_index + 1));
+    thumb->setAccessibleName(tr("Picture %1 of turn %2").arg(place + 1).arg(m_index + 1));
+    auto* parts = row(2);
+    parts->addWidget(thumb, 1);
+    parts->addWidget(remove, 0, Qt::AlignTop);
+    line->setLayout(parts);
+    connect(remove, &QToolButton::clicked, this, [this, place] {
+        m_shown.erase(m_shown.begin() + std::ptrdiff_t(place));
+        focusText();
+        emit edited();
+    });
+    return line;
 }
 
 /// A role that only some templates know is a choice once it is there.
@@ -151,6 +225,8 @@ void TurnRow::showRole(const QString& role)
 /// Which of several rows a screen reader is in.
 void TurnRow::nameParts(int index)
 {
+    m_index = index;
+    m_picture->setAccessibleName(tr("Put a picture into turn %1").arg(index + 1));
     m_role->setAccessibleName(tr("Who speaks turn %1").arg(index + 1));
     m_text->setAccessibleName(tr("Turn %1").arg(index + 1));
     m_up->setAccessibleName(tr("Move turn %1 up").arg(index + 1));
@@ -160,7 +236,7 @@ void TurnRow::nameParts(int index)
 
 ChatTurn TurnRow::turn() const
 {
-    return { m_role->current().toStdString(), m_text->toPlainText().toStdString() };
+    return { m_role->current().toStdString(), m_text->toPlainText().toStdString(), m_shown };
 }
 
 void TurnRow::focusText()
@@ -171,7 +247,10 @@ void TurnRow::focusText()
 
 QList<QWidget*> TurnRow::stops() const
 {
-    return { m_role, m_up, m_down, m_remove, m_text };
+    QList<QWidget*> all{ m_role, m_picture, m_up, m_down, m_remove };
+    for (int i = 0; i < m_pictures->count(); ++i)
+        all << m_pictures->itemAt(i)->widget()->findChild<QToolButton*>();
+    return all << m_text;
 }
 
 } // namespace headlight::ui

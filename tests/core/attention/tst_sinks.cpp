@@ -4,19 +4,14 @@
 #include "core/attention/mechanism.h"
 #include "core/autodiff/gradient_check.h"
 #include "core/trace/attention_map.h"
+#include "tests/support/random_numbers.h"
 #include "tests/support/test_main.h"
 
 using namespace headlight;
 
 namespace {
 
-Tensor sample(const Shape& shape, int seed)
-{
-    return Tensor::make(shape, [&](std::span<float> out) {
-        for (std::size_t i = 0; i < out.size(); ++i)
-            out[i] = float(1.2 * std::sin(0.9 * double(i) + 2.3 * seed + 0.2 * double(i * i % 11)));
-    });
-}
+using test::sample;
 
 /// `length` tokens, two heads of size 3 with sinks of their own; the first key is hidden.
 AttentionInputs inputs(std::int64_t length)

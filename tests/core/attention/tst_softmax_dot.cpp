@@ -5,19 +5,14 @@
 #include "core/autodiff/gradient_check.h"
 #include "core/base/parallel_for.h"
 #include "core/trace/attention_map.h"
+#include "tests/support/random_numbers.h"
 #include "tests/support/test_main.h"
 
 using namespace headlight;
 
 namespace {
 
-Tensor sample(const Shape& shape, int seed)
-{
-    return Tensor::make(shape, [&](std::span<float> out) {
-        for (std::size_t i = 0; i < out.size(); ++i)
-            out[i] = float(1.2 * std::sin(0.9 * double(i) + 2.3 * seed + 0.2 * double(i * i % 11)));
-    });
-}
+using test::sample;
 
 /// Two sequences of 3 and 5 queries over 4 and 5 keys, 2 heads of size 3; values of size 2.
 AttentionInputs twoSequences()

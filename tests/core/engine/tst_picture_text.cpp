@@ -21,6 +21,10 @@ private slots:
     void theProcessorsTensorsAreTheSamePicture();
     void placesMustFitThePicture();
     void textsAlone();
+    void aConversation_data();
+    void aConversation();
+    void twoPicturesInTurns();
+    void placesMissingInATemplate();
     void refusals();
 
 private:
@@ -31,6 +35,7 @@ private:
 
     Engine m_engine{ Resources::locate() };
     std::vector<std::unique_ptr<QTemporaryDir>> m_folders;
+    QByteArray m_template; ///< of conversations, of the model that is opened next
 };
 
 namespace {
@@ -107,6 +112,8 @@ std::shared_ptr<const OpenModel> TestPictureText::open(
         : QString(name) == "gemma3_mm"             ? "<image_soft_token>"
                                                    : "<|image_pad|>";
     write(folder + "/tokenizer.json", tokenizer(own, extra));
+    if (!m_template.isEmpty())
+        write(folder + "/chat_template.jinja", std::exchange(m_template, {}));
     const auto model = m_engine.open(folder.toStdString(), {});
     if (!model)
         qCritical("%s", model.error().message.c_str());
@@ -316,6 +323,116 @@ void TestPictureText::refusals()
     const auto result = m_engine.run(model, request, {});
     QVERIFY(!result);
     QVERIFY(result.error().message.find("preprocessor_config.json") != std::string::npos);
+}
+
+namespace {
+
+const QByteArray spanTemplate = "{% for m in messages %}{% if m.content is string %} {{ m.content }} {% else %}{% for p in m.content %}"
+                                "{% if p.type == 'image' %}<|vision_start|><|image_pad|><|vision_end|>{% else %} {{ p.text }} {% endif %}"
+                                "{% endfor %}{% endif %}{% endfor %}";
+const QByteArray imageTemplate = "{% for m in messages %}{% for p in m.content %}{% if p.type == 'image' %}<image>{% else %} {{ p.text }} "
+                                 "{% endif %}{% endfor %}{% endfor %}";
+const QByteArray gemmaTemplate = "{% for m in messages %}{% if m.content is string %} {{ m.content }} {% else %}{% for p in m.content %}"
+                                 "{% if p.type == 'image' %}<start_of_image>{% else %} {{ p.text }} {% endif %}{% endfor %}{% endif %}{% endfor %}";
+const QByteArray plainTemplate = "{% for m in messages %} {{ m.content }} {% endfor %}";
+const QByteArray qwenProcessor =
+    R"({"image_processor_type":"Qwen2VLImageProcessor","patch_size":4,"merge_size":2,"temporal_patch_size":2,"min_pixels":64,"max_pixels":4096})";
+const QByteArray gemmaProcessor = R"({"image_processor_type":"Gemma3ImageProcessor","size":{"height":16,"width":16}})";
+
+} // namespace
+
+void TestPictureText::aConversation_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QByteArray>("processor");
+    QTest::addColumn<QByteArray>("chat");
+    QTest::addColumn<QStringList>("extra");
+    const QStringList span{ "<|vision_start|>", "<|vision_end|>" };
+    QTest::newRow("qwen2_5_vl") << "qwen2_5_vl" << qwenProcessor << spanTemplate << span;
+    QTest::newRow("qwen3_vl") << "qwen3_vl" << qwenProcessor << spanTemplate << span;
+    QTest::newRow("smolvlm") << "smolvlm" << smolProcessor << imageTemplate << smolTokens;
+    QTest::newRow("gemma3_mm") << "gemma3_mm" << gemmaProcessor << gemmaTemplate << QStringList{ "<start_of_image>", "<end_of_image>" };
+    QTest::newRow("a template of texts") << "gemma3_mm" << gemmaProcessor << plainTemplate << QStringList{ "<start_of_image>", "<end_of_image>" };
+}
+
+/// A turn with a picture is the picture and the plain question, put together by hand.
+void TestPictureText::aConversation()
+{
+    QFETCH(QString, name);
+    QFETCH(QByteArray, processor);
+    QFETCH(QByteArray, chat);
+    QFETCH(QStringList, extra);
+    m_template = chat;
+    const auto model = open(qPrintable(name), processor, extra);
+    QVERIFY(model);
+    const Image picture = slope(40, 20);
+    const auto plain = run(model, ImageInput{ picture, "what is" });
+    TurnsInput talk{ { { "user", "what is", { 0 } } }, {}, { picture } };
+    const auto result = run(model, talk);
+    QVERIFY(plain && result);
+    QVERIFY(result->fed.ids == plain->fed.ids);
+    QCOMPARE(patchesOf(result->tokens), patchesOf(plain->tokens));
+    QCOMPARE(patchesOf(result->patchTokens), patchesOf(plain->patchTokens));
+    QVERIFY(result->picture == picture && result->textPatches && result->patches);
+    QVERIFY(result->trace->outputs().at("logits").floats().back() == plain->trace->outputs().at("logits").floats().back());
+    QCOMPARE(result->tokens.back().turn, 0);
+    QCOMPARE(result->tokens.front().turn, -1);
+    QVERIFY(result->turnsText.size() < 100); // one placeholder, however many tokens
+    talk.turns.push_back({ "assistant", "this" });
+    talk.turns.push_back({ "user", "is this" });
+    const auto longer = run(model, talk, true);
+    QVERIFY(longer && longer->generated);
+    QCOMPARE(patchesOf(longer->tokens), patchesOf(plain->tokens));
+    QVERIFY(std::equal(plain->fed.ids.begin(), plain->fed.ids.end(), longer->fed.ids.begin()));
+}
+
+/// The last picture is the one that is shown; of the first it is known where it stands.
+void TestPictureText::twoPicturesInTurns()
+{
+    for (const char* name : { "qwen2_5_vl", "smolvlm" }) {
+        const bool span = name == std::string_view("qwen2_5_vl");
+        m_template = span ? spanTemplate : imageTemplate;
+        const auto model = open(name, span ? qwenProcessor : smolProcessor,
+            span ? QStringList{ "<|vision_start|>", "<|vision_end|>" } : smolTokens);
+        QVERIFY(model);
+        const Image first = slope(20, 20), second = slope(40, 20);
+        const auto a = run(model, ImageInput{ first, "what" }), b = run(model, ImageInput{ second, "is" });
+        const auto both = run(model, TurnsInput{ { { "user", "what", { 0 } }, { "user", "is", { 1 } } }, {}, { first, second } });
+        QVERIFY(a && b && both);
+        std::vector<std::int64_t> ids = a->fed.ids;
+        ids.insert(ids.end(), b->fed.ids.begin(), b->fed.ids.end());
+        QVERIFY(both->fed.ids == ids);
+        QVERIFY(both->picture == second);
+        const auto shift = int(a->tokens.size()), towerShift = int(a->patchTokens.size());
+        QCOMPARE(both->patchTokens.size(), a->patchTokens.size() + b->patchTokens.size());
+        for (std::size_t i = 0; i < b->tokens.size(); ++i)
+            QCOMPARE(both->tokens[i + std::size_t(shift)].patchRow, b->tokens[i].patchRow);
+        for (int i = 0; i < b->patches->patches(); ++i)
+            QCOMPARE(both->patches->cellOfToken(i + towerShift), b->patches->cellOfToken(i));
+        QVERIFY(!both->patches->cellOfToken(0) && !both->textPatches->cellOfToken(1));
+        QVERIFY(std::ranges::any_of(both->tokens, [](const TokenInfo& t) { return t.label == "picture 1: 1"; }));
+        // What stands before the second picture knows nothing of it.
+        const auto layer = both->trace->layer({ AttentionKind::Decoder, 0, span ? Tower::Text : Tower::Text });
+        const auto alone = a->trace->layer({ AttentionKind::Decoder, 0, Tower::Text });
+        if (layer && alone) {
+            const auto x = AttentionMap(layer, 0).row(shift - 1), y = AttentionMap(alone, 0).row(shift - 1);
+            for (int i = 0; i < shift; ++i)
+                QVERIFY(std::abs(x[std::size_t(i)] - y[std::size_t(i)]) < 1e-5f);
+        }
+    }
+}
+
+void TestPictureText::placesMissingInATemplate()
+{
+    m_template = "{% for m in messages %}{% for p in m.content %}{% if p.type == 'image' and loop.first %}<image>{% elif p.type == 'text' %}"
+                 "{{ p.text }}{% endif %}{% endfor %}{% endfor %}";
+    const auto model = open("smolvlm", smolProcessor, smolTokens);
+    QVERIFY(model);
+    AnalysisRequest request;
+    request.input = TurnsInput{ { { "user", "what", { 0, 1 } } }, {}, { slope(20, 20), slope(8, 8) } };
+    const auto refused = m_engine.run(model, request, {});
+    QVERIFY(!refused && refused.error().kind == ErrorKind::BadInput);
+    QVERIFY2(refused.error().message.find("\"<image>\"") != std::string::npos, refused.error().message.c_str());
 }
 
 HEADLIGHT_TEST_MAIN(TestPictureText)

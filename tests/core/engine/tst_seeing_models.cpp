@@ -172,6 +172,15 @@ void TestSeeingModels::picturesOfAnyShape()
     const Tensor pooled = whole->trace->outputs().at("pooler_output"), expected = tensors.at("pooler_output");
     for (std::int64_t i = 0; i < expected.count(); ++i)
         QVERIFY(std::abs(pooled.at(i) - expected.at(i)) < 1e-4f);
+    // Rows that came cut are shown as the picture they were cut from; what fills them up has no place in it.
+    const auto given = run(model, TensorInput { tensors });
+    QVERIFY(given && given->patches);
+    QCOMPARE(given->patches->rows(), int(rows));
+    QCOMPARE(given->patches->columns(), int(columns));
+    QCOMPARE(given->tokens.size(), std::size_t(cut.shape()[1]));
+    QCOMPARE(given->tokens[std::size_t(columns) + 1].label, std::string("1,1"));
+    for (std::size_t i = std::size_t(rows * columns); i < given->tokens.size(); ++i)
+        QCOMPARE(given->tokens[i].label, std::string("padding"));
 }
 
 void TestSeeingModels::wrongPicturesAreRefused_data()

@@ -254,7 +254,12 @@ void TestTurnsInput::jsonIsReadOrRefused_data()
     QTest::newRow("nothing") << "[]" << 0 << "no turns";
     QTest::newRow("texts") << R"(["hello"])" << 0 << "turn 1 has no \"role\"";
     QTest::newRow("no content") << R"([{"role": "user", "content": "a"}, {"role": "user"}])" << 0 << "turn 2 has no \"content\"";
-    QTest::newRow("parts") << R"([{"role": "user", "content": [{"type": "image"}]}])" << 0 << "turn 1 has no \"content\" that is a text";
+    QTest::newRow("a number") << R"([{"role": "user", "content": 5}])" << 0 << "turn 1 has no \"content\" that is a text or a list";
+    QTest::newRow("a picture") << R"([{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "a"}]}, {"role": "assistant", "content": [{"type": "text", "text": "b"}]}])" << 2 << "";
+    QTest::newRow("a picture alone") << R"([{"role": "user", "content": [{"type": "image"}]}])" << 1 << "";
+    QTest::newRow("a picture behind") << R"([{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "image"}]}])" << 0 << "turn 1 has a picture behind its text";
+    QTest::newRow("a picture of its own") << R"([{"role": "user", "content": [{"type": "image", "path": "a.png"}]}])" << 0 << "given beside the conversation";
+    QTest::newRow("a film") << R"([{"role": "user", "content": [{"type": "video"}]}])" << 0 << "neither a picture nor a text";
     QTest::newRow("no UTF-8") << QString() << 0 << "f.json";
 }
 

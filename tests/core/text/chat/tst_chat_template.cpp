@@ -15,6 +15,8 @@ private slots:
     void initTestCase();
     void conversations_data();
     void conversations();
+    void pictures_data();
+    void pictures();
     void expressions();
     void namesWhatItCannotFollow_data();
     void namesWhatItCannotFollow();
@@ -38,7 +40,7 @@ private:
         return parsed.apply(turns(talk), reply, m_cases.at("now").get<std::int64_t>());
     }
 
-    Json m_cases;
+    Json m_cases, m_pictures;
 };
 
 void TestChatTemplate::initTestCase()
@@ -73,6 +75,37 @@ void TestChatTemplate::conversations()
         const std::string said = one.at("error").get<std::string>();
         QVERIFY2(said.starts_with("dict object") || said.starts_with("list object") || got.error().message.find(said) != std::string::npos, got.error().message.c_str());
     }
+}
+
+void TestChatTemplate::pictures_data()
+{
+    const auto read = readJson(test::sourcePath("tests/golden/chat/pictures.json").toStdString());
+    QVERIFY(read);
+    m_pictures = *read;
+    QTest::addColumn<int>("index");
+    int index = 0;
+    for (const Json& one : m_pictures.at("conversations"))
+        QTest::addRow("%s, %s, %s", one.at("template").get<std::string>().c_str(), one.at("turns").get<std::string>().c_str(),
+            one.at("reply").get<bool>() ? "to go on" : "closed")
+            << index++;
+}
+
+/// Templates of the shapes that models of pictures and words bring: with pictures they get lists of parts, as
+/// processors pass them, and those that know texts alone get texts with a placeholder.
+void TestChatTemplate::pictures()
+{
+    QFETCH(int, index);
+    const Json& one = m_pictures.at("conversations").at(std::size_t(index));
+    const auto parsed = ChatTemplate::parse(m_pictures.at("templates").at(one.at("template").get<std::string>()).get<std::string>(),
+        m_pictures.at("tokens").get<std::map<std::string, std::string>>());
+    QVERIFY2(parsed, parsed ? "" : parsed.error().message.c_str());
+    std::vector<ChatTurn> said;
+    for (const Json& turn : m_pictures.at("turns").at(one.at("turns").get<std::string>()))
+        said.push_back({ turn.at(0).get<std::string>(), turn.at(1).get<std::string>(), std::vector<int>(turn.at(2).get<std::size_t>()) });
+    const auto reply = one.at("reply").get<bool>() ? ChatTemplate::Reply::Begun : ChatTemplate::Reply::No;
+    const auto got = parsed->apply(said, reply, 0, "<image>");
+    QVERIFY2(got, got ? "" : got.error().message.c_str());
+    QCOMPARE(QString::fromStdString(*got), QString::fromStdString(one.at("expected").get<std::string>()));
 }
 
 void TestChatTemplate::expressions()
@@ -139,6 +172,9 @@ void TestChatTemplate::opensWhatACheckpointBrings_data()
     QTest::addColumn<QString>("config");
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("expected");
+    QTest::newRow("a processor's file") << R"({"bos_token": "<b>", "chat_template": "old"})" << R"(json:{"chat_template": "{{ bos_token }}seen"})" << "<b>seen";
+    QTest::newRow("a processor's file alone") << "" << R"(json:{"chat_template": "seen"})" << "seen";
+    QTest::newRow("a broken processor's file") << "" << "json:{" << "error";
     QTest::newRow("nothing") << "" << "" << "none";
     QTest::newRow("no template") << R"({"bos_token": "<s>"})" << "" << "none";
     QTest::newRow("a text") << R"({"bos_token": "<s>", "chat_template": "{{ bos_token }}{{ messages[0].content }}"})" << "" << "<s>x";
@@ -156,8 +192,9 @@ void TestChatTemplate::opensWhatACheckpointBrings()
     const QTemporaryDir folder;
     if (!config.isEmpty())
         test::writeBytes(folder.filePath("tokenizer_config.json").toStdString(), config.toStdString());
+    const bool json = file.startsWith("json:");
     if (!file.isEmpty())
-        test::writeBytes(folder.filePath("chat_template.jinja").toStdString(), file.toStdString());
+        test::writeBytes(folder.filePath(json ? "chat_template.json" : "chat_template.jinja").toStdString(), file.mid(json ? 5 : 0).toStdString());
     const auto opened = ChatTemplate::open(folder.path().toStdString());
     const std::vector<ChatTurn> turns { { "user", "x" } };
     const QString got = !opened ? "error" : !*opened ? "none" : QString::fromStdString(*(**opened).apply(turns, ChatTemplate::Reply::No, 0));
