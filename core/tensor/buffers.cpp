@@ -14,15 +14,6 @@ namespace {
 
 /// Smaller ones are left to the allocator, which keeps their pages.
 constexpr std::size_t large = 64 << 10;
-/// Freed memory that stays with the process, an eighth of the machine's: fresh pages from the system cost
-/// more time than the work done in them. All maps of a pass over 2,048 tokens are 2.4 GB.
-std::size_t keptAtMost()
-{
-    static const auto machine =
-        std::size_t(std::max(0L, sysconf(_SC_PHYS_PAGES))) * std::size_t(std::max(0L, sysconf(_SC_PAGESIZE)));
-    return std::clamp<std::size_t>(machine / 8, std::size_t(256) << 20, std::size_t(4) << 30);
-}
-
 constexpr std::size_t roundedUp(std::size_t bytes, std::size_t step)
 {
     return (bytes + step - 1) / step * step;
@@ -54,7 +45,7 @@ public:
             // In front of those of its size, so that the ones nobody needs grow old.
             m_free.emplace_hint(m_free.lower_bound(bytes), bytes, Free{ memory, now });
             m_bytes += bytes;
-            while (m_bytes > keptAtMost()) // the largest are the fewest
+            while (m_bytes > mostKept()) // the largest are the fewest
                 release(std::prev(m_free.end()));
             if (now - m_swept > patience / 10)
                 sweep(now);
@@ -110,6 +101,13 @@ KeptBuffers& keptBuffers()
 }
 
 } // namespace
+
+std::size_t mostKept()
+{
+    static const auto machine =
+        std::size_t(std::max(0L, sysconf(_SC_PHYS_PAGES))) * std::size_t(std::max(0L, sysconf(_SC_PAGESIZE)));
+    return std::clamp<std::size_t>(machine / 8, std::size_t(256) << 20, std::size_t(4) << 30);
+}
 
 std::shared_ptr<void> takeBuffer(std::size_t bytes)
 {

@@ -3,6 +3,8 @@
 #include "core/base/parallel_for.h"
 #include "core/tensor/bfloat_products.h"
 #include "core/tensor/compute.h"
+#include "core/tensor/packed_products.h"
+#include "core/tensor/packed_weights.h"
 #include "core/tensor/quantised_products.h"
 #include "core/tensor/row_products.h"
 
@@ -146,6 +148,16 @@ struct LinearWork {
     }
 };
 
+/// Either product with the panels of a weight that is used again and again.
+void linearPacked(const PackedProduct& p)
+{
+    const std::int64_t width = panelWidth(), panels = (p.outer + width - 1) / width;
+    const std::int64_t tasks = p.rows * p.outer * p.inner < smallProduct ? 1 : threadCount();
+    parallelFor(0, panels, (panels + tasks - 1) / tasks, [&](std::int64_t first, std::int64_t last) {
+        packedProduct(p, first * width, std::min(last * width, p.outer));
+    });
+}
+
 /// linearTransposed() for weights that must be expanded first: each task expands its own columns once. A whole number of quantised blocks.
 void linearTransposedExpanding(const Tensor& x, const Tensor& weight, std::span<float> y)
 {
@@ -268,7 +280,10 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
     return Tensor::make(Shape(std::span<const std::int64_t>(extents)), [&](std::span<float> y) {
         if (computesInBfloat(rows))
             return linearInBfloat(x, weight, Transpose::Yes, bias.empty() ? nullptr : biasFloats.floats().data(), y.data());
-        const LinearWork work { x.floats().data(), rows, inner, outer, weight, bias.empty() ? nullptr : biasFloats.floats().data(), y.data() };
+        const float* added = bias.empty() ? nullptr : biasFloats.floats().data();
+        if (const Tensor panels = panelsOf(weight, Transpose::Yes); !panels.empty())
+            return linearPacked({ rows, inner, outer, x.floats().data(), panels.floats().data(), added, y.data() });
+        const LinearWork work { x.floats().data(), rows, inner, outer, weight, added, y.data() };
         parallelFor(0, rows == 0 ? 0 : outer, work.panel(), [&](std::int64_t first, std::int64_t last) { work.range(first, last); });
     });
 }
@@ -282,6 +297,9 @@ Tensor linearTransposed(const Tensor& x, const Tensor& weight, const Tensor& bia
     return Tensor::make({ rows, outer }, [&](std::span<float> y) {
         if (computesInBfloat(rows))
             return linearInBfloat(x, weight, Transpose::No, bias.empty() ? nullptr : biasFloats.floats().data(), y.data());
+        if (const Tensor panels = panelsOf(weight, Transpose::No); !panels.empty())
+            return linearPacked({ rows, inner, outer, x.floats().data(), panels.floats().data(),
+                bias.empty() ? nullptr : biasFloats.floats().data(), y.data() });
         if (weight.dtype() == DType::F32 && isAligned(weight)) {
             multiplyParallel({ rows, outer, inner }, { x.floats().data(), inner }, { weight.floats().data(), outer }, y.data(), outer);
         } else {
