@@ -7,9 +7,12 @@
 #include "core/io/safetensors.h"
 #include "core/models/families.h"
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <stop_token>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace headlight {
@@ -105,12 +108,40 @@ Status benchLong(const Report& report, const JobControl& job)
     return {};
 }
 
+Status benchStop(const Report& report, const JobControl& job)
+{
+    job.report(0, "drawing 110 million parameters");
+    HEADLIGHT_TRY(const auto model, shape(bertBase));
+    const ModelInput input = words(8192);
+    constexpr int runs = 12;
+    std::vector<double> times;
+    for (int run = 0; run < runs; ++run) {
+        job.report(double(run) / runs, "stopping");
+        using Clock = std::chrono::steady_clock;
+        std::stop_source stop;
+        std::atomic<Clock::time_point> asked;
+        const std::jthread hand([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(40 + 173 * run)); // in another place each time
+            asked = Clock::now();
+            stop.request_stop();
+        });
+        try {
+            static_cast<void>(runPass(*model, input, {}, JobControl(stop.get_token())));
+        } catch (const Stopped&) {
+            times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - asked.load()).count());
+        }
+    }
+    report(summarise("BERT-base, 8,192 tokens: from asking for a stop to its end", std::move(times)));
+    return {};
+}
+
 Status benchShapes(const Report& report, const JobControl& job)
 {
     job.report(0, "GPT-2 small");
     HEADLIGHT_TRY(const auto writer, shape(gpt2Small));
     const ModelInput text = words(512);
-    report(measure("GPT-2 small, 512 tokens: all 144 maps written out", passOf(*writer, text, Keeps::Maps, job), layerFlops(writer->info(), 512)));
+    report(measure("GPT-2 small, 512 tokens: all 144 maps written out", passOf(*writer, text, Keeps::Maps, job),
+        layerFlops(writer->info(), 512) + 2.0 * 512 * double(writer->info().width) * double(writer->info().vocabulary)));
     PassRequest typing;
     typing.trace.rows = true;
     HEADLIGHT_TRY(const PassResult before, runPass(*writer, text, typing, job));

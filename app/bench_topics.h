@@ -17,6 +17,8 @@ Status benchMachine(const Report& report, const JobControl& job);
 Status benchForward(const Report& report, const JobControl& job);
 /// The same at 8,192 and 16,384 tokens, once each.
 Status benchLong(const Report& report, const JobControl& job);
+/// How long a stop takes in the middle of 8,192 tokens.
+Status benchStop(const Report& report, const JobControl& job);
 /// GPT-2 small, also as a person types on, and ViT-B/16.
 Status benchShapes(const Report& report, const JobControl& job);
 /// A row, a block and a pooled picture of a head of 16,384 tokens.

@@ -108,7 +108,7 @@ Status benchLaunch(const Report& report, const JobControl& job)
     return {};
 }
 
-constexpr std::array<Topic, 11> topics { {
+constexpr std::array<Topic, 12> topics { {
     { "machine", "what the processor and the memory can do at most", benchMachine },
     { "models", "opening and forward pass of the bundled models", benchModels },
     { "launch", "from program start to the first painted map", benchLaunch },
@@ -118,6 +118,7 @@ constexpr std::array<Topic, 11> topics { {
     { "load", "from program start to the first result of a model of 428 MiB", benchLoad, true },
     { "maps", "rows, blocks and pooled pictures of a head of 16,384 tokens", benchMaps, true },
     { "shapes", "GPT-2 small and ViT-B/16", benchShapes, true },
+    { "stop", "how soon a pass over 8,192 tokens ends when asked to", benchStop, true },
     { "forward", "BERT-base at 16 to 2,048 tokens", benchForward, true },
     { "long", "BERT-base at 8,192 and 16,384 tokens", benchLong, true },
 } };

@@ -206,10 +206,12 @@ void storedAsBfloats(const Tensor& weight, std::int64_t first, std::int64_t coun
 }
 
 /// linear(), or linearTransposed() with Transpose::No, in bfloat16: a task rounds its own part of the weight, which stays
-/// in the cache, so there is no second copy of it in memory.
-void linearInBfloat(const Tensor& x, const Tensor& weight, Transpose transpose, const float* bias, float* y)
+/// in the cache, until the weight is used often enough to be kept rounded.
+void linearInBfloat(const Tensor& x, const Tensor& stored, Transpose transpose, const float* bias, float* y)
 {
     constexpr std::int64_t panelNumbers = 384 << 10, block = 256; // a whole number of quantised blocks
+    const Tensor kept = bfloatsOf(stored);
+    const Tensor& weight = kept.empty() ? stored : kept;
     const bool byRows = transpose == Transpose::Yes;
     const std::int64_t rows = rowsOf(x), outer = weight.shape()[byRows ? 0 : 1], inner = weight.shape()[byRows ? 1 : 0];
     const std::int64_t share = (outer + threadCount() - 1) / threadCount();
@@ -220,13 +222,15 @@ void linearInBfloat(const Tensor& x, const Tensor& weight, Transpose transpose, 
         thread_local std::vector<std::uint16_t> part;
         const std::int64_t columns = last - first;
         part.resize(std::max(part.size(), std::size_t(columns * inner)));
-        for (std::int64_t i = 0; i < (byRows ? columns : inner); ++i) {
+        const bool asItLies = byRows && weight.dtype() == DType::BF16 && isAligned(weight);
+        for (std::int64_t i = 0; i < (byRows ? columns : inner) && !asItLies; ++i) {
             if (byRows)
                 storedAsBfloats(weight, (first + i) * inner, inner, part.data() + i * inner);
             else
                 storedAsBfloats(weight, i * outer + first, columns, part.data() + i * columns);
         }
-        bfloatProduct({ rows, columns, inner, input.data(), part.data(), transpose, y + first, outer });
+        const auto* numbers = asItLies ? reinterpret_cast<const std::uint16_t*>(weight.data()) + first * inner : part.data();
+        bfloatProduct({ rows, columns, inner, input.data(), numbers, transpose, y + first, outer });
         if (bias != nullptr)
             addBias(y + first, { rows, columns, outer }, bias + first);
     });

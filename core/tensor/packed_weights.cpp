@@ -36,24 +36,33 @@ private:
     std::chrono::steady_clock::time_point m_since = std::chrono::steady_clock::now();
 };
 
+enum class Form { RowPanels, ColumnPanels, Bfloats };
+
+Tensor made(const Tensor& weight, Form form)
+{
+    if (form == Form::Bfloats)
+        return weight.converted(DType::BF16);
+    return packed(weight, form == Form::RowPanels ? Transpose::Yes : Transpose::No);
+}
+
 class PackedWeights {
 public:
-    Tensor of(const Tensor& weight, Transpose transpose)
+    Tensor of(const Tensor& weight, Form form)
     {
-        const Key key{ weight.data(), weight.shape().extents()[0], weight.count(), transpose };
+        const Key key{ weight.data(), weight.shape().extents()[0], weight.count(), form };
         {
             const std::lock_guard lock(m_mutex);
             Entry& entry = entryOf(key, weight);
             if (!entry.panels.empty())
                 return entry.panels;
-            const std::size_t bytes = weight.bytes();
+            const std::size_t bytes = bytesOf(weight, form);
             if (++entry.uses <= usesBefore || entry.busy || m_bytes + bytes > mostKept() / 2
                 || !m_allowance.take(bytes))
                 return {};
             entry.busy = true;
             m_bytes += bytes;
         }
-        return make(key, weight, transpose);
+        return make(key, weight);
     }
     std::size_t bytes()
     {
@@ -66,7 +75,7 @@ private:
     struct Key {
         const std::byte* data;
         std::int64_t first, count;
-        Transpose transpose;
+        Form form;
         auto operator<=>(const Key&) const = default;
     };
     struct Entry {
@@ -77,6 +86,10 @@ private:
         std::size_t bytes = 0;
     };
 
+    static std::size_t bytesOf(const Tensor& weight, Form form)
+    {
+        return form == Form::Bfloats ? weight.bytes() / 2 : weight.bytes();
+    }
     Entry& entryOf(const Key& key, const Tensor& weight)
     {
         if (m_entries.size() >= m_sweepAt) {
@@ -104,11 +117,11 @@ private:
     }
     /// Without the lock: others multiply meanwhile as before. A stop or too little memory leaves things as
     /// they were.
-    Tensor make(const Key& key, const Tensor& weight, Transpose transpose)
+    Tensor make(const Key& key, const Tensor& weight)
     {
         Tensor panels;
         try {
-            panels = packed(weight, transpose);
+            panels = made(weight, key.form);
         } catch (const std::bad_alloc&) {
             settle(key, weight, {});
             return {};
@@ -125,9 +138,9 @@ private:
         Entry& entry = entryOf(key, weight);
         entry.busy = false;
         entry.panels = panels;
-        entry.bytes = panels.empty() ? 0 : weight.bytes();
+        entry.bytes = panels.empty() ? 0 : bytesOf(weight, key.form);
         if (panels.empty())
-            m_bytes -= weight.bytes();
+            m_bytes -= bytesOf(weight, key.form);
     }
 
     std::mutex m_mutex;
@@ -143,14 +156,24 @@ PackedWeights& packedWeights()
     return *weights;
 }
 
+bool suits(const Tensor& weight)
+{
+    return weight.dtype() == DType::F32 && weight.count() >= smallWeight && weight.owner() != nullptr
+        && reinterpret_cast<std::uintptr_t>(weight.data()) % alignof(float) == 0;
+}
+
 } // namespace
 
 Tensor panelsOf(const Tensor& weight, Transpose transpose)
 {
-    const bool suits = weight.dtype() == DType::F32 && weight.count() >= smallWeight
-        && weight.owner() != nullptr && reinterpret_cast<std::uintptr_t>(weight.data()) % alignof(float) == 0
-        && panelWidth() > 0;
-    return suits ? packedWeights().of(weight, transpose) : Tensor();
+    if (!suits(weight) || panelWidth() == 0)
+        return {};
+    return packedWeights().of(weight, transpose == Transpose::Yes ? Form::RowPanels : Form::ColumnPanels);
+}
+
+Tensor bfloatsOf(const Tensor& weight)
+{
+    return suits(weight) ? packedWeights().of(weight, Form::Bfloats) : Tensor();
 }
 
 std::size_t packedBytes()

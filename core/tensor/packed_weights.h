@@ -1,7 +1,7 @@
 #pragma once
-// Panels of the weights that are used again and again. They are a second copy in memory, so only f32 weights
-// have them (stored types are smaller and are expanded in the cache), and not more than a part of the
-// machine's memory.
+// Copies of the weights that are used again and again, as the kernels like them best. They are a second copy
+// in memory, so only f32 weights have them (stored types are smaller and are expanded in the cache), and not
+// more than a part of the machine's memory.
 
 #include "core/tensor/matmul.h"
 
@@ -12,7 +12,10 @@ namespace headlight {
 /// waits long for them, and go when the weight has gone and others need their room.
 Tensor panelsOf(const Tensor& weight, Transpose transpose);
 
-/// Bytes that panels of all weights hold.
+/// An f32 weight rounded to BF16, on the same terms: for products in bfloat16.
+Tensor bfloatsOf(const Tensor& weight);
+
+/// Bytes that these copies of all weights hold.
 std::size_t packedBytes();
 
 } // namespace headlight

@@ -147,7 +147,8 @@ int main(int argc, char** argv)
     ui::applyTheme(application, ui::ThemeKind::Light);
     const QStringList wanted = QCoreApplication::arguments().mid(1);
     const std::pair<const char*, void (*)()> topics[]{ { "start", bench::benchStart },
-        { "memory", bench::benchMemory }, { "views", bench::benchViews }, { "map", bench::benchLargeMap } };
+        { "memory", bench::benchMemory }, { "views", bench::benchViews }, { "long", bench::benchLongText },
+        { "map", bench::benchLargeMap } };
     for (const auto& [name, run] : topics)
         if (wanted.isEmpty() || wanted.contains(QLatin1String(name)))
             run();

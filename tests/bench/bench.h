@@ -32,6 +32,7 @@ std::shared_ptr<AnalysisResult> softmaxText(int layers, int heads, int tokens);
 // The topics.
 void benchStart();
 void benchViews();
+void benchLongText();
 void benchLargeMap();
 void benchMemory();
 

@@ -77,19 +77,27 @@ void benchView(const ui::ViewDescriptor& descriptor, const std::shared_ptr<Analy
 {
     Shown shown(descriptor, result);
     const std::string name = descriptor.id.toStdString();
+    const std::string size = fmt::format("{} tokens, 12×12 heads", result->tokens.size());
     measure(
-        name + ": head switch, 512 tokens, 12×12 heads", 16, 24,
+        fmt::format("{}: a result that has just come, {}", name, size), 16, 12,
+        [&](int) {
+            shown.session.setResult(std::make_shared<AnalysisResult>(*result));
+            QCoreApplication::processEvents();
+        },
+        settle);
+    measure(
+        fmt::format("{}: head switch, {}", name, size), 16, 24,
         [&](int run) { shown.choose([&](ui::Selection& s) { s.heads = { run % 12 }; }); }, settle);
     measure(
-        name + ": layer switch, 512 tokens, 12×12 heads", 16, 24,
+        fmt::format("{}: layer switch, {}", name, size), 16, 24,
         [&](int run) { shown.choose([&](ui::Selection& s) { s.layer = run % 12; }); }, settle);
     measure(
-        name + ": token switch, 512 tokens, 12×12 heads", 16, 24,
+        fmt::format("{}: token switch, {}", name, size), 16, 24,
         [&](int run) { shown.choose([&](ui::Selection& s) { s.queries = { 10 + run * 7 }; }); }, settle);
     settle();
     QWidget* under = shown.view->childAt(shown.view->rect().center());
     under = under ? under : shown.view.get();
-    measure(name + ": hover read-out", 4, 40, [&](int run) {
+    measure(fmt::format("{}: hover read-out, {}", name, size), 4, 40, [&](int run) {
         const QPointF middle = QRectF(under->rect()).center();
         sendMouse(under, QEvent::MouseMove, middle + QPointF(run * 3 - 60, run * 2 - 40), Qt::NoButton,
             Qt::NoButton);
@@ -140,15 +148,29 @@ void benchMemory()
         residentMegabytes() - before, "megabytes", 250);
 }
 
-void benchViews()
+namespace {
+
+void benchViewsOf(int tokens)
 {
-    const auto result = softmaxText(12, 12, 512);
+    const auto result = softmaxText(12, 12, tokens);
     const QStringList named = QCoreApplication::arguments();
     const bool some = std::ranges::any_of(
         ui::views(), [&](const ui::ViewDescriptor& view) { return named.contains(view.id); });
     for (const ui::ViewDescriptor& view : ui::views())
         if (view.available(*result) && (!some || named.contains(view.id)))
             benchView(view, result);
+}
+
+} // namespace
+
+void benchViews()
+{
+    benchViewsOf(512);
+}
+
+void benchLongText()
+{
+    benchViewsOf(4096);
 }
 
 void benchLargeMap()
