@@ -2,6 +2,7 @@
 
 #include "app/bench_topics.h"
 
+#include "core/base/parallel_for.h"
 #include "core/engine/pass.h"
 #include "core/io/file.h"
 #include "core/io/safetensors.h"
@@ -126,7 +127,9 @@ Status benchStop(const Report& report, const JobControl& job)
             stop.request_stop();
         });
         try {
-            static_cast<void>(runPass(*model, input, {}, JobControl(stop.get_token())));
+            const JobControl control(stop.get_token());
+            const StopScope stoppable(control); // as the engine runs it
+            static_cast<void>(runPass(*model, input, {}, control));
         } catch (const Stopped&) {
             times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - asked.load()).count());
         }

@@ -2,12 +2,15 @@
 
 #include "ui/session/role_names.h"
 
+#include "core/base/parallel_for.h"
 #include "ui/session/token_axis.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <mutex>
 #include <unordered_map>
 
 namespace headlight::ui {
@@ -148,13 +151,61 @@ RoleTokens roleTokens(const AnalysisResult& result, const LayerAttention& layer)
     return tokens;
 }
 
-std::vector<RoleScore> rolesOf(const AnalysisResult& result, const LayerAttention& layer)
+namespace {
+
+std::vector<RoleScore> readRoles(const AnalysisResult& result, const LayerAttention& layer)
 {
     const RoleTokens tokens = roleTokens(result, layer);
-    std::vector<RoleScore> roles;
-    for (int head = 0; head < layer.heads; ++head)
-        roles.push_back(roleOf(layer, head, tokens));
+    std::vector<RoleScore> roles(std::size_t(layer.heads));
+    parallelFor(0, layer.heads, 1, [&](std::int64_t first, std::int64_t last) {
+        for (std::int64_t head = first; head < last; ++head)
+            roles[std::size_t(head)] = roleOf(layer, int(head), tokens);
+    });
     return roles;
+}
+
+/// Roles of the layers that were asked for: every switch of a head names those of a whole layer or model, and
+/// at 4,096 tokens reading them takes longer than drawing does.
+class KnownRoles {
+public:
+    std::vector<RoleScore> of(const AnalysisResult& result, const LayerAttention& layer)
+    {
+        if (layer.source == nullptr)
+            return readRoles(result, layer);
+        {
+            const std::lock_guard lock(m_mutex);
+            const auto found = m_known.find(layer.source.get());
+            if (found != m_known.end() && found->second.layer.lock() == layer.source)
+                return found->second.roles;
+        }
+        std::vector<RoleScore> roles = readRoles(result, layer);
+        const std::lock_guard lock(m_mutex);
+        std::erase_if(m_known, [](const auto& each) { return each.second.layer.expired(); });
+        m_known[layer.source.get()] = { layer.source, roles };
+        return roles;
+    }
+
+private:
+    struct Known {
+        std::weak_ptr<const WeightSource> layer; ///< another one may come to lie at the same place
+        std::vector<RoleScore> roles;
+    };
+    std::mutex m_mutex;
+    std::map<const WeightSource*, Known> m_known;
+};
+
+} // namespace
+
+std::vector<RoleScore> rolesOf(const AnalysisResult& result, const LayerAttention& layer)
+{
+    static KnownRoles known;
+    return known.of(result, layer);
+}
+
+void readRolesOf(const AnalysisResult& result)
+{
+    for (const auto& layer : result.trace->layers())
+        static_cast<void>(rolesOf(result, *layer));
 }
 
 } // namespace headlight::ui

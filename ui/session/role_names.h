@@ -19,7 +19,9 @@ std::span<const HeadRole> allRoles();
 
 /// What the rules need to know of a layer's tokens.
 RoleTokens roleTokens(const AnalysisResult& result, const LayerAttention& layer);
-/// The role of every head of a layer.
+/// The role of every head of a layer, read once for each layer and then known.
 std::vector<RoleScore> rolesOf(const AnalysisResult& result, const LayerAttention& layer);
+/// Reads those of all layers, so that the window finds them known. Not on the GUI thread.
+void readRolesOf(const AnalysisResult& result);
 
 } // namespace headlight::ui

@@ -8,6 +8,7 @@
 #include "ui/session/library.h"
 #include "ui/session/normalisation.h"
 #include "ui/session/preferences.h"
+#include "ui/session/role_names.h"
 #include "ui/session/session_state.h"
 
 namespace headlight::ui {
@@ -167,6 +168,7 @@ void Session::runInput(Writing writing)
     else
         stopListening();
     request.partial = [this, run = ++m_run](std::shared_ptr<const AnalysisResult> partial) {
+        readRolesOf(*partial);
         QMetaObject::invokeMethod(
             this, [this, run, partial = std::move(partial)] { partialArrived(run, partial); },
             Qt::QueuedConnection);
@@ -177,7 +179,10 @@ void Session::runInput(Writing writing)
     const auto work = [&engine = m_engine, model = m_model, request, limit = m_memoryLimit](
                           const JobControl& control) mutable {
         request.memoryLimit = limit(); // asks the system: not on the GUI thread
-        return engine.run(model, request, control);
+        auto result = engine.run(model, request, control);
+        if (result)
+            readRolesOf(**result);
+        return result;
     };
     m_thread->request(work, [this](const Expected<std::shared_ptr<const AnalysisResult>>& result) {
         settle();
