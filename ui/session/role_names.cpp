@@ -208,4 +208,12 @@ void readRolesOf(const AnalysisResult& result)
         static_cast<void>(rolesOf(result, *layer));
 }
 
+Expected<std::shared_ptr<const AnalysisResult>> withRoles(
+    Expected<std::shared_ptr<const AnalysisResult>> result)
+{
+    if (result)
+        readRolesOf(**result);
+    return result;
+}
+
 } // namespace headlight::ui

@@ -23,5 +23,8 @@ RoleTokens roleTokens(const AnalysisResult& result, const LayerAttention& layer)
 std::vector<RoleScore> rolesOf(const AnalysisResult& result, const LayerAttention& layer);
 /// Reads those of all layers, so that the window finds them known. Not on the GUI thread.
 void readRolesOf(const AnalysisResult& result);
+/// The same for what an engine returned, if it did.
+Expected<std::shared_ptr<const AnalysisResult>> withRoles(
+    Expected<std::shared_ptr<const AnalysisResult>> result);
 
 } // namespace headlight::ui

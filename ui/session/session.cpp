@@ -179,10 +179,7 @@ void Session::runInput(Writing writing)
     const auto work = [&engine = m_engine, model = m_model, request, limit = m_memoryLimit](
                           const JobControl& control) mutable {
         request.memoryLimit = limit(); // asks the system: not on the GUI thread
-        auto result = engine.run(model, request, control);
-        if (result)
-            readRolesOf(**result);
-        return result;
+        return withRoles(engine.run(model, request, control));
     };
     m_thread->request(work, [this](const Expected<std::shared_ptr<const AnalysisResult>>& result) {
         settle();

@@ -2,6 +2,7 @@
 
 #include "ui/style/colour_map.h"
 
+#include <QHash>
 #include <QPainter>
 #include <QTextLayout>
 #include <algorithm>
@@ -106,11 +107,17 @@ void TokenFlow::breakLines()
 {
     const double line = QFontMetricsF(m_setting.font).height() + 2 * verticalPadding;
     const QFontMetricsF metrics(m_setting.font), chipMetrics(chipFont(m_setting.font));
+    QHash<QString, double>
+        measured; // long texts say many words again, and measuring one is what takes time here
+    const auto widthOf = [&](const QString& text) {
+        const auto known = measured.constFind(text);
+        return known != measured.cend() ? *known : *measured.insert(text, metrics.horizontalAdvance(text));
+    };
     double x = 0, y = 0, widest = 0;
     for (Word& word : m_words) {
         const bool chip = m_tokens[std::size_t(word.first)].special;
         const double width = std::ceil(chip ? chipMetrics.horizontalAdvance(word.text) + 2 * chipPadding
-                                            : metrics.horizontalAdvance(word.text) + 2 * padding);
+                                            : widthOf(word.text) + 2 * padding);
         const FlowToken& first = m_tokens[std::size_t(word.first)];
         if (x > 0 && (x + width > m_setting.width || first.startsLine || first.startsBlock)) {
             x = 0;
