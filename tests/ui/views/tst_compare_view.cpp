@@ -57,6 +57,7 @@ private slots:
     void signCanBeTurned();
     void differenceAlone();
     void distancesAreTotalVariation();
+    void roundingIsNoDifference();
     void gapsAreHatchedAndCounted();
     void clickChoosesInA();
     void hoverIsLinked();
@@ -194,6 +195,20 @@ void TestCompareView::distancesAreTotalVariation()
     QVERIFY(picture.difference.title.title.contains("+1.0000"));
     const Scene same = against(twoHeads(), twoHeads(), 0);
     QCOMPARE(comparePicture(same, CompareMaps(same)).heading.chips, QStringList{ "A and B are the same" });
+}
+
+void TestCompareView::roundingIsNoDifference()
+{
+    const auto map = [](float share) {
+        return test::resultOf(test::textTokens({ "cat" }),
+            { Tensor::fromVector({ 1, 3, 3 }, //
+                { 1, 0, 0, share, 1 - share, 0, 0.5f, 0.25f, 0.25f }) });
+    };
+    const Scene rounded = against(map(0.5f), map(0.5f + 3e-7f)), changed = against(map(0.5f), map(0.5005f));
+    QCOMPARE(
+        comparePicture(rounded, CompareMaps(rounded)).heading.chips, QStringList{ "A and B are the same" });
+    QCOMPARE(CompareMaps(rounded).samples(3, 3, Pooling::Max).difference.at(3), 0.0f);
+    QVERIFY(std::abs(CompareMaps(changed).samples(3, 3, Pooling::Max).difference.at(3) + 0.0005f) < 1e-6f);
 }
 
 void TestCompareView::gapsAreHatchedAndCounted()
