@@ -2,7 +2,6 @@
 
 #include "ui/session/role_names.h"
 
-#include "core/base/parallel_for.h"
 #include "ui/session/token_axis.h"
 
 #include <QCoreApplication>
@@ -156,11 +155,9 @@ namespace {
 std::vector<RoleScore> readRoles(const AnalysisResult& result, const LayerAttention& layer)
 {
     const RoleTokens tokens = roleTokens(result, layer);
-    std::vector<RoleScore> roles(std::size_t(layer.heads));
-    parallelFor(0, layer.heads, 1, [&](std::int64_t first, std::int64_t last) {
-        for (std::int64_t head = first; head < last; ++head)
-            roles[std::size_t(head)] = roleOf(layer, int(head), tokens);
-    });
+    std::vector<RoleScore> roles;
+    for (int head = 0; head < layer.heads; ++head)
+        roles.push_back(roleOf(layer, head, tokens));
     return roles;
 }
 

@@ -1,7 +1,5 @@
 #include "ui/widgets/cell_image.h"
 
-#include "core/base/parallel_for.h"
-
 #include <QPainter>
 
 #include <cmath>
@@ -61,20 +59,6 @@ float pool(const Tensor& values, const Range& rows, const Range& columns, Poolin
     return pooling == Pooling::Max ? top : sum / float(count);
 }
 
-/// Colours of the shown ranges to the pixels that show them.
-void spread(
-    std::span<const Range> columns, std::span<const Range> shown, std::span<const QRgb> painted, QRgb* line)
-{
-    std::size_t next = 0;
-    for (std::size_t x = 0; x < columns.size(); ++x) {
-        const Range& column = columns[x];
-        if (column.empty())
-            continue;
-        next += next < shown.size() && column == shown[next] ? 0 : 1;
-        line[x] = painted[next];
-    }
-}
-
 } // namespace
 
 QRgb colourOf(const ColourMap& map, float position)
@@ -130,29 +114,29 @@ void paintCells(
     for (const Range& column : columns)
         if (!column.empty() && (shown.empty() || column != shown.back()))
             shown.push_back(column);
-    uchar* const pixels = image.bits(); // once: asking for them again may copy the picture
-    const auto stride = std::size_t(image.bytesPerLine());
-    const auto lineAt = [&](std::int64_t y) {
-        return reinterpret_cast<QRgb*>(pixels + std::size_t(y) * stride);
-    };
-    constexpr std::int64_t grain = 64;
-    parallelFor(0, image.height(), grain, [&](std::int64_t first, std::int64_t last) {
-        std::vector<float> numbers(shown.size());
-        std::vector<QRgb> painted(shown.size());
-        for (std::int64_t y = first; y < last; ++y) {
-            const Range& row = rows[std::size_t(y)];
-            if (row.empty())
-                continue;
-            if (y > first && row == rows[std::size_t(y - 1)]) {
-                std::memcpy(lineAt(y), lineAt(y - 1), std::size_t(image.width()) * sizeof(QRgb));
-                continue;
-            }
-            std::transform(shown.begin(), shown.end(), numbers.begin(),
-                [&](const Range& column) { return pool(cells.values, row, column, pooling); });
-            colourLine(colours.ofRow(row.cell), numbers.data(), painted.data(), std::int64_t(numbers.size()));
-            spread(columns, shown, painted, lineAt(y));
+    std::vector<float> numbers(shown.size());
+    std::vector<QRgb> painted(shown.size());
+    for (int y = 0; y < image.height(); ++y) {
+        const Range& row = rows[std::size_t(y)];
+        if (row.empty())
+            continue;
+        auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
+        if (y > 0 && row == rows[std::size_t(y - 1)]) {
+            std::memcpy(line, image.constScanLine(y - 1), std::size_t(image.width()) * sizeof(QRgb));
+            continue;
         }
-    });
+        std::transform(shown.begin(), shown.end(), numbers.begin(),
+            [&](const Range& column) { return pool(cells.values, row, column, pooling); });
+        colourLine(colours.ofRow(row.cell), numbers.data(), painted.data(), std::int64_t(numbers.size()));
+        std::size_t next = 0;
+        for (int x = 0; x < image.width(); ++x) {
+            const Range& column = columns[std::size_t(x)];
+            if (column.empty())
+                continue;
+            next += next < shown.size() && column == shown[next] ? 0 : 1;
+            line[x] = painted[next];
+        }
+    }
 }
 
 void paintAsCells(QPainter& painter, const QRectF& area, const QImage& image)
