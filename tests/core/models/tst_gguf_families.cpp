@@ -5,6 +5,7 @@
 #include "core/engine/pass.h"
 #include "core/models/checkpoint.h"
 #include "core/models/families.h"
+#include "tests/support/differences.h"
 #include "tests/support/gguf_conversion.h"
 #include "tests/support/test_main.h"
 
@@ -20,14 +21,6 @@ private slots:
 };
 
 namespace {
-
-double largestDifference(const Tensor& a, const Tensor& b)
-{
-    double largest = a.shape() == b.shape() ? 0.0 : INFINITY;
-    for (std::int64_t i = 0; largest < INFINITY && i < a.count(); ++i)
-        largest = std::max(largest, std::abs(double(a.at(i)) - double(b.at(i))));
-    return largest;
-}
 
 } // namespace
 
@@ -84,7 +77,7 @@ void TestGgufFamilies::agreesWithTheReference()
         if (expected == reference->tensors().end())
             continue;
         const bool map = output.starts_with("attentions");
-        const double difference = largestDifference(tensor, expected->second.toFloat());
+        const double difference = test::largestDifference(tensor, expected->second.toFloat());
         QVERIFY2(difference <= (map ? 5e-5 : 2e-4),
             qPrintable(QString("%1 differs by %2").arg(output.c_str()).arg(difference)));
         maps += map;

@@ -9,6 +9,7 @@
 #include "core/models/gguf/architectures.h"
 #include "core/models/gguf/gguf_tokenizer.h"
 #include "core/text/tokenizer.h"
+#include "tests/support/differences.h"
 #include "tests/support/files.h"
 #include "tests/support/test_main.h"
 
@@ -57,14 +58,6 @@ QStringList models()
     return names;
 }
 
-double largestDifference(const Tensor& a, const Tensor& b)
-{
-    double largest = a.shape() == b.shape() ? 0.0 : INFINITY;
-    for (std::int64_t i = 0; largest < INFINITY && i < a.count(); ++i)
-        largest = std::max(largest, std::abs(double(a.at(i)) - double(b.at(i))));
-    return largest;
-}
-
 } // namespace
 
 void TestGgufModel::agreesWithTheReference_data()
@@ -98,7 +91,7 @@ void TestGgufModel::agreesWithTheReference()
             continue;
         const double tolerance =
             output.starts_with("attentions") ? 2e-5 : 2e-4; // as the golden README suggests
-        const double difference = largestDifference(tensor, expected->second.toFloat());
+        const double difference = test::largestDifference(tensor, expected->second.toFloat());
         QVERIFY2(difference <= tolerance,
             qPrintable(QString("%1 differs by %2").arg(output.c_str()).arg(difference)));
         ++compared;

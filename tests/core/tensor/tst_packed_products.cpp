@@ -4,30 +4,21 @@
 
 #include "core/tensor/packed_products.h"
 #include "core/tensor/packed_weights.h"
+#include "tests/support/instruction_sets.h"
 #include "tests/support/random_numbers.h"
 #include "tests/support/test_main.h"
-
-#include <hwy/targets.h>
 
 using namespace headlight;
 
 class TestPackedProducts : public test::TestCase {
     Q_OBJECT
 private slots:
-    void cleanup() { useBest(0); }
+    void cleanup() { test::useBest(0); }
     void agreesWithSumsInDouble_data();
     void agreesWithSumsInDouble();
     void panelsComeWithUseAndGoWithTheirWeight();
     void anotherWeightAtTheSamePlaceHasItsOwn();
     void smallAndStoredWeightsHaveNone();
-
-private:
-    /// Keeps the program from using some instruction sets; 0 allows them all again.
-    static void useBest(std::int64_t disabled)
-    {
-        hwy::DisableTargets(disabled);
-        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    }
 };
 
 namespace {
@@ -72,7 +63,7 @@ void TestPackedProducts::agreesWithSumsInDouble()
 {
     QFETCH(qint64, disabled);
     QFETCH(bool, byRows);
-    useBest(disabled);
+    test::useBest(disabled);
     const Transpose transpose = byRows ? Transpose::Yes : Transpose::No;
     const std::int64_t width = panelWidth();
     if (width == 0)

@@ -3,10 +3,10 @@
 
 #include "core/tensor/quantised_products.h"
 #include "core/tensor/tensor.h"
+#include "tests/support/instruction_sets.h"
 #include "tests/support/random_numbers.h"
 #include "tests/support/test_main.h"
 
-#include <hwy/targets.h>
 #include <random>
 
 using namespace headlight;
@@ -14,17 +14,10 @@ using namespace headlight;
 class TestQuantisedProducts : public test::TestCase {
     Q_OBJECT
 private slots:
-    void cleanup() { useBest(0); }
+    void cleanup() { test::useBest(0); }
     void agreesWithSumsInDouble_data();
     void agreesWithSumsInDouble();
     void anElementDoesNotDependOnItsNeighbours();
-
-private:
-    static void useBest(std::int64_t disabled)
-    {
-        hwy::DisableTargets(disabled);
-        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    }
 };
 
 namespace {
@@ -82,7 +75,7 @@ void TestQuantisedProducts::agreesWithSumsInDouble()
 {
     QFETCH(qint64, disabled);
     QFETCH(int, type);
-    useBest(disabled);
+    test::useBest(disabled);
     if (!hasQuantisedProduct(DType(type)))
         return; // expanded and left to the library
     for (const std::int64_t rows : { 0, 1, 2, 3, 4, 5, 6, 7, 13, 32 })

@@ -3,29 +3,20 @@
 
 #include "core/tensor/row_products.h"
 #include "core/tensor/tensor.h"
+#include "tests/support/instruction_sets.h"
 #include "tests/support/random_numbers.h"
 #include "tests/support/test_main.h"
-
-#include <hwy/targets.h>
 
 using namespace headlight;
 
 class TestRowProducts : public test::TestCase {
     Q_OBJECT
 private slots:
-    void cleanup() { useBest(0); }
+    void cleanup() { test::useBest(0); }
     void agreesWithSumsInDouble_data();
     void agreesWithSumsInDouble();
     void anElementDoesNotDependOnItsNeighbours();
     void readsNothingBeyondTheWeight();
-
-private:
-    /// Keeps the program from using some instruction sets; 0 allows them all again.
-    static void useBest(std::int64_t disabled)
-    {
-        hwy::DisableTargets(disabled);
-        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    }
 };
 
 void TestRowProducts::agreesWithSumsInDouble_data()
@@ -44,7 +35,7 @@ void TestRowProducts::agreesWithSumsInDouble()
 {
     QFETCH(qint64, disabled);
     QFETCH(int, type);
-    useBest(disabled);
+    test::useBest(disabled);
     if (!hasRowProduct(DType(type)))
         return; // such products stay with the library
     for (const std::int64_t rows : { 0, 1, 2, 3, 5, 6, 7, 13, 64 })
