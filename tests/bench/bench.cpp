@@ -7,12 +7,12 @@
 #include "core/io/json.h"
 #include "ui/style/quiet_fonts.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/async_job.h"
 
 #include <QApplication>
 #include <fmt/format.h>
 #include <QElapsedTimer>
 #include <QStandardPaths>
-#include <QThreadPool>
 
 #include <algorithm>
 #include <fstream>
@@ -68,7 +68,7 @@ void measure(const std::string& name, double target, int runs, const std::functi
 void settle()
 {
     for (int i = 0; i < 3; ++i) {
-        QThreadPool::globalInstance()->waitForDone();
+        AsyncJob::waitForAll();
         QCoreApplication::processEvents();
     }
 }

@@ -118,7 +118,8 @@ QSlider::handle:horizontal:focus { background: @text; }
 constexpr auto contrastSheet = R"css(
 QPushButton:focus, QToolButton:focus, QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus,
 QDoubleSpinBox:focus, QComboBox:focus, QListView::item:focus { border: 2px solid @highlight; }
-QToolButton[look="tab"]:checked { border: 2px solid @text; }
+QToolButton[look="tab"] { border-width: 2px; }
+QToolButton[look="tab"]:checked { border-color: @text; }
 QWidget[look="tabs"] { border: 1px solid @border; }
 QMenu::item:selected, QListView::item:selected { border: 1px solid @accent; }
 QDockWidget { border: 1px solid @border; }

@@ -4,6 +4,7 @@
 
 #include "ui/style/colour_map.h"
 #include "ui/style/icon.h"
+#include "ui/style/restyle.h"
 
 #include <QApplication>
 #include <QFontDatabase>
@@ -224,18 +225,16 @@ void applyTheme(QApplication& app, ThemeKind kind, std::optional<double> typeSca
     const Theme& theme = currentTheme();
     if (app.styleSheet().isEmpty())
         QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-    const QString sheet = theme.styleSheet();
-    const bool changes = app.styleSheet() != sheet;
-    // A sheet that replaces another is told to a widget once for each of its ancestors, and again for itself; from
-    // no sheet at all it is told once. Font and palette are quicker without one, too.
-    if (changes)
-        app.setStyleSheet(QString());
-    if (QApplication::font() != theme.body)
-        QApplication::setFont(theme.body);
-    if (QApplication::palette() != theme.palette())
-        QApplication::setPalette(theme.palette());
-    if (changes)
-        app.setStyleSheet(sheet);
+    const auto setGlobals = [&theme] {
+        if (QApplication::font() != theme.body)
+            QApplication::setFont(theme.body);
+        if (QApplication::palette() != theme.palette())
+            QApplication::setPalette(theme.palette());
+    };
+    if (const QString sheet = theme.styleSheet(); app.styleSheet() != sheet)
+        restyle(app, sheet, setGlobals);
+    else
+        setGlobals();
     for (const auto& [widget, font] : fontsInUse()) { // after the style sheet, which brings back older fonts
         if (widget->font() != theme.*font)
             widget->setFont(theme.*font);

@@ -48,7 +48,7 @@ public:
             if (answer.resultCount() > 0)
                 done(answer.result()); // taken, the promise would not be finished any more, and call again
         });
-        QThreadPool::globalInstance()->start([promise, work, stop = m_stop.get_token()] {
+        pool().start([promise, work, stop = m_stop.get_token()] {
             promise->start();
             try {
                 promise->addResult(work(stop));
@@ -62,7 +62,11 @@ public:
         });
     }
 
+    /// Until no job runs any more, whoever asked for it.
+    static void waitForAll() { pool().waitForDone(); }
+
 private:
+    static QThreadPool& pool();
     template <typename Answer> static void fail(QPromise<Answer>& promise, std::string message)
     {
         Error error{ ErrorKind::Internal, std::move(message) };

@@ -4,6 +4,7 @@
 #include "tests/support/test_main.h"
 #include "ui/export/export_dialog.h"
 #include "ui/export/export_preview.h"
+#include "ui/widgets/async_job.h"
 #include "ui/widgets/choice_button.h"
 
 using namespace headlight;
@@ -213,7 +214,7 @@ void TestExportDialog::cancelLeavesNoFile()
         if (button->text() == "Cancel")
             QTest::mouseClick(button, Qt::LeftButton);
     QVERIFY(!dialog.findChild<QProgressBar*>()->isVisible());
-    QThreadPool::globalInstance()->waitForDone();
+    AsyncJob::waitForAll();
     QVERIFY(!QFile::exists(m_folder.filePath("cancelled.gif")));
     QVERIFY(dialog.isVisible());
 }
@@ -230,7 +231,7 @@ void TestExportDialog::cancelOfOnePictureLeavesNoFile()
         for (QPushButton* button : dialog.findChildren<QPushButton*>())
             if (button->text() == "Cancel")
                 QTest::mouseClick(button, Qt::LeftButton);
-        QThreadPool::globalInstance()->waitForDone();
+        AsyncJob::waitForAll();
         QVERIFY2(!QFile::exists(path), qPrintable(path));
     }
 }

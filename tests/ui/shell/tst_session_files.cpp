@@ -10,6 +10,7 @@
 #include "ui/session/session.h"
 #include "ui/style/theme.h"
 #include "ui/view_stack.h"
+#include "ui/widgets/async_job.h"
 #include "ui/widgets/error_bar.h"
 #include "ui/widgets/prompt_edit.h"
 #include "ui/window_menu.h"
@@ -331,7 +332,7 @@ void TestSessionFiles::newestSaveIsTheLastToBeWritten()
     m_session->setInput(TextInput{ "the newest", {} });
     m_bench->files().saveTo(file("n.headlight"));
     for (int turn = 0; turn < 3; ++turn) {
-        QThreadPool::globalInstance()->waitForDone();
+        AsyncJob::waitForAll();
         settle();
     }
     const auto document = readSession(file("n.headlight").toStdString());

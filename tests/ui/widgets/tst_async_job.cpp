@@ -17,6 +17,7 @@ private slots:
     void aReceiverThatIsGoneIsNotCalled();
     void anExceptionIsNoAnswer();
     void anExceptionIsAnErrorWhereAnswersCanBe();
+    void paintingWaitsForNone();
 };
 
 void TestAsyncJob::theAnswerArrivesOnTheThreadOfTheReceiver()
@@ -57,7 +58,7 @@ void TestAsyncJob::theNewestWins()
             },
             [&](int answer) { answers << answer; });
     QTRY_COMPARE(answers, QList<int>{ 19 });
-    QThreadPool::globalInstance()->waitForDone();
+    AsyncJob::waitForAll();
     QCoreApplication::processEvents();
     QCOMPARE(answers, QList<int>{ 19 });
     QCOMPARE(stopped.load(), 19);
@@ -71,7 +72,7 @@ void TestAsyncJob::aCancelledJobIsSilent()
         job.start<int>(
             this, [](const std::stop_token&) { return 1; }, [&](int) { called = true; });
     }
-    QThreadPool::globalInstance()->waitForDone();
+    AsyncJob::waitForAll();
     QCoreApplication::processEvents();
     QVERIFY(!called);
 }
@@ -90,7 +91,7 @@ void TestAsyncJob::aReceiverThatIsGoneIsNotCalled()
             },
             [&](int) { called = true; });
     }
-    QThreadPool::globalInstance()->waitForDone();
+    AsyncJob::waitForAll();
     QCoreApplication::processEvents();
     QVERIFY(!called);
 }
@@ -102,7 +103,7 @@ void TestAsyncJob::anExceptionIsNoAnswer()
     job.start<int>(
         this, [](const std::stop_token&) -> int { throw std::runtime_error("no"); },
         [&](int) { called = true; });
-    QThreadPool::globalInstance()->waitForDone();
+    AsyncJob::waitForAll();
     QCoreApplication::processEvents();
     QVERIFY(!called);
     QVERIFY(!job.running()); // who waits for it may begin again
@@ -128,6 +129,34 @@ void TestAsyncJob::anExceptionIsAnErrorWhereAnswersCanBe()
         [&](const std::shared_ptr<Status>& status) { say(status->error()); });
     QTRY_COMPARE(said.size(), 3);
     QVERIFY(!writing.running() && !reading.running() && !pointed.running());
+}
+
+/// Qt strokes long lines in threads of its own pool; jobs that fill it would hold up every window.
+void TestAsyncJob::paintingWaitsForNone()
+{
+    std::atomic<bool> painted = false;
+    std::atomic<int> gaveUp = 0;
+    std::vector<std::unique_ptr<AsyncJob>> jobs;
+    for (int i = 0; i < 2 * QThread::idealThreadCount() + 2; ++i) {
+        jobs.push_back(std::make_unique<AsyncJob>());
+        jobs.back()->start<int>(
+            this,
+            [&](const std::stop_token&) {
+                for (int turn = 0; turn < 3000 && !painted; ++turn)
+                    QThread::msleep(1);
+                return painted ? 0 : int(++gaveUp);
+            },
+            [](int) {});
+    }
+    QImage image(2000, 2000, QImage::Format_ARGB32_Premultiplied);
+    image.fill(Qt::white);
+    QPainter painter(&image);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(QColor(0, 0, 0, 100), 9));
+    painter.drawLine(10, 10, 1990, 1700);
+    painted = true;
+    AsyncJob::waitForAll();
+    QCOMPARE(gaveUp.load(), 0);
 }
 
 HEADLIGHT_TEST_MAIN(TestAsyncJob)
