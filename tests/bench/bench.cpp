@@ -68,7 +68,7 @@ void measure(const std::string& name, double target, int runs, const std::functi
 void settle()
 {
     for (int i = 0; i < 3; ++i) {
-        AsyncJob::waitForAll();
+        ui::AsyncJob::waitForAll();
         QCoreApplication::processEvents();
     }
 }
