@@ -5,6 +5,7 @@
 #include "ui/about.h"
 #include "ui/session/input_limits.h"
 #include "ui/session/navigation.h"
+#include "ui/session/pictures.h"
 #include "ui/session/preferences.h"
 #include "ui/style/icon.h"
 #include "ui/view_stack.h"
@@ -15,7 +16,6 @@
 #include "ui/widgets/input_panel.h"
 #include "ui/widgets/inspector.h"
 #include "ui/widgets/labels.h"
-#include "ui/widgets/picture.h"
 #include "ui/widgets/prompt_edit.h"
 #include "ui/widgets/status_line.h"
 #include "ui/widgets/top_bar.h"
@@ -252,10 +252,23 @@ void MainWindow::take(const QMimeData& offered)
 
 void MainWindow::takePicture(const QImage& picture)
 {
-    if (const auto refused = refusedPicture(picture.size()))
+    if (const auto refused = refusedPicture(picture.size())) {
         emit m_session.failed(*refused, false);
-    else
-        m_session.openPicture(toImage(picture));
+        return;
+    }
+    m_pasting.start<Expected<Image>>(
+        this,
+        [picture](const std::stop_token&) {
+            Image pasted = toImage(picture);
+            screenPicture(pasted);
+            return Expected<Image>(std::move(pasted));
+        },
+        [this](const Expected<Image>& pasted) {
+            if (pasted)
+                m_session.openPicture(*pasted);
+            else
+                emit m_session.failed(QString::fromStdString(pasted.error().message), false);
+        });
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)

@@ -4,6 +4,7 @@
 
 #include "ui/session/session.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/async_job.h"
 
 #include <QMainWindow>
 #include <QVBoxLayout>
@@ -79,6 +80,7 @@ private:
     WindowMenu* m_menu;
     QVBoxLayout* m_bars = nullptr;
     QByteArray m_firstLayout;
+    AsyncJob m_pasting;
 };
 
 } // namespace headlight::ui

@@ -30,6 +30,8 @@ public:
     std::span<const std::uint8_t> pixels() const;
     std::span<const std::uint8_t> row(int y) const;
     std::array<std::uint8_t, channels> at(int x, int y) const;
+    /// The buffer itself: the same for all copies of a picture, gone with the last of them.
+    std::shared_ptr<const void> sharedPixels() const { return m_pixels; }
 
     /// The window of `width` × `height` whose corner is (left, top); what lies outside of this picture is
     /// black.

@@ -7,6 +7,7 @@
 #include "core/engine/imported.h"
 #include "core/io/file.h"
 #include "core/vision/image_reader.h"
+#include "ui/session/pictures.h"
 
 #include <QFileInfo>
 #include <QStringDecoder>
@@ -77,6 +78,7 @@ Status readInto(Dropped& dropped, const QFileInfo& info, const JobControl& contr
     }
     dropped.source = info.absoluteFilePath().toStdString();
     HEADLIGHT_TRY(dropped.image, readImage(path));
+    screenPicture(*dropped.image); // here, not when the window wants it
     return {};
 }
 

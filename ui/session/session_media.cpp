@@ -7,6 +7,7 @@
 #include "core/vision/image_reader.h"
 #include "core/vision/image_writer.h"
 #include "ui/session/kept_inputs.h"
+#include "ui/session/pictures.h"
 
 #include <QPointF>
 #include <QRectF>
@@ -151,6 +152,7 @@ Expected<Media> readMedia(const Json& session, std::string_view where)
             if (std::string_view(format) == "png") {
                 HEADLIGHT_TRY(Image picture, decodeImage(bytesOf(bytes), source));
                 pixels += std::int64_t(picture.width()) * picture.height();
+                screenPicture(picture); // here, not when the window wants it
                 media.pictures.emplace(name, std::move(picture));
             } else {
                 HEADLIGHT_TRY(Sound sound, decodeSound(bytesOf(bytes), source));

@@ -10,6 +10,9 @@
 
 namespace headlight::ui {
 
+/// `alpha` is taken into 0..1.
+QColor withAlpha(QColor colour, double alpha);
+
 /// A content ready to be drawn under a scene: without hidden tokens, with labels.
 class FlowPicture {
 public:
@@ -37,14 +40,16 @@ public:
 private:
     struct Line {
         FlowNode from, to; ///< row: the node's number
-        double value = 0;
+        double value = 0, width = 0;
+        QColor colour;
     };
     std::vector<Line> lines(const FlowLayout& layout) const;
+    std::vector<Line> inkedLines(const FlowLayout& layout) const;
     std::vector<double> nodeShares(const FlowLayout& layout, int level) const;
     void paintHeaders(QPainter& painter, const FlowLayout& layout) const;
     void paintLines(QPainter& painter, const FlowLayout& layout) const;
-    void paintLine(QPainter& painter, const FlowLayout& layout, const Line& line, const QColor& colour,
-        double width) const;
+    void paintLine(QPainter& painter, const FlowLayout& layout, const Line& line) const;
+    void paintPixels(QPainter& painter, const FlowLayout& layout, const std::vector<Line>& lines) const;
     void paintNodes(QPainter& painter, const FlowLayout& layout) const;
     void paintChosen(QPainter& painter, const FlowLayout& layout) const;
     void paintLabels(

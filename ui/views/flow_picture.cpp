@@ -1,20 +1,19 @@
 // Draws the Flow graph: lines first, tokens over them, what is chosen last.
 
 #include "ui/views/distribution.h"
+#include "ui/session/pictures.h"
 #include "ui/views/flow_figure.h"
 #include "ui/widgets/axis_labels.h"
 #include "ui/widgets/cell_image.h"
-#include "ui/widgets/picture.h"
 
 #include <QPainter>
-#include <QPainterPath>
 #include <cmath>
 #include <map>
 
 namespace headlight::ui {
 namespace {
 
-constexpr double labelHeight = 14, valueWidth = 40, widestLine = 13;
+constexpr double labelHeight = 14, valueWidth = 40;
 /// How much wider the label of a chosen token is.
 constexpr double bolder = 1.12;
 
@@ -23,17 +22,10 @@ QString tr(const char* text)
     return QCoreApplication::translate("Flow", text);
 }
 
-QImage pictureOf(const AnalysisResult& result)
+const Image& pictureOf(const AnalysisResult& result)
 {
-    if (!result.picture.empty())
-        return toQImage(result.picture);
-    return result.image ? toQImage(result.image->resized) : QImage();
-}
-
-QColor withAlpha(QColor colour, double alpha)
-{
-    colour.setAlphaF(float(std::clamp(alpha, 0.0, 1.0)));
-    return colour;
+    static const Image none;
+    return !result.picture.empty() ? result.picture : result.image ? result.image->resized : none;
 }
 
 double largestOf(const std::vector<double>& values)
@@ -80,8 +72,7 @@ FlowLayout FlowPicture::layout(const QRectF& area) const
     shape.leftLabels = width(0) * bolder;
     shape.rightLabels = width(int(m_rows.size()) - 1) * bolder;
     const auto& grid = m_content->levels.front().axis.grid();
-    const QImage picture = grid ? pictureOf(*m_content->result) : QImage();
-    if (!picture.isNull() && picture.width() > 0)
+    if (const Image& picture = pictureOf(*m_content->result); grid && !picture.empty())
         shape.picture = double(picture.height()) / picture.width();
     return FlowLayout(area, std::move(shape));
 }
@@ -108,26 +99,6 @@ FlowPicture::Mark FlowPicture::markOf(int level, int token) const
     const bool key = level == m_content->answerLevel() && m_scene.selection.key == token
         && m_content->levels[std::size_t(level)].axis == columnAxisOf(m_scene);
     return key ? Mark::Key : Mark::None;
-}
-
-/// What is drawn of the content's edges: strong enough, not hidden, those between the same nodes together.
-std::vector<FlowPicture::Line> FlowPicture::lines(const FlowLayout& layout) const
-{
-    std::map<std::array<int, 4>, double> sums;
-    for (const MixingEdge& edge : m_content->edges) {
-        const MixingStep& step = m_content->graph.steps[std::size_t(edge.step)];
-        if (edge.value < m_options.threshold * m_strongest[std::size_t(edge.step)])
-            continue;
-        const auto from = rowOf(step.upper, edge.from), to = rowOf(step.lower, edge.to);
-        if (from && to)
-            sums[{ step.upper, layout.nodeOf(step.upper, *from), step.lower,
-                layout.nodeOf(step.lower, *to) }] += edge.value;
-    }
-    std::vector<Line> lines;
-    for (const auto& [ends, value] : sums)
-        lines.push_back({ { ends[0], ends[1] }, { ends[2], ends[3] }, value });
-    std::ranges::stable_sort(lines, {}, &Line::value);
-    return lines;
 }
 
 std::vector<double> FlowPicture::nodeShares(const FlowLayout& layout, int level) const
@@ -194,40 +165,6 @@ void FlowPicture::paintHeaders(QPainter& painter, const FlowLayout& layout) cons
     painter.drawText(QRectF(layout.bars().left(), layout.headers().top(), layout.bars().width() - 14,
                          FlowLayout::headerHeight - 4),
         int(Qt::AlignLeft | Qt::AlignVCenter), answer);
-}
-
-void FlowPicture::paintLine(
-    QPainter& painter, const FlowLayout& layout, const Line& line, const QColor& colour, double width) const
-{
-    const QPointF a = layout.nodeCentre(line.from.level, line.from.row),
-                  b = layout.nodeCentre(line.to.level, line.to.row);
-    QPainterPath path(a);
-    const double bend = (a.x() - b.x()) * 0.45;
-    path.cubicTo(a - QPointF(bend, 0), b + QPointF(bend, 0), b);
-    painter.setPen(QPen(colour, width, Qt::SolidLine, Qt::FlatCap));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawPath(path);
-}
-
-void FlowPicture::paintLines(QPainter& painter, const FlowLayout& layout) const
-{
-    const Theme& theme = themeOf(m_scene);
-    const std::vector<Line> all = lines(layout);
-    if (all.empty())
-        return;
-    const double strongest = std::max(all.back().value, 1e-12);
-    const double full = m_content->method == FlowMethod::Raw ? 0.4 : 1.0;
-    for (const Line& line : all) {
-        const double room = std::clamp(layout.nodeHeight(line.to.level) * 0.8, 2.0, widestLine) * full;
-        const double width = 0.6 + line.value / std::max(strongest, 0.5) * room;
-        const bool own = line.from.row == line.to.row
-            && m_content->levels[std::size_t(line.from.level)].stack
-                == m_content->levels[std::size_t(line.to.level)].stack;
-        paintLine(painter, layout, line,
-            withAlpha(own ? theme.mutedText : theme.accent,
-                (own ? 0.15 : 0.2) + (own ? 0.4 : 0.6) * std::sqrt(line.value / strongest)),
-            width);
-    }
 }
 
 void FlowPicture::paintNodes(QPainter& painter, const FlowLayout& layout) const
@@ -356,7 +293,9 @@ void FlowPicture::paintPicture(QPainter& painter, const FlowLayout& layout) cons
     painter.save();
     painter.setClipRect(layout.picture(), Qt::IntersectClip);
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
-    painter.drawImage(layout.picture(), pictureOf(*m_content->result));
+    const ScreenPicture picture = screenPicture(pictureOf(*m_content->result));
+    const bool large = layout.picture().width() * painter.deviceTransform().m11() > picture.small.width();
+    painter.drawImage(layout.picture(), large ? picture.whole : picture.small);
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.setOpacity(m_scene.display.imageOverlay);
     double top = 0;
@@ -386,8 +325,8 @@ void FlowPicture::paintPointed(QPainter& painter, const FlowLayout& layout, cons
         if (from && to)
             paintLine(painter, layout,
                 { { step.upper, layout.nodeOf(step.upper, *from) },
-                    { step.lower, layout.nodeOf(step.lower, *to) }, 0 },
-                withAlpha(theme.highlight, 0.25 + 0.75 * strength), 1 + 3 * strength);
+                    { step.lower, layout.nodeOf(step.lower, *to) }, edge.weight, 1 + 3 * strength,
+                    withAlpha(theme.highlight, 0.25 + 0.75 * strength) });
     };
     double strongest = 0;
     for (const MixingEdge& edge : below)

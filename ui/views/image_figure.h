@@ -80,7 +80,7 @@ public:
     QRectF chipRect(const QRectF& side, int index, const Theme& theme) const;
 
 private:
-    void readPicture(const AnalysisResult& result);
+    void readPicture(const AnalysisResult& result, Effort effort);
     void paintTint(QPainter& painter, const PatchGeometry& geometry, const Distribution& distribution) const;
     void paintSmoothTint(
         QPainter& painter, const PatchGeometry& geometry, const Distribution& distribution) const;

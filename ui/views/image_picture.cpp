@@ -1,6 +1,7 @@
 // Draws the picture, its tint and what stands beside it. Colours are looked up per patch, or per pixel when
 // smooth.
 
+#include "ui/session/pictures.h"
 #include "ui/views/image_figure.h"
 #include "ui/widgets/colour_bar.h"
 #include "ui/widgets/heatmap_painter.h"
@@ -12,20 +13,10 @@ namespace headlight::ui {
 namespace {
 
 constexpr double chipHeight = 24, chipGap = 6, stripHeight = 84, wide = metrics::wideGap;
-constexpr int smallSide = 240;
 
 QString tr(const char* text)
 {
     return QCoreApplication::translate("Image", text);
-}
-
-QImage toImage(const Image& image)
-{
-    if (image.empty())
-        return {};
-    return QImage(image.pixels().data(), image.width(), image.height(), image.width() * Image::channels,
-        QImage::Format_RGB888)
-        .convertToFormat(QImage::Format_RGB32);
 }
 
 /// Half the height of the page belongs to the picture at least.
@@ -91,7 +82,7 @@ ImagePicture::ImagePicture(const Scene& scene, Effort effort)
     m_boxes = BoxMarks(scene);
     if (m_boxes.empty())
         m_words = WordStrip(scene, map);
-    readPicture(*scene.result);
+    readPicture(*scene.result, effort);
     m_main = distributionOf(scene, map, effort);
     for (int head = 0; head < map.map().layer().heads; ++head)
         m_heads.push_back(distributionOf(scene, ShownMap(scene, scene.selection.layer, { head }), effort));
@@ -106,18 +97,19 @@ ImageLayout ImagePicture::layout(const QRectF& area)
     return ImageLayout(area, m_size, heads(), m_words.height());
 }
 
-void ImagePicture::readPicture(const AnalysisResult& result)
+void ImagePicture::readPicture(const AnalysisResult& result, Effort effort)
 {
     m_size = QSizeF(m_grid.model.width, m_grid.model.height);
-    if (!result.picture.empty()) {
-        m_base = toImage(result.picture);
+    const bool own = !result.picture.empty();
+    const Image& picture = own || !result.image ? result.picture : result.image->resized;
+    if (picture.empty())
+        return;
+    if (own)
         m_frame = PatchGeometry::Frame::Original;
-    } else if (result.image) {
-        m_base = toImage(result.image->resized);
-    }
-    if (!m_base.isNull())
-        m_size = m_base.size();
-    m_small = m_base.width() > smallSide ? m_base.scaledToWidth(smallSide, Qt::SmoothTransformation) : m_base;
+    m_size = QSizeF(picture.width(), picture.height());
+    const ScreenPicture copies = screenPicture(picture);
+    m_base = effort == Effort::Prompt ? copies.whole : toQImage(picture);
+    m_small = copies.small;
 }
 
 PatchGeometry ImagePicture::geometry(const QRectF& room) const

@@ -1,6 +1,6 @@
 #include "ui/views/links_figure.h"
 
-#include "ui/views/links_raster.h"
+#include "ui/widgets/links_raster.h"
 #include "ui/widgets/heatmap_painter.h"
 
 #include "ui/session/normalisation.h"

@@ -4,6 +4,7 @@
 
 #include "core/engine/turns_input.h"
 #include "ui/session/kept_inputs.h"
+#include "ui/session/pictures.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/picture.h"
@@ -180,12 +181,6 @@ void ConversationBox::showTurns(const std::vector<ChatTurn>& turns)
         m_rows[i]->showTurn(turns[i], int(i), m_count);
         m_rows[i]->showPictures(thumbsOf(turns[i]), takesPictures() && turns[i].role == user);
     }
-    const auto* talk = std::get_if<TurnsInput>(&m_session.input());
-    std::erase_if(m_thumbs, [&](const auto& thumb) {
-        return !talk || std::ranges::none_of(talk->pictures, [&](const Image& each) {
-            return sharesPixels(each, thumb.first);
-        });
-    });
 }
 
 bool ConversationBox::takesPictures() const
@@ -193,27 +188,13 @@ bool ConversationBox::takesPictures() const
     return m_session.model() && m_session.model()->network->info().pictureToken >= 0;
 }
 
-/// Scaled once: a photograph may be large, and rows are shown at every key.
 std::vector<QImage> ConversationBox::thumbsOf(const ChatTurn& turn)
 {
     std::vector<QImage> thumbs;
     const auto* talk = std::get_if<TurnsInput>(&m_session.input());
-    for (const int index : turn.pictures) {
-        if (!talk || index < 0 || std::size_t(index) >= talk->pictures.size())
-            continue;
-        const Image& picture = talk->pictures[std::size_t(index)];
-        auto known = std::ranges::find_if(
-            m_thumbs, [&](const auto& thumb) { return sharesPixels(thumb.first, picture); });
-        if (known == m_thumbs.end()) {
-            constexpr int most = 2 * PictureThumb::tallest;
-            const QImage whole = toQImage(picture);
-            const bool large = whole.width() > most || whole.height() > most;
-            m_thumbs.emplace_back(picture,
-                large ? whole.scaled(most, most, Qt::KeepAspectRatio, Qt::SmoothTransformation) : whole);
-            known = m_thumbs.end() - 1;
-        }
-        thumbs.push_back(known->second);
-    }
+    for (const int index : turn.pictures)
+        if (talk && index >= 0 && std::size_t(index) < talk->pictures.size())
+            thumbs.push_back(screenPicture(talk->pictures[std::size_t(index)]).small);
     return thumbs;
 }
 

@@ -48,7 +48,6 @@ private:
     int indexOf(TurnRow* row) const;
 
     Session& m_session;
-    std::vector<std::pair<Image, QImage>> m_thumbs; ///< small, of the pictures that are shown
     std::vector<TurnRow*> m_rows; ///< at least one; hidden while there is no turn
     int m_count = 0; ///< rows that show a turn
     std::string m_growing; ///< what the model has written so far, while it writes

@@ -4,33 +4,7 @@
 
 #include "ui/style/theme.h"
 
-#include <cstring>
-
 namespace headlight::ui {
-
-QImage toQImage(const Image& image)
-{
-    if (image.empty())
-        return {};
-    // QImage's rows are padded to four bytes, ours are not; the conversion copies.
-    const QImage rows(image.pixels().data(), image.width(), image.height(),
-        qsizetype(image.width()) * Image::channels, QImage::Format_RGB888);
-    return rows.convertToFormat(QImage::Format_RGB32);
-}
-
-Image toImage(const QImage& image)
-{
-    if (image.isNull())
-        return {};
-    QImage opaque(image.size(), QImage::Format_RGB888);
-    opaque.fill(Qt::white);
-    QPainter(&opaque).drawImage(QPoint(), image);
-    const auto bytes = std::size_t(opaque.width()) * Image::channels;
-    return Image::make(opaque.width(), opaque.height(), [&](std::span<std::uint8_t> pixels) {
-        for (int y = 0; y < opaque.height(); ++y)
-            std::memcpy(pixels.data() + std::size_t(y) * bytes, opaque.constScanLine(y), bytes);
-    });
-}
 
 PictureThumb::PictureThumb(QWidget* parent)
     : QWidget(parent)
@@ -44,10 +18,7 @@ PictureThumb::PictureThumb(QWidget* parent)
 
 void PictureThumb::setPicture(const QImage& picture)
 {
-    // Kept small: a photograph of 40 megapixels is scaled once, not at every repaint.
-    constexpr int most = 2 * tallest * 2;
-    const bool large = picture.width() > most || picture.height() > most;
-    m_picture = large ? picture.scaled(most, most, Qt::KeepAspectRatio, Qt::SmoothTransformation) : picture;
+    m_picture = picture;
     updateGeometry();
     update();
 }

@@ -1,17 +1,10 @@
 #pragma once
-// Pictures between the engine and Qt, and a widget that shows one small.
-
-#include "core/vision/image.h"
+// A widget that shows a picture small.
 
 #include <QImage>
 #include <QWidget>
 
 namespace headlight::ui {
-
-/// RGB32; the pixels are copied.
-QImage toQImage(const Image& image);
-/// Transparency is laid on white. An empty QImage gives an empty Image.
-Image toImage(const QImage& image);
 
 /// Scales a picture into its width, at most `tallest` high.
 class PictureThumb : public QWidget {

@@ -2,6 +2,7 @@
 
 #include "ui/widgets/picture_input_box.h"
 
+#include "ui/session/pictures.h"
 #include "ui/style/icon.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/picture.h"
@@ -38,7 +39,7 @@ PictureInputBox::PictureInputBox(Session& session, QWidget* parent)
 void PictureInputBox::showInput()
 {
     if (const auto* input = std::get_if<ImageInput>(&m_session.input()))
-        m_picture->setPicture(toQImage(input->image));
+        m_picture->setPicture(screenPicture(input->image).small);
 }
 
 void PictureInputBox::showResult()

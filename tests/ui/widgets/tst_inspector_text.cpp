@@ -1,9 +1,9 @@
 // Numbers and words as the panels write them.
 
 #include "tests/support/test_main.h"
+#include "ui/session/pictures.h"
 #include "ui/widgets/inspector.h"
 #include "ui/widgets/model_note.h"
-#include "ui/widgets/picture.h"
 #include "ui/widgets/status_line.h"
 
 #include <limits>

@@ -1,4 +1,4 @@
-#include "ui/views/links_raster.h"
+#include "ui/widgets/links_raster.h"
 
 #include <algorithm>
 #include <cmath>
@@ -61,6 +61,9 @@ struct Ink {
     }
 };
 
+/// Beyond so many lines nobody sees a step in one of them, and a frame has no time for more.
+constexpr std::size_t mostSmooth = 2000;
+
 /// Columns that are drawn at a time, turned so that what a line covers lies side by side in memory.
 constexpr int stripWidth = 16;
 
@@ -75,7 +78,8 @@ struct InkedLink {
         , half(float(link.width / 2))
     {
     }
-    void draw(std::span<QRgb> column, float share, float slope) const
+    /// Among many lines: as if the line were level within the column.
+    void drawQuickly(std::span<QRgb> column, float share, float slope) const
     {
         const float steep = way * slope, reach = half * std::sqrt(1 + steep * steep);
         const float middle = from + way * share;
@@ -84,6 +88,21 @@ struct InkedLink {
         for (int y = int(top); float(y) < bottom; ++y) {
             const float covered = std::min(bottom, float(y + 1)) - std::max(top, float(y));
             ink.over(column[std::size_t(y)], std::uint32_t(covered * 256));
+        }
+    }
+    /// What a column one pixel wide shows of a line that climbs through it: full in the middle, less towards the
+    /// ends of its climb. For a level line that is the exact share of every pixel.
+    void draw(std::span<QRgb> column, float share, float slope) const
+    {
+        const float steep = way * slope, reach = half * std::sqrt(1 + steep * steep);
+        const float middle = from + way * share, climb = std::max(std::abs(steep), 1.0f);
+        const float outer = reach + climb / 2, inner = std::abs(reach - climb / 2);
+        const float most = 256 * std::min(1.0f, 2 * reach / climb), fall = most / (outer - inner);
+        const int top = std::max(int(std::ceil(middle - outer - 0.5f)), 0),
+                  bottom = std::min(int(std::ceil(middle + outer - 0.5f)), int(column.size()));
+        for (int y = top; y < bottom; ++y) {
+            const float away = std::abs(float(y) + 0.5f - middle);
+            ink.over(column[std::size_t(y)], std::uint32_t(std::min(most, (outer - away) * fall)));
         }
     }
 };
@@ -96,6 +115,7 @@ void drawLinks(QImage& image, LinkShape shape, std::span<const RasterLink> links
         return;
     const Progress progress(image.width(), shape);
     const int height = image.height();
+    const bool many = links.size() > mostSmooth;
     const std::vector<InkedLink> inked(links.begin(), links.end());
     std::vector<QRgb> strip(std::size_t(stripWidth) * std::size_t(height));
     for (int left = 0; left < image.width(); left += stripWidth) {
@@ -109,7 +129,8 @@ void drawLinks(QImage& image, LinkShape shape, std::span<const RasterLink> links
             const std::span column = std::span(strip).subspan(std::size_t(x * height), std::size_t(height));
             const auto at = std::size_t(left + x);
             for (const InkedLink& link : inked)
-                link.draw(column, progress.share[at], progress.slope[at]);
+                many ? link.drawQuickly(column, progress.share[at], progress.slope[at])
+                     : link.draw(column, progress.share[at], progress.slope[at]);
         }
         for (int y = 0; y < height; ++y) {
             auto* line = reinterpret_cast<QRgb*>(image.scanLine(y)) + left;

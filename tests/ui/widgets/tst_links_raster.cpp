@@ -1,7 +1,7 @@
 // Lines as pixels against the general painter's, and against what follows from their shape.
 
 #include "tests/support/test_main.h"
-#include "ui/views/links_raster.h"
+#include "ui/widgets/links_raster.h"
 
 #include <QPainter>
 #include <QPainterPath>
@@ -15,6 +15,7 @@ private slots:
     void looksAsThePainterDrawsIt_data();
     void looksAsThePainterDrawsIt();
     void levelLinesCoverTheirWidth();
+    void steepLinesHaveNoSteps();
     void nothingOutsideIsTouched();
 
 private:
@@ -86,6 +87,27 @@ void TestLinksRaster::levelLinesCoverTheirWidth()
     drawLinks(image, LinkShape::Curved, { &link, 1 }); // over itself
     QVERIFY(std::abs(qAlpha(image.pixel(5, 3)) - 191) <= 2);
     QCOMPARE(image.pixel(5, 5), qRgb(255, 0, 0));
+}
+
+/// Pixel by pixel as the general painter does it, where a line climbs seven pixels in each column.
+void TestLinksRaster::steepLinesHaveNoSteps()
+{
+    QImage ours = blank(20), theirs = blank(20);
+    const RasterLink link{ 10, 150, 1.2, QColor(0, 0, 0) };
+    drawLinks(ours, LinkShape::Straight, { &link, 1 });
+    {
+        QPainter painter(&theirs);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(link.colour, link.width, Qt::SolidLine, Qt::FlatCap));
+        painter.drawLine(QPointF(0, link.from), QPointF(20, link.to));
+    }
+    double apart = 0, ink = 0;
+    for (int y = 20; y < 140; ++y)
+        for (int x = 0; x < 20; ++x) {
+            apart += std::abs(qAlpha(ours.pixel(x, y)) - qAlpha(theirs.pixel(x, y)));
+            ink += qAlpha(theirs.pixel(x, y));
+        }
+    QVERIFY2(apart < 0.1 * ink, qPrintable(QString::number(apart / ink)));
 }
 
 void TestLinksRaster::nothingOutsideIsTouched()
