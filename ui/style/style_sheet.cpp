@@ -46,6 +46,8 @@ QPushButton[look="link"], QToolButton[look="link"] {
     background: transparent; border: 1px solid transparent; border-radius: 4px; color: @accent; padding: 1px 0; text-align: left; }
 QPushButton[look="link"]:hover { text-decoration: underline; }
 QPushButton[look="link"]:focus { border-color: @accent; }
+QPushButton::menu-indicator { image: url(:/icons/combo-arrow.svg); width: 10px; height: 10px;
+    subcontrol-origin: border; subcontrol-position: right center; right: 9px; }
 QPushButton[look="chooser"] { padding: 4px 24px 4px 10px; text-align: left; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 3px; }
 QToolButton:hover { background: @surface; }
@@ -89,6 +91,7 @@ QMenu::item:selected { background: @accentSoft; color: @accent; }
 QMenu::item:disabled { color: @mutedText; }
 QMenu::separator { height: 1px; background: @border; margin: 4px 6px; }
 QMenu::indicator { width: 14px; height: 14px; left: 7px; }
+QMenu::indicator:checked { image: url(:/icons/check-mark.svg); }
 QMenu::icon { left: 7px; }
 )css";
 
