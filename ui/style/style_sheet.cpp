@@ -32,7 +32,8 @@ QLabel[look="error"] { color: @error; }
 
 constexpr auto buttons = R"css(
 QPushButton, QToolButton[look="button"] {
-    background: @panel; color: @text; border: 1px solid @border; border-radius: 6px; padding: 4px 10px; min-height: 18px; }
+    background: @panel; color: @text; border: 1px solid @border; border-radius: 6px; padding: 4px 10px; min-height: 18px;
+    outline: none; }
 QPushButton:hover, QToolButton[look="button"]:hover { border-color: @accent; }
 QPushButton:pressed, QToolButton[look="button"]:pressed { background: @surface; }
 QPushButton:focus, QToolButton[look="button"]:focus { border-color: @accent; }
