@@ -39,9 +39,9 @@ Tools::Tools(Session& session, MainWindow& window)
     : m_session(session)
     , m_window(window)
     , m_palette(new CommandPalette(
-          [this](const QString& typed) { return paletteEntries(m_session, m_window.actions(), typed); },
+          [this](const QString& typed) { return paletteEntries(m_session, m_window.menu().commands(), typed); },
           &window))
-    , m_keys(new ShortcutSheet([this] { return m_window.actions(); }, &window))
+    , m_keys(new ShortcutSheet([this] { return m_window.menu().commands(); }, &window))
     , m_find(new FindBar(session))
     , m_copying([this] { return shownScene(m_window); })
     , m_hints(new FirstHints(hintTexts()))

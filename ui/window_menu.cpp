@@ -107,6 +107,22 @@ QAction* WindowMenu::add(QMenu* menu, const QString& title, const QString& toolT
     return action;
 }
 
+QList<QAction*> WindowMenu::commands() const
+{
+    QList<QAction*> all;
+    for (const QMenu* menu : { m_file, m_edit, m_view, m_help }) {
+        for (QAction* action : menu->actions()) {
+            if (!action->isSeparator() && !action->menu())
+                all << action;
+        }
+    }
+    for (QAction* action : m_window.actions()) {
+        if (!all.contains(action))
+            all << action;
+    }
+    return all;
+}
+
 void WindowMenu::addTab(const QString& id, const QString& title)
 {
     auto* action = new QAction(title, m_view);

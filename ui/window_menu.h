@@ -25,6 +25,8 @@ public:
     void addTab(const QString& id, const QString& title);
     void addDock(QAction* toggle);
     void setExportEnabled(bool enabled);
+    /// Everything that can be asked for, in the order of the menus.
+    QList<QAction*> commands() const;
 
 signals:
     void openFolder();

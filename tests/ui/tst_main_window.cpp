@@ -45,6 +45,7 @@ private slots:
     void dropsAreOpened();
     void pastesPictures_data();
     void pastesPictures();
+    void pastesNothing();
     void whatIsTooLargeIsRefused();
     void imageModelTakesThePanels();
     void longWorkCanBeCancelled();
@@ -434,6 +435,18 @@ void TestMainWindow::pastesPictures()
     QCOMPARE(image.width(), 60);
     QCOMPARE(int(image.at(10, 10)[0]), 255);
     QCOMPARE(int(image.at(10, 10)[1]), 0);
+}
+
+/// Before anything was copied a clipboard may hold data of no format at all.
+void TestMainWindow::pastesNothing()
+{
+    openAndWait("sentiment");
+    auto* text = find<PromptEdit>("Text");
+    const QString before = text->toPlainText();
+    QApplication::clipboard()->setMimeData(new QMimeData);
+    text->setFocus();
+    QTest::keySequence(text, QKeySequence::Paste);
+    QCOMPARE(text->toPlainText(), before);
 }
 
 void TestMainWindow::whatIsTooLargeIsRefused()

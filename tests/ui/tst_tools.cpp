@@ -220,6 +220,10 @@ void TestTools::presentingFoldsAndComesBack()
     QVERIFY(answer.contains("<b>"));
     key(window().stack().currentView(), Qt::Key_Escape); // lets go of the token
     QVERIFY(presenter.presenting());
+    action("All commands")->trigger();
+    key(m_workbench->tools().palette().findChild<QLineEdit*>(), Qt::Key_Escape); // closes the palette alone
+    QVERIFY(m_workbench->tools().palette().isHidden());
+    QVERIFY(presenter.presenting());
     key(window().stack().currentView(), Qt::Key_Escape);
     QVERIFY(!presenter.presenting());
     QVERIFY(dock->isVisible() && window().topBar().isVisible());

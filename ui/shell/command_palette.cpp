@@ -97,8 +97,13 @@ CommandPalette::CommandPalette(
 
 QRect CommandPalette::placeIn(const QSize& window) const
 {
-    const int width = std::min(window.width() - 40, 640), height = std::min(window.height() - 100, 460);
-    return { (window.width() - width) / 2, 56, width, height };
+    const int width = std::min(window.width() - 40, 640), most = std::min(window.height() - 100, 460);
+    // No higher than what fits needs.
+    const QMargins margins = layout()->contentsMargins();
+    const int needed = margins.top() + m_edit->sizeHint().height() + layout()->spacing()
+        + m_list->count() * m_list->sizeHintForRow(0) + 2 * (m_list->frameWidth() + frameWidth())
+        + metrics::tinyGap + margins.bottom();
+    return { (window.width() - width) / 2, 56, width, std::min(most, needed) };
 }
 
 void CommandPalette::opened()
@@ -135,9 +140,12 @@ void CommandPalette::fill()
         item->setToolTip(entry.detail);
         m_shown.push_back(std::move(entry));
     }
-    if (m_shown.empty())
-        new QListWidgetItem(tr("Nothing fits “%1”").arg(typed), m_list);
+    if (m_shown.empty()) {
+        auto* nothing = new QListWidgetItem(tr("Nothing fits “%1”").arg(typed), m_list);
+        nothing->setFlags(Qt::NoItemFlags);
+    }
     m_list->setCurrentRow(0);
+    setGeometry(placeIn(parentWidget()->size()));
 }
 
 bool CommandPalette::eventFilter(QObject* watched, QEvent* event)

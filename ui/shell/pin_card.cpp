@@ -69,7 +69,7 @@ PinCard::PinCard(QWidget* parent)
 {
     m_picture->setToolTip(tr("Go back to this finding"));
     m_title->setFrame(false);
-    m_title->setFont(currentTheme().strong);
+    useFont(*m_title, &Theme::strong);
     m_title->setAccessibleName(tr("Title of the finding"));
     m_title->installEventFilter(this);
     m_note->setPlaceholderText(tr("A note…"));

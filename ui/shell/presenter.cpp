@@ -3,6 +3,8 @@
 #include "ui/shell/presenter.h"
 
 #include "ui/session/selection_words.h"
+#include "ui/shell/find_bar.h"
+#include "ui/shell/overlay.h"
 #include "ui/style/theme.h"
 
 #include <QApplication>
@@ -49,6 +51,20 @@ private:
     static constexpr int side = 54;
 };
 
+namespace {
+
+/// Parts of the window that Esc closes.
+bool closesItself(const QWidget* widget)
+{
+    for (; widget; widget = widget->parentWidget()) {
+        if (qobject_cast<const Overlay*>(widget) || qobject_cast<const FindBar*>(widget))
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
 Presenter::Presenter(Session& session, const Parts& parts)
     : m_session(session)
     , m_parts(parts)
@@ -61,6 +77,17 @@ Presenter::Presenter(Session& session, const Parts& parts)
         label->setContentsMargins(metrics::wideGap, metrics::gap, metrics::wideGap, metrics::gap);
         label->hide();
     }
+    useFont(*m_question, [](const Theme& theme) {
+        QFont font = theme.title;
+        font.setPixelSize(font.pixelSize() * 5 / 4);
+        font.setWeight(QFont::Bold);
+        return font;
+    });
+    useFont(*m_answer, [](const Theme& theme) {
+        QFont font = theme.heading;
+        font.setWeight(QFont::Normal);
+        return font;
+    });
     m_question->setTextFormat(Qt::PlainText);
     m_question->setAccessibleName(tr("Question"));
     m_answer->setTextFormat(Qt::RichText);
@@ -108,13 +135,7 @@ void Presenter::enter()
     for (QWidget* widget : m_parts.folding)
         fold(widget);
     applyTheme(*qApp, currentTheme().kind, m_typeBefore * growth);
-    QFont question = currentTheme().title;
-    question.setPixelSize(question.pixelSize() * 5 / 4);
-    question.setWeight(QFont::Bold);
-    m_question->setFont(question);
-    QFont answer = currentTheme().heading;
-    answer.setWeight(QFont::Normal);
-    m_answer->setFont(answer);
+    m_typeWhile = currentTheme().typeScale;
     showWords();
     m_question->show();
     m_answer->show();
@@ -130,7 +151,9 @@ void Presenter::leave()
     m_ring->hide();
     m_question->hide();
     m_answer->hide();
-    applyTheme(*qApp, currentTheme().kind, m_typeBefore);
+    if (qFuzzyCompare(
+            currentTheme().typeScale, m_typeWhile)) // else somebody asked for another size meanwhile
+        applyTheme(*qApp, currentTheme().kind, m_typeBefore);
     if (!m_wasFullScreen)
         m_parts.window.setWindowState(m_parts.window.windowState() & ~Qt::WindowFullScreen);
     for (const QPointer<QWidget>& widget : std::exchange(m_folded, {})) {
@@ -150,7 +173,8 @@ void Presenter::showWords()
     m_answer->setText(result ? answerOf(*result, m_session.selection(), m_session.display()) : QString());
 }
 
-/// Esc lets go of the selection first, then of presenting; the ring follows the mouse wherever it is.
+/// Esc closes what is open over the view, then lets go of the selection, then of presenting; the ring follows
+/// the mouse wherever it is.
 bool Presenter::eventFilter(QObject* watched, QEvent* event)
 {
     const auto* widget = qobject_cast<QWidget*>(watched);
@@ -159,7 +183,7 @@ bool Presenter::eventFilter(QObject* watched, QEvent* event)
         m_ring->moveTo(
             m_parts.window.mapFromGlobal(static_cast<QMouseEvent*>(event)->globalPosition().toPoint()));
     if (ours && event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape
-        && m_session.selection().queries.empty() && !m_session.selection().key) {
+        && !closesItself(widget) && m_session.selection().queries.empty() && !m_session.selection().key) {
         leave();
         return true;
     }

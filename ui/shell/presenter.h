@@ -45,7 +45,7 @@ private:
     QLabel *m_question, *m_answer;
     PointerRing* m_ring;
     bool m_presenting = false, m_wasFullScreen = false;
-    double m_typeBefore = 1;
+    double m_typeBefore = 1, m_typeWhile = 1;
     QByteArray m_layout;
     QList<QPointer<QWidget>> m_folded; ///< those that were visible
 };

@@ -56,15 +56,15 @@ QString SettingsDialog::theme() const
     return m_theme->current() == QLatin1String(asSystem) ? QString() : m_theme->current();
 }
 
-void SettingsDialog::line(QLayout* layout, const QString& name, QWidget* control, const QString& note)
+void SettingsDialog::line(QLayout* layout, const QString& name, QWidget* control, QLabel* note)
 {
     auto* line = row(metrics::gap);
     auto* label = new QLabel(name, this);
     label->setBuddy(control);
     label->setMinimumWidth(130);
-    line->addWidget(label, 0, Qt::AlignTop);
-    line->addWidget(control, 0, Qt::AlignTop);
-    line->addWidget(mutedLabel(note, this), 1);
+    line->addWidget(label, 0, Qt::AlignVCenter);
+    line->addWidget(control, 0, Qt::AlignVCenter);
+    line->addWidget(note, 1, Qt::AlignVCenter);
     static_cast<QBoxLayout*>(layout)->addLayout(line);
 }
 
@@ -79,7 +79,7 @@ void SettingsDialog::addTheme(QLayout* layout)
         id(ThemeKind::ContrastLight), tr("high contrast, light"), tr("Black on white, strong frames"));
     m_theme->addChoice(
         id(ThemeKind::ContrastDark), tr("high contrast, dark"), tr("White on black, strong frames"));
-    line(layout, tr("Theme"), m_theme, {});
+    line(layout, tr("Theme"), m_theme, mutedLabel({}, this));
     connect(m_theme, &ChoiceButton::chosen, this, &SettingsDialog::changed);
 }
 
@@ -88,7 +88,7 @@ void SettingsDialog::addType(QLayout* layout)
     m_type = new ChoiceButton({}, tr("Size of type"), tr("How large all text of the window is"), this);
     for (const int percent : Settings::typeSizes)
         m_type->addChoice(QString::number(percent), tr("%1 %").arg(percent));
-    line(layout, tr("Size of type"), m_type, tr("Exported figures keep the usual size."));
+    line(layout, tr("Size of type"), m_type, mutedLabel(tr("Exported figures keep the usual size."), this));
     connect(m_type, &ChoiceButton::chosen, this, [this](const QString& chosen) {
         change([&](Settings& settings) { settings.typePercent = chosen.toInt(); });
     });
@@ -102,7 +102,7 @@ void SettingsDialog::addThreads(QLayout* layout)
     for (int count = 1; count < processors; count = count < 4 ? count + 1 : count * 2)
         m_threads->addChoice(QString::number(count), QString::number(count));
     line(layout, tr("Threads"), m_threads,
-        tr("Fewer leave more of the machine to others. The numbers stay the same."));
+        mutedLabel(tr("Fewer leave more of the machine to others. The numbers stay the same."), this));
     connect(m_threads, &ChoiceButton::chosen, this, [this](const QString& chosen) {
         change([&](Settings& settings) { settings.threads = chosen.toInt(); });
     });
@@ -113,9 +113,8 @@ void SettingsDialog::addMemory(QLayout* layout)
     m_memory = new ChoiceButton({}, tr("Memory"), tr("How much of the free memory one run may take"), this);
     for (const int percent : memoryChoices)
         m_memory->addChoice(QString::number(percent), tr("%1 % of what is free").arg(percent));
-    line(layout, tr("Memory"), m_memory, {});
     m_memoryNote = mutedLabel({}, this);
-    layout->addWidget(m_memoryNote);
+    line(layout, tr("Memory"), m_memory, m_memoryNote);
     connect(m_memory, &ChoiceButton::chosen, this, [this](const QString& chosen) {
         change([&](Settings& settings) { settings.memoryPercent = chosen.toInt(); });
     });
@@ -129,8 +128,10 @@ void SettingsDialog::addPrecision(QLayout* layout)
     const bool possible = isAvailable(Compute::Bfloat16);
     m_precision->setEnabled(possible);
     line(layout, tr("Precision"), m_precision,
-        possible ? tr("bfloat16 is faster for long inputs and less exact: the status bar says by how much.")
-                 : tr("This processor multiplies in single precision only."));
+        mutedLabel(possible
+                ? tr("bfloat16 is faster for long inputs and less exact: the status bar says by how much.")
+                : tr("This processor multiplies in single precision only."),
+            this));
     connect(m_precision, &ChoiceButton::chosen, this, [this](const QString& chosen) {
         change([&](Settings& settings) { settings.bfloat16 = chosen == QStringLiteral("bf16"); });
     });
@@ -138,6 +139,7 @@ void SettingsDialog::addPrecision(QLayout* layout)
 
 void SettingsDialog::addFolders(QLayout* layout)
 {
+    static_cast<QBoxLayout*>(layout)->addSpacing(metrics::gap);
     layout->addWidget(sectionLabel(tr("Where models are looked for"), this));
     layout->addWidget(mutedLabel(tr("The Hugging Face cache, %1, and these folders:")
                                      .arg(QString::fromStdString(cacheFolder().string())),

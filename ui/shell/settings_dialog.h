@@ -32,7 +32,7 @@ private:
     void addPrecision(QLayout* layout);
     void addFolders(QLayout* layout);
     void addEnd(QLayout* layout);
-    void line(QLayout* layout, const QString& name, QWidget* control, const QString& note);
+    void line(QLayout* layout, const QString& name, QWidget* control, QLabel* note);
     void showSettings();
     void chooseFolder();
     void removeFolder();

@@ -19,6 +19,7 @@ SettingsKeeper::SettingsKeeper(
     , m_appearance(std::move(apply), this)
 {
     connect(&open, &QAction::triggered, this, &SettingsKeeper::showDialog);
+    m_appearance.setTypePercent(m_settings.typePercent);
     putIntoEffect();
 }
 
@@ -29,7 +30,6 @@ void SettingsKeeper::themeChosen(ThemeKind kind)
 
 void SettingsKeeper::putIntoEffect()
 {
-    m_appearance.setTypePercent(m_settings.typePercent);
     setThreadCount(m_settings.threads > 0 ? m_settings.threads : int(std::thread::hardware_concurrency()));
     const bool bfloat16 = m_settings.bfloat16 && isAvailable(Compute::Bfloat16);
     m_session.setCompute(bfloat16 ? Compute::Bfloat16 : Compute::Float32);
@@ -58,8 +58,11 @@ void SettingsKeeper::take(const Settings& settings)
     if (settings == m_settings)
         return;
     const bool folders = settings.modelFolders != m_settings.modelFolders;
+    const bool type = settings.typePercent != m_settings.typePercent;
     m_settings = settings;
     saveSettings(settings);
+    if (type) // no other setting ends the large type of presenting
+        m_appearance.setTypePercent(settings.typePercent);
     putIntoEffect();
     if (folders)
         m_session.library().refresh();

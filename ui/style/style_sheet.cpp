@@ -32,7 +32,8 @@ QLabel[look="error"] { color: @error; }
 
 constexpr auto buttons = R"css(
 QPushButton, QToolButton[look="button"] {
-    background: @panel; color: @text; border: 1px solid @border; border-radius: 6px; padding: 4px 10px; min-height: 18px; }
+    background: @panel; color: @text; border: 1px solid @border; border-radius: 6px; padding: 4px 10px; min-height: 18px;
+    outline: none; }
 QPushButton:hover, QToolButton[look="button"]:hover { border-color: @accent; }
 QPushButton:pressed, QToolButton[look="button"]:pressed { background: @surface; }
 QPushButton:focus, QToolButton[look="button"]:focus { border-color: @accent; }
@@ -46,6 +47,8 @@ QPushButton[look="link"], QToolButton[look="link"] {
     background: transparent; border: 1px solid transparent; border-radius: 4px; color: @accent; padding: 1px 0; text-align: left; }
 QPushButton[look="link"]:hover { text-decoration: underline; }
 QPushButton[look="link"]:focus { border-color: @accent; }
+QPushButton::menu-indicator { image: url(:/icons/combo-arrow.svg); width: 10px; height: 10px;
+    subcontrol-origin: border; subcontrol-position: right center; right: 9px; }
 QPushButton[look="chooser"] { padding: 4px 24px 4px 10px; text-align: left; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 3px; }
 QToolButton:hover { background: @surface; }
@@ -89,6 +92,7 @@ QMenu::item:selected { background: @accentSoft; color: @accent; }
 QMenu::item:disabled { color: @mutedText; }
 QMenu::separator { height: 1px; background: @border; margin: 4px 6px; }
 QMenu::indicator { width: 14px; height: 14px; left: 7px; }
+QMenu::indicator:checked { image: url(:/icons/check-mark.svg); }
 QMenu::icon { left: 7px; }
 )css";
 

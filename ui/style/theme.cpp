@@ -220,8 +220,7 @@ void applyTheme(QApplication& app, ThemeKind kind, std::optional<double> typeSca
 {
     systemTheme(); // remembers the platform's palette
     icon(QStringLiteral("check")); // the style sheet names icons: they must be there
-    const double sizeBefore = applied().typeScale;
-    applied() = { kind, typeScale.value_or(sizeBefore) };
+    applied() = { kind, typeScale.value_or(applied().typeScale) };
     const Theme& theme = currentTheme();
     if (app.styleSheet().isEmpty())
         QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
@@ -231,20 +230,14 @@ void applyTheme(QApplication& app, ThemeKind kind, std::optional<double> typeSca
         if (QApplication::palette() != theme.palette())
             QApplication::setPalette(theme.palette());
     };
-    if (const QString sheet = theme.styleSheet(); app.styleSheet() != sheet)
+    // A font reaches no widget that a style sheet is in force for: it is taken away for a new size of type, too.
+    const QString sheet = theme.styleSheet();
+    if (app.styleSheet() != sheet || QApplication::font() != theme.body)
         restyle(app, sheet, setGlobals);
-    else
-        setGlobals();
     for (const auto& [widget, font] : fontsInUse()) { // after the style sheet, which brings back older fonts
-        if (widget->font() != theme.*font)
-            widget->setFont(theme.*font);
+        if (const QFont now = font(theme); widget->font() != now)
+            widget->setFont(now);
     }
-    if (applied().typeScale == sizeBefore)
-        return;
-    // Who paints from the theme lays out anew: a style sheet keeps the news of a font from most widgets.
-    QEvent changed(QEvent::StyleChange);
-    for (QWidget* widget : QApplication::allWidgets())
-        QCoreApplication::sendEvent(widget, &changed);
 }
 
 const Theme& currentTheme()
@@ -252,11 +245,11 @@ const Theme& currentTheme()
     return Theme::of(applied().kind, applied().typeScale);
 }
 
-void useFont(QWidget& widget, FontOf font)
+void useFont(QWidget& widget, const FontOf& font)
 {
     const bool known = fontsInUse().contains(&widget);
     fontsInUse()[&widget] = font;
-    widget.setFont(currentTheme().*font);
+    widget.setFont(font(currentTheme()));
     if (!known)
         QObject::connect(&widget, &QObject::destroyed, [gone = &widget] { fontsInUse().erase(gone); });
 }

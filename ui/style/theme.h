@@ -5,6 +5,7 @@
 #include <QFont>
 #include <QPalette>
 
+#include <functional>
 #include <optional>
 
 class QApplication;
@@ -57,8 +58,8 @@ void applyTheme(QApplication& app, ThemeKind kind, std::optional<double> typeSca
 const Theme& currentTheme();
 
 /// A widget with a font of its own out of the theme, which follows when the size of type changes.
-using FontOf = QFont Theme::*;
-void useFont(QWidget& widget, FontOf font);
+using FontOf = std::function<QFont(const Theme&)>; ///< also a member: &Theme::title
+void useFont(QWidget& widget, const FontOf& font);
 
 namespace metrics {
 constexpr int tinyGap = 4, gap = 8, wideGap = 16, radius = 6;

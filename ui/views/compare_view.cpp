@@ -139,8 +139,8 @@ QWidget* CompareView::makeStart()
     auto* page = new QWidget(this);
     auto* all = column(page, metrics::gap);
     m_startText = new QLabel(
-        tr("Hold the shown head against another: keep it as B and then change the input, the model or the "
-           "head, or choose B right away."),
+        tr("Hold the shown head against another: keep it as B, then change input, model or head; or choose B "
+           "right away."),
         page);
     m_startText->setWordWrap(true);
     m_startText->setAlignment(Qt::AlignCenter);
@@ -155,11 +155,18 @@ QWidget* CompareView::makeStart()
     all->addStretch(2);
     all->addWidget(m_startText);
     all->addSpacing(metrics::gap);
+    auto* ways = new QVBoxLayout;
+    ways->setSpacing(metrics::gap);
     for (QPushButton* button : { keep, m_otherHead, m_ownText }) {
         button->setAccessibleName(button->text());
         button->setMinimumWidth(startButtonWidth);
-        all->addWidget(button, 0, Qt::AlignHCenter);
+        ways->addWidget(button);
     }
+    auto* middle = row(0);
+    middle->addStretch();
+    middle->addLayout(ways); // as wide as the widest of them
+    middle->addStretch();
+    all->addLayout(middle);
     all->addStretch(3);
     Comparison& comparison = session().comparison();
     connect(keep, &QPushButton::clicked, &comparison, &Comparison::keep);

@@ -37,7 +37,7 @@ public:
 
     bool empty() const { return m_heads.empty(); }
     /// Room for the labels of rows that say `marks`: beneath their number, or after it where rows are low.
-    static double labelsWidth(const QStringList& marks, double rowHeight);
+    static double labelsWidth(const QStringList& marks, double rowHeight, double typeScale = 1);
     GridLayout layout(const QRectF& room) const;
     /// The head at a place of the layout; null for none.
     const GridHead* at(int place) const;
@@ -67,6 +67,7 @@ private:
     int m_group = 1; ///< heads that share a key head
     GridOptions m_options;
     DisplaySettings m_display;
+    double m_typeScale = 1;
     float m_top = 1; ///< of the colour bar
     bool m_shares = false; ///< each head or row has its own top
 };

@@ -70,6 +70,7 @@ std::vector<float> lineTops(const Tensor& values)
 GridPicture::GridPicture(const Scene& scene, Precision precision, const std::stop_token& stop)
     : m_options(GridOptions::of(scene.options))
     , m_display(scene.display)
+    , m_typeScale(std::max(1.0, scene.typeScale))
 {
     if (!scene.result || !scene.result->trace)
         return;
@@ -167,9 +168,10 @@ void GridPicture::arrange()
         m_places, {}, [this](int i) { return m_options.sortKey(m_heads[std::size_t(i)].facts); });
 }
 
-double GridPicture::labelsWidth(const QStringList& marks, double rowHeight)
+double GridPicture::labelsWidth(const QStringList& marks, double rowHeight, double typeScale)
 {
-    constexpr double letter = 6.4, gap = 14, line = 15;
+    const double letter = 6.4 * typeScale, line = 15 * typeScale, least = GridLayout::rowLabelWidth * typeScale;
+    constexpr double gap = 14;
     qsizetype longest = 0;
     for (const QString& mark : marks) {
         const QStringList lines = mark.split(markSeparator());
@@ -178,14 +180,14 @@ double GridPicture::labelsWidth(const QStringList& marks, double rowHeight)
         for (const QString& text : lines)
             longest = std::max(longest, text.size());
     }
-    return std::clamp(double(longest) * letter + gap, GridLayout::rowLabelWidth, 180.0);
+    return std::clamp(double(longest) * letter + gap, least, std::max(least, 180.0));
 }
 
 GridLayout GridPicture::layout(const QRectF& room) const
 {
     if (m_options.order == GridOrder::LayerHead)
         return GridLayout::fitted(room, m_rows, m_columns, GridLayout::Labels::Sides,
-            labelsWidth(m_marks, (room.height() - GridLayout::columnLabelHeight) / std::max(1, m_rows)));
+            labelsWidth(m_marks, (room.height() - GridLayout::columnLabelHeight) / std::max(1, m_rows), m_typeScale));
     const int columns = columnsFor(room.size(), places(), 1.0);
     const int rows = (places() + columns - 1) / columns;
     return GridLayout::fitted(room, rows, columns, GridLayout::Labels::Beneath);

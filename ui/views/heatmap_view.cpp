@@ -35,7 +35,7 @@ public:
     void show(const Scene& scene, const ShownMap& map)
     {
         if (scene.selection == m_scene.selection && scene.display == m_scene.display
-            && scene.result == m_scene.result && scene.theme == m_scene.theme)
+            && scene.result == m_scene.result && &themeOf(scene) == &themeOf(m_scene))
             return; // only the pointer moved
         m_scene = scene;
         m_map = map;

@@ -215,7 +215,10 @@ void LinksPainter::paintLabels(QPainter& painter, const LinksPointer& pointer) c
     painter.setFont(m_theme.small);
     painter.setPen(m_theme.mutedText);
     const auto title = [&](const QRectF& column, const QString& text, Qt::Alignment side) {
-        painter.drawText(QRectF(column.left(), column.top() - titleHeight, column.width(), titleHeight - 4),
+        // Wider than a column of short labels, it leans towards the lines, not over the edge.
+        const double width = std::max(column.width(), painter.fontMetrics().horizontalAdvance(text) + 2.0);
+        const double x = side == Qt::AlignRight ? column.left() : column.right() - width;
+        painter.drawText(QRectF(x, column.top() - titleHeight, width, titleHeight - 4),
             int(side | Qt::AlignVCenter) | Qt::TextDontClip | Qt::TextSingleLine, text);
     };
     const bool crosses = m_map.crosses();

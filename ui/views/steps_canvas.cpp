@@ -133,6 +133,7 @@ void StepsCanvas::measure()
 
 void StepsCanvas::showRow(int row)
 {
+    m_rowShown = row;
     if (row < 0 || !m_data)
         return;
     const StepsLayout layout = layoutNow();
@@ -161,7 +162,12 @@ void StepsCanvas::paintEvent(QPaintEvent*)
 void StepsCanvas::resizeEvent(QResizeEvent* event)
 {
     QAbstractScrollArea::resizeEvent(event);
+    const double first = verticalScrollBar()->value();
+    const double room = verticalScrollBar()->pageStep(), line = verticalScrollBar()->singleStep();
+    const bool wasSeen = m_rowShown >= 0 && line * (m_rowShown + 1) > first && line * m_rowShown < first + room;
     measure();
+    if (wasSeen) // a row that was brought on the screen stays there when its neighbours take the room
+        showRow(m_rowShown);
 }
 
 void StepsCanvas::scrollContentsBy(int, int)

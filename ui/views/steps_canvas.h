@@ -42,6 +42,7 @@ private:
     std::shared_ptr<const StepsData> m_data;
     StepsLook m_look;
     QVariantAnimation m_animation;
+    int m_rowShown = -1; ///< the row last brought on the screen
 };
 
 } // namespace headlight::ui

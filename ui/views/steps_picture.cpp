@@ -204,8 +204,9 @@ private:
         if (m_layout.queryIsStrip() || !m_layout.queryStage())
             return;
         const QRectF& grid = m_layout.query();
+        const double line = QFontMetricsF(m_theme.small).height();
         double y = grid.bottom() + 22;
-        if (y + 72 > m_layout.bottom())
+        if (y + 3 * line + 30 > m_layout.bottom())
             return;
         const std::pair<std::string_view, float> kinds[]{ { stages::query, m_data.queryTop },
             { stages::key, m_data.keyTop }, { stages::value, m_data.valueTop } };
@@ -216,13 +217,13 @@ private:
                 : kind == stages::key                  ? QCoreApplication::translate("Steps", "keys")
                                                        : QCoreApplication::translate("Steps", "values");
             m_painter.drawText(
-                QRectF(grid.left(), y, grid.width(), 14), int(Qt::AlignLeft | Qt::AlignVCenter), name);
-            m_painter.drawText(QRectF(grid.left(), y, grid.width(), 14),
+                QRectF(grid.left(), y, grid.width(), line), int(Qt::AlignLeft | Qt::AlignVCenter), name);
+            m_painter.drawText(QRectF(grid.left(), y, grid.width(), line),
                 int(Qt::AlignRight | Qt::AlignVCenter), QStringLiteral("±%1").arg(stepNumber(top, top)));
             for (int i = 0; i < int(grid.width()); ++i)
-                m_painter.fillRect(QRectF(grid.left() + i, y + 15, 1, 5),
+                m_painter.fillRect(QRectF(grid.left() + i, y + line + 1, 1, 5),
                     signedColour(2.0f * float(i) / float(grid.width()) - 1.0f, 1, m_theme));
-            y += 28;
+            y += line + 14;
         }
     }
 

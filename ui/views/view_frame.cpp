@@ -97,6 +97,7 @@ void ViewFrame::addControl(QWidget* control)
 void ViewFrame::setCaption(const QString& caption)
 {
     m_caption->setText(caption);
+    m_caption->setVisible(!caption.isEmpty());
 }
 
 ViewFrame::MapKey ViewFrame::mapKey() const

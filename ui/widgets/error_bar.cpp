@@ -32,7 +32,7 @@ ErrorBar::ErrorBar(QWidget* parent)
     auto* close = iconButton(QStringLiteral("close"), tr("Close this message"), this);
     auto* layout = row(8);
     layout->setContentsMargins(10, 6, 6, 6);
-    layout->addWidget(sign, 0, Qt::AlignTop);
+    layout->addWidget(sign, 0, Qt::AlignVCenter);
     layout->addWidget(m_message, 1);
     layout->addWidget(m_cut);
     layout->addWidget(m_locate);

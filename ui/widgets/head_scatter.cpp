@@ -12,7 +12,7 @@
 namespace headlight::ui {
 namespace {
 
-constexpr double captionHeight = 22, labelHeight = 16, radius = 2.6, reach = 8;
+constexpr double captionHeight = 22, labelHeight = 16, layersHeight = 21, radius = 2.6, reach = 8;
 
 } // namespace
 
@@ -27,7 +27,7 @@ float ScatterContent::top() const
 QRectF ScatterContent::plot(const QRectF& area) const
 {
     return { area.left() + 0.5, area.top() + captionHeight + 0.5, area.width() - 1,
-        std::max(20.0, area.height() - captionHeight - labelHeight - 1) };
+        std::max(20.0, area.height() - captionHeight - layersHeight - 1) };
 }
 
 QPointF ScatterContent::place(const QRectF& area, const Dot& dot) const
@@ -72,11 +72,12 @@ void ScatterContent::paint(
         int(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip,
         QStringLiteral("%1 %2").arg(double(top()), 0, 'f', 1).arg(unit));
     if (!layers.empty()) {
-        const QRectF labels(frame.left(), frame.bottom(), frame.width(), labelHeight);
-        painter.drawText(labels, int(Qt::AlignLeft | Qt::AlignVCenter), QString::number(layers.front()));
+        const QRectF labels(frame.left(), frame.bottom(), frame.width(), layersHeight);
+        constexpr int beneath = int(Qt::AlignTop) | int(Qt::TextDontClip);
+        painter.drawText(labels, int(Qt::AlignLeft) | beneath, QString::number(layers.front()));
         if (layers.size() > 1)
-            painter.drawText(labels, int(Qt::AlignRight | Qt::AlignVCenter), QString::number(layers.back()));
-        painter.drawText(labels, Qt::AlignCenter, HeadScatter::tr("layer"));
+            painter.drawText(labels, int(Qt::AlignRight) | beneath, QString::number(layers.back()));
+        painter.drawText(labels, int(Qt::AlignHCenter) | beneath, HeadScatter::tr("layer"));
     }
     for (const Dot& dot : dots) {
         QColor colour = theme.accent;

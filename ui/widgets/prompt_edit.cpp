@@ -78,6 +78,8 @@ bool PromptEdit::canInsertFromMimeData(const QMimeData* source) const
 
 void PromptEdit::insertFromMimeData(const QMimeData* source)
 {
+    if (source->formats().isEmpty()) // a clipboard whose owner has gone: Qt takes the first of them unasked
+        return;
     if (isForeign(*source) || refusedText(source->text().size())) // the window says why
         emit foreignPasted(source);
     else

@@ -13,6 +13,7 @@ Stepper::Stepper(const Names& names, QWidget* parent)
     , m_next(iconButton(QStringLiteral("chevron-right"), names.next, this))
     , m_choice(new ChoiceButton({}, names.what, names.toolTip, this))
 {
+    m_choice->setText(names.what); // until there is something to choose
     auto* layout = row(0);
     layout->addWidget(m_previous);
     layout->addWidget(m_choice);
@@ -34,6 +35,7 @@ void Stepper::setTitles(const QStringList& titles, int steps)
         return;
     m_titles = titles;
     m_choice->clearChoices();
+    m_choice->setText(m_choice->accessibleName());
     for (int i = 0; i < titles.size(); ++i) {
         if (i == steps)
             m_choice->addSeparator();

@@ -492,6 +492,11 @@ void TestStepsView::longInputsScroll()
     QCOMPARE(fixture.session.selection().key, std::optional(40));
     const auto shown = fixture.canvas().layoutNow().visibleRows();
     QVERIFY(shown.first <= 40 && 40 < shown.second);
+    fixture.view->resize(900, 340); // the chosen row was the last: it would be below the edge
+    QCoreApplication::processEvents();
+    const auto narrower = fixture.canvas().layoutNow().visibleRows();
+    QVERIFY(narrower.second - narrower.first < shown.second - shown.first);
+    QVERIFY(narrower.first <= 40 && 40 < narrower.second);
     bar->setValue(bar->maximum());
     QCOMPARE(fixture.canvas().layoutNow().visibleRows().second, 60);
 }
