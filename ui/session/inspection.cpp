@@ -163,6 +163,29 @@ std::vector<TokenWeight> topTokens(
     return tokens;
 }
 
+Readings readings(const Inspected& inspected, const DisplaySettings& display, std::size_t count)
+{
+    const bool crosses = !(inspected.rows == inspected.columns);
+    Readings read;
+    read.numbers = cellNumbers(inspected, display);
+    read.tokens = topTokens(inspected, crosses ? TokenDirection::LooksAt : display.direction, display, count);
+    if (crosses && inspected.key)
+        read.lookers = topTokens(inspected, TokenDirection::LookedAtBy, display, count);
+    return read;
+}
+
+std::int64_t weightsRead(const Inspected& inspected, const DisplaySettings& display)
+{
+    if (inspected.map.empty())
+        return 0;
+    const bool back = display.direction == TokenDirection::LookedAtBy && inspected.rows == inspected.columns;
+    std::int64_t rows = std::int64_t(inspected.queries.size()), lines = back ? 0 : rows;
+    if (inspected.key)
+        lines += rows; // for the cell and its rank
+    return std::int64_t(inspected.map.heads().size())
+        * (lines * inspected.map.keys() + (back ? rows : 1) * inspected.map.queries());
+}
+
 HeadProfile profileOf(const AttentionMap& map)
 {
     HeadProfile profile;

@@ -49,6 +49,16 @@ struct TokenWeight {
 std::vector<TokenWeight> topTokens(
     const Inspected& inspected, TokenDirection direction, const DisplaySettings& display, std::size_t count);
 
+/// All of these that are read from the map. Quick when `weightsRead` is small; else to be made on a worker.
+struct Readings {
+    std::optional<CellNumbers> numbers;
+    std::vector<TokenWeight> tokens; ///< in the direction that is shown; what is looked at in cross attention
+    std::vector<TokenWeight> lookers; ///< at the chosen key, in cross attention
+};
+Readings readings(const Inspected& inspected, const DisplaySettings& display, std::size_t count);
+/// How many weights `readings` reads.
+std::int64_t weightsRead(const Inspected& inspected, const DisplaySettings& display);
+
 /// HeadStatistics of the map's heads: their mean, and the largest weight of any of them.
 struct HeadProfile {
     float entropy = 0, distance = 0, firstMass = 0, rowSumError = 0;

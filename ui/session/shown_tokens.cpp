@@ -86,10 +86,13 @@ std::optional<int> ShownTokens::placeOf(int token) const
 std::vector<int> ShownTokens::placesOf(std::span<const int> tokens) const
 {
     std::vector<int> places;
+    std::vector<bool> known(m_firsts.size(), false); // thousands of tokens may be chosen
     for (const int token : tokens) {
         const auto place = placeOf(token);
-        if (place && std::ranges::find(places, *place) == places.end())
-            places.push_back(*place);
+        if (!place || known[std::size_t(*place)])
+            continue;
+        known[std::size_t(*place)] = true;
+        places.push_back(*place);
     }
     return places;
 }

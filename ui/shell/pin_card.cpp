@@ -7,6 +7,8 @@
 #include "ui/widgets/labels.h"
 #include "ui/widgets/prompt_edit.h"
 
+#include <QBuffer>
+#include <QImageReader>
 #include <QPainter>
 #include <QPainterPath>
 
@@ -23,22 +25,34 @@ public:
         policy.setHeightForWidth(true);
         setSizePolicy(policy);
     }
+    std::function<void()> needed; ///< it is seen, and there is no picture yet
+
+    /// Room for a picture that comes when it is needed.
+    void setRoom(QSize size)
+    {
+        m_image = QImage();
+        m_asked = false;
+        m_room = size;
+        updateGeometry();
+        update();
+    }
     void setPicture(const QImage& image)
     {
         m_image = image;
-        updateGeometry();
         update();
     }
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override
     {
-        return m_image.isNull() ? width / 2 : width * m_image.height() / m_image.width();
+        return m_room.isEmpty() ? width / 2 : width * m_room.height() / m_room.width();
     }
     QSize sizeHint() const override { return { 200, heightForWidth(200) }; }
 
 protected:
     void paintEvent(QPaintEvent*) override
     {
+        if (m_image.isNull() && !std::exchange(m_asked, true))
+            needed();
         const Theme& theme = currentTheme();
         QPainter painter(this);
         painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
@@ -58,6 +72,8 @@ protected:
 
 private:
     QImage m_image;
+    QSize m_room; ///< of the picture, also while it is not there
+    bool m_asked = false;
 };
 
 PinCard::PinCard(QWidget* parent)
@@ -67,6 +83,7 @@ PinCard::PinCard(QWidget* parent)
     , m_facts(mutedLabel({}, this))
     , m_note(new PromptEdit(this))
 {
+    m_picture->needed = [this] { decode(); };
     m_picture->setToolTip(tr("Go back to this finding"));
     m_title->setFrame(false);
     useFont(*m_title, &Theme::strong);
@@ -86,6 +103,7 @@ PinCard::PinCard(QWidget* parent)
     layout->addWidget(m_title);
     layout->addLayout(tools);
     layout->addWidget(m_note);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     connect(m_picture, &QAbstractButton::clicked, this, &PinCard::goRequested);
     connect(m_title, &QLineEdit::textEdited, this, &PinCard::titleEdited);
     connect(m_note, &PromptEdit::edited, this, &PinCard::noteEdited);
@@ -130,20 +148,47 @@ void PinCard::setPlace(bool first, bool last)
     m_down->setEnabled(!last);
 }
 
-/// Decoded and made small on a worker.
 void PinCard::showPicture(const QByteArray& png)
 {
-    if (png == m_shown)
+    if (png.constData() == m_shown.constData() || png == m_shown)
         return;
     m_shown = png;
+    m_decoding.cancel();
+    QBuffer bytes(&m_shown);
+    m_picture->setRoom(QImageReader(&bytes, "PNG").size()); // reads its head alone
+}
+
+/// On a worker, and made small there.
+void PinCard::decode()
+{
     m_decoding.start<QImage>(
         this,
-        [png](const std::stop_token&) {
+        [png = m_shown](const std::stop_token&) {
             constexpr int widest = 720;
             const QImage image = QImage::fromData(png, "PNG");
             return image.width() > widest ? image.scaledToWidth(widest, Qt::SmoothTransformation) : image;
         },
         [this](const QImage& image) { m_picture->setPicture(image); });
+}
+
+bool PinCard::event(QEvent* event)
+{
+    const bool known = QFrame::event(event);
+    if (event->type() == QEvent::LayoutRequest)
+        fitHeight();
+    return known;
+}
+
+void PinCard::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width())
+        fitHeight();
+}
+
+void PinCard::fitHeight()
+{
+    setFixedHeight(layout()->totalHeightForWidth(width()));
 }
 
 /// As high as what it holds, up to eight lines.

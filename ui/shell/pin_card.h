@@ -25,6 +25,8 @@ public:
     /// What is being typed is not overwritten.
     void showPin(const Pin& pin);
     void setPlace(bool first, bool last);
+    /// It fits its height to its width by itself: a list of hundreds would ask each of them at every change.
+    bool hasHeightForWidth() const override { return false; }
 
 signals:
     void goRequested();
@@ -34,11 +36,15 @@ signals:
     void deleteRequested();
 
 protected:
+    bool event(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void makeButtons();
     void showPicture(const QByteArray& png);
+    void decode();
+    void fitHeight();
     void fitNote();
 
     PinPicture* m_picture;
@@ -46,7 +52,7 @@ private:
     QLabel* m_facts;
     PromptEdit* m_note;
     QToolButton *m_up, *m_down, *m_delete;
-    QByteArray m_shown; ///< the PNG that is, or is being, decoded
+    QByteArray m_shown; ///< the PNG that is decoded when it is first seen
     AsyncJob m_decoding;
 };
 

@@ -9,9 +9,13 @@
 
 #include <QScrollArea>
 #include <QScrollBar>
-#include <QTimer>
 
 namespace headlight::ui {
+namespace {
+
+constexpr int mostAtOnce = 8; ///< cards made within a frame
+
+} // namespace
 
 PinsPanel::PinsPanel(Pins& pins, History& history, QWidget* parent)
     : QWidget(parent)
@@ -52,6 +56,9 @@ PinsPanel::PinsPanel(Pins& pins, History& history, QWidget* parent)
     auto* all = column(this, 0);
     all->addWidget(scroll, 1);
     all->addLayout(buttons);
+    m_more.setSingleShot(true);
+    m_more.setInterval(0);
+    connect(&m_more, &QTimer::timeout, this, &PinsPanel::showMore);
     connect(&pins, &Pins::changed, this, &PinsPanel::showPins);
     showPins();
 }
@@ -65,21 +72,34 @@ void PinsPanel::showPins()
         if (!m_pins.find(id))
             m_cards.take(id)->deleteLater();
     }
-    for (std::size_t i = 0; i < pins.size(); ++i) {
-        PinCard*& card = m_cards[pins[i].id];
+    m_next = 0;
+    showMore();
+}
+
+/// A session may bring hundreds: some cards a turn, so that the window goes on meanwhile.
+void PinsPanel::showMore()
+{
+    const std::vector<Pin>& pins = m_pins.all();
+    PinCard* newest = nullptr;
+    for (int made = 0; m_next < pins.size(); ++m_next) {
+        const Pin& pin = pins[m_next];
+        PinCard* card = m_cards.value(pin.id);
         if (!card) {
-            card = makeCard(pins[i].id);
-            // Once its picture has its height, the newest is what one sees.
-            QTimer::singleShot(
-                150, card, [this, made = card] { m_scroll->verticalScrollBar()->setValue(made->y()); });
+            if (made++ == mostAtOnce)
+                return m_more.start();
+            card = newest = m_cards[pin.id] = makeCard(pin.id);
         }
-        card->showPin(pins[i]);
-        card->setPlace(i == 0, i + 1 == pins.size());
-        if (m_list->indexOf(card) != int(i)) {
+        card->showPin(pin);
+        card->setPlace(m_next == 0, m_next + 1 == pins.size());
+        if (const QLayoutItem* there = m_list->itemAt(int(m_next)); !there || there->widget() != card) {
             m_list->removeWidget(card);
-            m_list->insertWidget(int(i), card);
+            m_list->insertWidget(int(m_next), card);
         }
     }
+    m_more.stop();
+    if (newest) // Once it has its height, it is what one sees.
+        QTimer::singleShot(
+            150, newest, [this, newest] { m_scroll->verticalScrollBar()->setValue(newest->y()); });
 }
 
 PinCard* PinsPanel::makeCard(const QString& id)

@@ -3,6 +3,7 @@
 
 #include "ui/session/pins.h"
 
+#include <QTimer>
 #include <QWidget>
 
 class QLabel;
@@ -29,6 +30,7 @@ signals:
 
 private:
     void showPins();
+    void showMore();
     PinCard* makeCard(const QString& id);
     void go(const QString& id);
 
@@ -39,6 +41,8 @@ private:
     QScrollArea* m_scroll;
     QVBoxLayout* m_list;
     QHash<QString, PinCard*> m_cards;
+    std::size_t m_next = 0; ///< the first pin whose card is not up to date
+    QTimer m_more;
 };
 
 } // namespace headlight::ui

@@ -11,9 +11,20 @@ namespace {
 void add(std::vector<float>& to, std::span<const float> values, const ShownTokens& places)
 {
     for (std::size_t i = 0; i < values.size(); ++i) {
-        for (const int token : places.tokens(int(i)))
-            to[std::size_t(token)] += values[i];
+        const auto first = std::size_t(places.first(int(i)));
+        for (std::size_t token = first; token < first + std::size_t(places.pieces(int(i))); ++token)
+            to[token] += values[i];
     }
+}
+
+bool looksBack(const Scene& scene, const ShownMap& map)
+{
+    return scene.display.direction == TokenDirection::LookedAtBy && !map.crosses();
+}
+
+std::vector<int> chosenPlaces(const Scene& scene, const ShownMap& map)
+{
+    return (looksBack(scene, map) ? map.columnTokens() : map.rowTokens()).placesOf(scene.selection.queries);
 }
 
 /// Mean over the queries for each shown key.
@@ -55,20 +66,24 @@ float topFor(const Scene& scene, const ShownMap& map, float own, bool single)
 
 } // namespace
 
+std::int64_t distributionCells(const Scene& scene, const ShownMap& map)
+{
+    return std::int64_t(chosenPlaces(scene, map).size())
+        * (looksBack(scene, map) ? map.readForColumn() : map.readForRow());
+}
+
 Distribution distributionOf(const Scene& scene, const ShownMap& map, Effort effort)
 {
     Distribution out;
     if (map.empty())
         return out;
-    const bool back = scene.display.direction == TokenDirection::LookedAtBy && !map.crosses();
+    const bool back = looksBack(scene, map);
     out.weights.assign(std::size_t(map.columnAxis().count()), 0.0f);
-    const auto chosen = (back ? map.columnTokens() : map.rowTokens()).placesOf(scene.selection.queries);
-    for (const int place : chosen) {
-        if (back)
-            add(out.weights, map.column(place), map.rowTokens());
-        else
-            add(out.weights, map.row(place), map.columnTokens());
-    }
+    const auto chosen = chosenPlaces(scene, map);
+    std::vector<float> sum(std::size_t(back ? map.rows() : map.columns()), 0.0f);
+    for (const int place : chosen)
+        std::ranges::transform(sum, back ? map.column(place) : map.row(place), sum.begin(), std::plus());
+    add(out.weights, sum, back ? map.rowTokens() : map.columnTokens());
     out.averaged = chosen.empty();
     if (out.averaged)
         add(out.weights, meanRow(map, effort), map.columnTokens());

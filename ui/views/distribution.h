@@ -18,6 +18,8 @@ struct Distribution {
 /// thumbnail.
 enum class Effort { Prompt, Exact };
 
+/// How many weights it is made of: above ShownMap::promptCells a view leaves it to a worker.
+std::int64_t distributionCells(const Scene& scene, const ShownMap& map);
 /// LooksAt: the rows of the chosen queries summed (of joined words each once, which is their pieces' mean).
 /// LookedAtBy: the columns of the chosen tokens summed. Where queries and keys differ it is always what the
 /// chosen queries look at, over the keys.

@@ -114,8 +114,10 @@ void GridPicture::addLayer(const Scene& scene, const std::shared_ptr<const Layer
     m_columns = std::max(m_columns, layer->heads);
     CellColours colours{ &colourMap(m_display.colourMap), m_display.scale, { 1.0f } };
     if (m_display.normalise == Normalise::Layer || m_display.normalise == Normalise::Model) {
-        colours.tops = { topOf(*scene.result, AttentionMap(layer, 0), m_display) };
-        m_top = colours.tops.front();
+        if (m_display.normalise == Normalise::Layer
+            || m_layers.size() == 1) // that of the model is one for all
+            m_top = topOf(*scene.result, AttentionMap(layer, 0), m_display);
+        colours.tops = { m_top };
     }
     const TokenAxis queries = TokenAxis::queries(*scene.result, *layer);
     const TokenAxis keys = TokenAxis::keys(*scene.result, *layer);

@@ -30,8 +30,10 @@ HeatmapContent::Experts expertChips(const Scene& scene, const ShownMap& map)
     HeatmapContent::Experts chips{ choice->count, choice->chosen, {}, {} };
     for (const int query : map.queries()) {
         const auto first = std::ptrdiff_t(query) * choice->chosen, last = first + choice->chosen;
-        chips.numbers.insert(chips.numbers.end(), choice->experts.begin() + first, choice->experts.begin() + last);
-        chips.weights.insert(chips.weights.end(), choice->weights.begin() + first, choice->weights.begin() + last);
+        chips.numbers.insert(
+            chips.numbers.end(), choice->experts.begin() + first, choice->experts.begin() + last);
+        chips.weights.insert(
+            chips.weights.end(), choice->weights.begin() + first, choice->weights.begin() + last);
     }
     return chips;
 }
@@ -111,6 +113,13 @@ struct HeatmapLayout {
     }
 };
 
+/// The sentence tells what is looked at, whatever the other views show.
+Scene forward(Scene scene)
+{
+    scene.display.direction = TokenDirection::LooksAt;
+    return scene;
+}
+
 } // namespace
 
 HeatmapContent heatmapContent(
@@ -188,16 +197,20 @@ QStringList heatmapChips(const Scene& scene)
     return chips;
 }
 
+std::int64_t RowSentence::cells(const Scene& scene, const ShownMap& map)
+{
+    return distributionCells(forward(scene), map);
+}
+
 RowSentence RowSentence::of(const Scene& scene, const ShownMap& map, double width, Effort effort)
 {
     const Theme& theme = themeOf(scene);
     RowSentence strip;
     if (map.empty())
         return strip;
-    Scene forward = scene;
-    forward.display.direction = TokenDirection::LooksAt;
-    strip.title = queryTitle(forward) + u':';
-    const Distribution distribution = distributionOf(forward, map, effort);
+    const Scene looking = forward(scene);
+    strip.title = queryTitle(looking) + u':';
+    const Distribution distribution = distributionOf(looking, map, effort);
     const double titleWidth = QFontMetricsF(theme.small).horizontalAdvance(strip.title) + 32;
     const TokenFlow::Setting setting{ theme.body, std::numeric_limits<double>::infinity(), 0, 4 };
     const auto weight = [&](int place) { return distribution.weights[std::size_t(map.keyOf(place))]; };
@@ -286,7 +299,8 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const Scene& sc
     strip.paint(painter, layout.strip, theme);
     // The image inside a vector file has every cell, unless the map is too large for that.
     const bool whole = paintsVector(painter) && content.cells.exact();
-    page.paintCaption(painter, heatmapCaption(scene, geometry, whole ? 1e6 : painter.deviceTransform().m11()));
+    page.paintCaption(
+        painter, heatmapCaption(scene, geometry, whole ? 1e6 : painter.deviceTransform().m11()));
 }
 
 QSize HeatmapFigure::cells(const Scene& scene) const

@@ -25,6 +25,8 @@ struct RowSentence {
     TokenFlow flow;
     std::vector<FlowLook> looks;
 
+    /// How many weights it is made of.
+    static std::int64_t cells(const Scene& scene, const ShownMap& map);
     static RowSentence of(const Scene& scene, const ShownMap& map, double width, Effort effort);
     double height() const;
     void paint(QPainter& painter, const QRectF& area, const Theme& theme) const;

@@ -39,8 +39,7 @@ public:
             return; // only the pointer moved
         m_scene = scene;
         m_map = map;
-        m_strip = RowSentence::of(m_scene, m_map, width(), Effort::Prompt);
-        update();
+        lay();
     }
 
 protected:
@@ -49,15 +48,29 @@ protected:
         QPainter painter(this);
         m_strip.paint(painter, rect(), currentTheme());
     }
-    void resizeEvent(QResizeEvent*) override
-    {
-        m_strip = RowSentence::of(m_scene, m_map, width(), Effort::Prompt);
-    }
+    void resizeEvent(QResizeEvent*) override { lay(); }
 
 private:
+    void lay()
+    {
+        const auto sentence = [scene = m_scene, map = m_map, width = width()](const std::stop_token&) {
+            return RowSentence::of(scene, map, width, Effort::Prompt);
+        };
+        const auto show = [this](const RowSentence& strip) {
+            m_strip = strip;
+            update();
+        };
+        m_job.cancel();
+        if (RowSentence::cells(m_scene, m_map) <= ShownMap::promptCells)
+            show(sentence({}));
+        else
+            m_job.start<RowSentence>(this, sentence, show);
+    }
+
     Scene m_scene;
     ShownMap m_map;
     RowSentence m_strip;
+    AsyncJob m_job; ///< reads what thousands of chosen tokens look at
 };
 
 class HeatmapView : public ViewFrame {

@@ -95,7 +95,6 @@ LinksContent linksContent(const Scene& scene, int lines, const std::stop_token& 
 
 LinksContent linksPreview(const Scene& scene)
 {
-    constexpr std::size_t quick = 400; // drawn within a frame
     LinksContent content;
     content.preview = true;
     const float threshold = LinksOptions::of(scene).threshold;
@@ -108,8 +107,19 @@ LinksContent linksPreview(const Scene& scene)
     }
     content.above = std::int64_t(content.links.size());
     content.merged = true;
-    keepStrongest(content, quick);
+    keepStrongest(content, quickLinks);
     return content;
+}
+
+std::int64_t chosenLinkCells(const Scene& scene)
+{
+    const ShownMap map(scene);
+    return map.readForRow() * std::int64_t(map.rowTokens().placesOf(scene.selection.queries).size());
+}
+
+std::span<const Link> strongest(std::span<const Link> links, std::size_t count)
+{
+    return links.last(std::min(count, links.size()));
 }
 
 std::vector<Link> linksOf(
@@ -130,6 +140,30 @@ std::vector<Link> linksOf(
                     { head, row ? float(*row) : float(i), row ? float(i) : float(*column), weights[i] });
         }
     }
+    keepStrongest(content, most);
+    return std::move(content.links);
+}
+
+std::vector<Link> chosenLinks(const Scene& scene, std::size_t most)
+{
+    const ShownMap map(scene);
+    LinksContent content;
+    if (map.empty())
+        return {};
+    const auto add = [&](std::optional<int> row, std::optional<int> column) {
+        const std::vector<Link> found = linksOf(scene, row, column, most);
+        content.links.insert(content.links.end(), found.begin(), found.end());
+        if (content.links.size() / 4 > most)
+            keepStrongest(content, most);
+    };
+    const std::vector<int> rows = map.rowTokens().placesOf(scene.selection.queries);
+    for (const int row : rows)
+        add(row, std::nullopt);
+    // In cross attention a key can be chosen by itself: who looks at it is drawn too.
+    const bool alone = scene.selection.queries.empty() || map.crosses();
+    const auto column = scene.selection.key && alone ? map.columnOf(*scene.selection.key) : std::nullopt;
+    if (column)
+        add(std::nullopt, *column);
     keepStrongest(content, most);
     return std::move(content.links);
 }

@@ -34,6 +34,9 @@ constexpr std::size_t mostLinks = 12'000;
 /// So many weights are read at once on the GUI thread.
 constexpr std::int64_t promptLinkCells = 96 * 1024;
 
+/// So many lines are drawn within a frame.
+constexpr std::size_t quickLinks = 400;
+
 /// How many weights the chosen heads have together.
 std::int64_t linkCells(const Scene& scene);
 /// All lines, no finer than `lines` on either side. Ends early when a stop is requested.
@@ -41,9 +44,15 @@ LinksContent linksContent(
     const Scene& scene, int lines, const std::stop_token& stop = {}, std::size_t most = mostLinks);
 /// The same at once at any length, from the thumbnails.
 LinksContent linksPreview(const Scene& scene);
+/// How many weights of the chosen heads the rows of the chosen tokens have together.
+std::int64_t chosenLinkCells(const Scene& scene);
+/// The strongest `count`; `links` begin with the weakest.
+std::span<const Link> strongest(std::span<const Link> links, std::size_t count);
 /// What the chosen heads give to and take from one shown token; `row` or `column`. Every weight at or above
 /// the threshold, the strongest `most`.
 std::vector<Link> linksOf(
     const Scene& scene, std::optional<int> row, std::optional<int> column, std::size_t most);
+/// The same for all chosen tokens: the strongest `most` of them together.
+std::vector<Link> chosenLinks(const Scene& scene, std::size_t most);
 
 } // namespace headlight::ui

@@ -73,8 +73,11 @@ float topOfHeads(const Scene& scene)
     float top = 0;
     for (const int head : scene.selection.heads) {
         const ShownMap map(scene, scene.selection.layer, { head });
-        if (!map.empty())
-            top = std::max(top, topOf(*scene.result, map.map(), scene.display));
+        if (map.empty())
+            continue;
+        top = std::max(top, topOf(*scene.result, map.map(), scene.display));
+        if (scene.display.normalise == Normalise::Layer || scene.display.normalise == Normalise::Model)
+            break; // the same for every head
     }
     return top > 0 ? top : 1.0f;
 }
@@ -270,26 +273,6 @@ QString linksCaption(const Scene& scene, const LinksContent& content)
     else if (content.merged)
         text += u' ' + tr("Tokens that share a line of the screen are joined: their largest weight counts.");
     return text + u' ' + captionOf(scene);
-}
-
-std::vector<Link> chosenLinks(const Scene& scene, std::size_t most)
-{
-    const ShownMap map(scene);
-    std::vector<Link> links;
-    if (map.empty())
-        return links;
-    for (const int row : map.rowTokens().placesOf(scene.selection.queries)) {
-        const auto found = linksOf(scene, row, std::nullopt, most);
-        links.insert(links.end(), found.begin(), found.end());
-    }
-    // In cross attention a key can be chosen by itself: who looks at it is drawn too.
-    const bool alone = scene.selection.queries.empty() || map.crosses();
-    if (const auto column =
-            scene.selection.key && alone ? map.columnOf(*scene.selection.key) : std::nullopt) {
-        const auto found = linksOf(scene, std::nullopt, *column, most);
-        links.insert(links.end(), found.begin(), found.end());
-    }
-    return links;
 }
 
 void LinksFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const

@@ -48,8 +48,6 @@ private:
 
 /// "128 of 169 links, those at or above 0.05."
 QString linksCaption(const Scene& scene, const LinksContent& content);
-/// The links that the chosen tokens have; none when nothing is chosen.
-std::vector<Link> chosenLinks(const Scene& scene, std::size_t most);
 
 /// Options: "threshold", the least weight that gets a line.
 class LinksFigure : public Figure {

@@ -19,7 +19,7 @@
 namespace headlight::ui {
 namespace {
 
-/// The lines of one pointed or chosen token that are drawn at most.
+/// The lines of what is pointed at or chosen that are drawn at most.
 constexpr std::size_t mostOfOne = 1500;
 /// Slider steps: 0 is every weight, then three powers of ten.
 constexpr int sliderSteps = 120;
@@ -67,7 +67,7 @@ public:
         m_scene.selection.queries = scene.selection.queries;
         m_scene.selection.key = scene.selection.key;
         m_painter = std::make_unique<LinksPainter>(m_scene, room());
-        m_chosen = chosenLinks(m_scene, mostOfOne);
+        findChosen();
         update();
     }
     void pointAtHead(std::optional<int> head)
@@ -98,9 +98,9 @@ protected:
         const bool one = m_pointer.anything() || m_pointedHead;
         painter.setOpacity(one ? 0.18 : 1);
         if (m_layer.isNull())
-            paintAllLinks(painter, m_content.preview);
+            paintAllLinks(painter);
         else
-            painter.drawImage(QPointF(0, 0), m_layer);
+            painter.drawImage(QRectF(rect()), m_layer); // of another size while a new one is drawn
         painter.setOpacity(1);
         painter.setRenderHint(QPainter::Antialiasing);
         if (m_pointer.anything()) {
@@ -109,7 +109,7 @@ protected:
             std::vector<Link> ofHead;
             std::ranges::copy_if(m_content.links, std::back_inserter(ofHead),
                 [this](const Link& link) { return link.head == *m_pointedHead; });
-            m_painter->paintLinks(painter, ofHead);
+            m_painter->paintLinks(painter, strongest(ofHead, mostOfOne));
         } else {
             m_painter->paintLinks(painter, m_chosen);
         }
@@ -150,14 +150,31 @@ private:
             pointer.column = m_painter->layout().columnAt(place);
         return pointer;
     }
-    void paintAllLinks(QPainter& painter, bool quickly) const
+    /// While all are being drawn, the strongest are there at once.
+    void paintAllLinks(QPainter& painter) const
     {
-        painter.setRenderHint(QPainter::Antialiasing, !quickly);
-        m_painter->paintLinks(painter, m_content.links);
+        painter.setRenderHint(QPainter::Antialiasing, !m_content.preview);
+        m_painter->paintLinks(painter, strongest(m_content.links, quickLinks));
+    }
+    void findChosen()
+    {
+        m_choiceJob.cancel();
+        if (chosenLinkCells(m_scene) <= promptLinkCells) {
+            m_chosen = chosenLinks(m_scene, mostOfOne);
+            return;
+        }
+        m_chosen.clear();
+        m_choiceJob.start<std::vector<Link>>(
+            this, [scene = m_scene](const std::stop_token&) { return chosenLinks(scene, mostOfOne); },
+            [this](const std::vector<Link>& links) {
+                m_chosen = links;
+                update();
+            });
     }
     void rebuild()
     {
         m_job.cancel();
+        m_choiceJob.cancel();
         m_layer = QImage();
         m_content = {};
         if (!m_scene.result || width() < 2)
@@ -168,24 +185,26 @@ private:
         const int lines = std::max(16, int(m_painter->layout().left.height() / 2));
         const bool prompt = linkCells(m_scene) <= promptLinkCells;
         m_content = prompt ? linksContent(m_scene, lines) : linksPreview(m_scene);
-        m_chosen = chosenLinks(m_scene, mostOfOne);
-        if (!prompt || m_content.links.size() > 400)
+        findChosen();
+        if (!prompt || m_content.links.size() > quickLinks)
             drawLayer(prompt ? std::optional(m_content) : std::nullopt, lines);
         contentShown(m_content);
         update();
     }
-    /// The same lines at another size. Nothing is read again: a caption that takes a line more must not begin all anew.
+    /// The same lines at another size. Nothing is read again: a caption that takes a line more must not begin
+    /// all anew.
     void refit()
     {
         if (!m_painter || m_content.preview || m_content.links.empty())
             return rebuild();
         m_job.cancel();
-        m_layer = QImage();
         m_painter = std::make_unique<LinksPainter>(m_scene, room());
         if (m_painter->empty())
             return;
-        if (m_content.links.size() > 400)
+        if (m_content.links.size() > quickLinks)
             drawLayer(m_content, 0);
+        else
+            m_layer = QImage();
         update();
     }
     struct Drawn {
@@ -226,7 +245,7 @@ private:
     LinksPointer m_pointer;
     std::optional<int> m_pointedHead;
     QImage m_layer; ///< all lines as last drawn; null when they are drawn each time
-    AsyncJob m_job;
+    AsyncJob m_job, m_choiceJob;
 };
 
 class LinksView : public ViewFrame {

@@ -62,6 +62,21 @@ ShownMap::ShownMap(const Scene& scene, AttentionMap map)
     m_renormalise = (m_rows.hides() || m_columns.hides()) && scene.display.renormaliseHidden;
 }
 
+std::int64_t ShownMap::readForRow() const
+{
+    return m_map.empty() ? 0 : m_map.keys() * std::int64_t(m_map.heads().size());
+}
+
+std::int64_t ShownMap::readForColumn() const
+{
+    if (m_map.empty())
+        return 0;
+    std::int64_t columns = 1;
+    if (m_renormalise)
+        columns = prompt() || !knowsRowSums() ? m_map.keys() : 1 + m_map.keys() - m_columns.count();
+    return columns * m_map.queries() * std::int64_t(m_map.heads().size());
+}
+
 float ShownMap::at(std::int64_t row, std::int64_t column) const
 {
     return m_renormalise || joined() ? block({ row, row + 1, column, column + 1 }).at(0)

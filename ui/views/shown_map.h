@@ -47,12 +47,16 @@ public:
     /// All tokens of the rows and columns.
     const ShownTokens& rowTokens() const { return m_rows; }
     const ShownTokens& columnTokens() const { return m_columns; }
+    /// How many weights are read for a row, and for a column: rows are divided by what is left of them, so
+    /// that a column may need the whole map.
+    std::int64_t readForRow() const;
+    std::int64_t readForColumn() const;
 
     float at(std::int64_t row, std::int64_t column) const;
     /// Shapes: [columns()].
     std::vector<float> row(std::int64_t row) const;
-    /// Shapes: [rows()]. What is left of a row of a large map after hiding is its sum, known from the run, less what is
-    /// hidden: to a thousandth where less than a thousandth is left.
+    /// Shapes: [rows()]. What is left of a row of a large map after hiding is its sum, known from the run,
+    /// less what is hidden: to a thousandth where less than a thousandth is left.
     std::vector<float> column(std::int64_t column) const;
     /// Shapes: [rows,columns] of the block, which counts shown rows and columns.
     Tensor block(const Block& block) const;

@@ -44,7 +44,18 @@ double textWidth(double width)
 
 } // namespace
 
+TextTints TextTints::of(const Scene& scene, Effort effort)
+{
+    const ShownMap map(scene);
+    return { distributionOf(scene, map, effort), map.crosses() ? lookersOf(scene, map) : Distribution() };
+}
+
 TextPicture::TextPicture(const Scene& scene, double width, Effort effort)
+    : TextPicture(scene, width, TextTints::of(scene, effort))
+{
+}
+
+TextPicture::TextPicture(const Scene& scene, double width, const TextTints& tints)
 {
     const ShownMap map(scene);
     if (map.empty())
@@ -61,7 +72,7 @@ TextPicture::TextPicture(const Scene& scene, double width, Effort effort)
     if (read > 0 && read < tokens.size())
         tokens[read].startsBlock = true;
     m_flow = TokenFlow(std::move(tokens), { fontFor(m_tokens.size(), themeOf(scene)), width, 8, 3 });
-    setScene(scene, effort);
+    setScene(scene, tints);
 }
 
 const ShownTokens& TextPicture::shown(TextToken::Side side) const
@@ -95,36 +106,40 @@ float TextPicture::weight(int place) const
 {
     const TextToken& token = tokenAt(place);
     const bool looker = m_crosses && token.side == TextToken::Side::Query;
-    const std::vector<float>& weights = looker ? m_lookers.weights : m_looked.weights;
+    const std::vector<float>& weights = looker ? m_tints.lookers.weights : m_tints.looked.weights;
     return std::size_t(token.token) < weights.size() ? weights[std::size_t(token.token)] : 0.0f;
 }
 
-bool TextPicture::chosen(const TextToken& token, const Selection& selection) const
+/// A word is framed when any of its tokens is chosen.
+void TextPicture::frame(const Selection& selection)
 {
-    const auto inWord = [&](int chosen) {
-        const auto place = shown(token.side).placeOf(chosen);
-        return place && shown(token.side).first(*place) == token.token;
-    };
-    if (token.side == TextToken::Side::Key)
-        return selection.key && inWord(*selection.key);
-    return std::ranges::any_of(selection.queries, inWord);
+    std::vector<bool> framed(m_queries.firsts().size(), false);
+    for (const int place : m_queries.placesOf(selection.queries))
+        framed[std::size_t(place)] = true;
+    const auto key = selection.key ? m_keys.placeOf(*selection.key) : std::nullopt;
+    for (std::size_t i = 0; i < m_tokens.size(); ++i) {
+        const TextToken& token = m_tokens[i];
+        const auto place = shown(token.side).placeOf(token.token);
+        m_looks[i].framed =
+            token.side == TextToken::Side::Key ? key && place == key : place && framed[std::size_t(*place)];
+    }
 }
 
-void TextPicture::setScene(const Scene& scene, Effort effort)
+void TextPicture::setScene(const Scene& scene, const TextTints& tints)
 {
-    const ShownMap map(scene);
-    m_looked = distributionOf(scene, map, effort);
-    m_lookers = m_crosses ? lookersOf(scene, map) : Distribution();
+    m_tints = tints;
     m_scale = scene.display.scale;
-    m_top = m_looked.top;
-    if (m_crosses && scene.selection.key) // one bar for both sides
-        m_top = map.columnAxis().words() ? std::max(m_looked.top, m_lookers.top) : m_lookers.top;
+    m_top = tints.looked.top;
+    if (m_crosses && scene.selection.key) { // one bar for both sides
+        const bool both = std::ranges::any_of(
+            m_tokens, [](const TextToken& token) { return token.side == TextToken::Side::Key; });
+        m_top = both ? std::max(tints.looked.top, tints.lookers.top) : tints.lookers.top;
+    }
     m_looks.assign(m_tokens.size(), {});
     const ValueScale scale(m_scale, m_top);
-    for (std::size_t i = 0; i < m_tokens.size(); ++i) {
+    for (std::size_t i = 0; i < m_tokens.size(); ++i)
         m_looks[i].tint = scale(weight(int(i)));
-        m_looks[i].framed = chosen(m_tokens[i], scene.selection);
-    }
+    frame(scene.selection);
 }
 
 void TextPicture::setPointed(std::optional<int> place)

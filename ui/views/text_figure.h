@@ -21,11 +21,20 @@ struct TextToken {
     friend bool operator==(const TextToken&, const TextToken&) = default;
 };
 
+/// What the text of a scene is tinted by.
+struct TextTints {
+    Distribution looked; ///< what the chosen tokens look at
+    Distribution lookers; ///< who looks at the chosen key; only where queries and keys differ
+
+    static TextTints of(const Scene& scene, Effort effort);
+};
+
 /// The text of a scene, laid out for a width.
 class TextPicture {
 public:
     TextPicture() = default;
     TextPicture(const Scene& scene, double width, Effort effort = Effort::Exact);
+    TextPicture(const Scene& scene, double width, const TextTints& tints);
 
     bool empty() const { return m_flow.count() == 0; }
     const TokenFlow& flow() const { return m_flow; }
@@ -36,7 +45,7 @@ public:
     bool crosses() const { return m_crosses; }
 
     /// The same text under another selection: nothing is laid out anew.
-    void setScene(const Scene& scene, Effort effort = Effort::Exact);
+    void setScene(const Scene& scene, const TextTints& tints);
     void setPointed(std::optional<int> place);
     void paint(QPainter& painter, const QPointF& origin, const Theme& theme, const QRectF& clip) const;
     void paintBar(QPainter& painter, const QRectF& area, const Theme& theme) const;
@@ -45,15 +54,14 @@ public:
 private:
     void add(std::vector<FlowToken>& flow, const TokenAxis& axis, TextToken::Side side);
     const ShownTokens& shown(TextToken::Side side) const;
-    bool chosen(const TextToken& token, const Selection& selection) const;
+    void frame(const Selection& selection);
 
     ShownTokens m_queries, m_keys;
     std::vector<TextToken> m_tokens;
     TokenFlow m_flow;
     std::vector<FlowLook> m_looks;
     bool m_crosses = false;
-    Distribution m_looked; ///< what the chosen tokens look at
-    Distribution m_lookers; ///< who looks at the chosen key; only where queries and keys differ
+    TextTints m_tints;
     float m_top = 1;
     Scale m_scale = Scale::Linear;
 };

@@ -4,6 +4,7 @@
 #include "ui/views/text_figure.h"
 #include "ui/views/view_frame.h"
 #include "ui/widgets/accessible_map.h"
+#include "ui/widgets/async_job.h"
 #include "ui/widgets/choice_button.h"
 
 #include <QHBoxLayout>
@@ -30,19 +31,28 @@ public:
     }
     std::function<void(std::optional<TextToken> token)> pointed;
     std::function<void(const TextToken& token, Qt::KeyboardModifiers)> clicked;
+    std::function<void()> tinted; ///< later than it was asked for
 
     void showMap(const Scene& scene)
     {
+        if (scene.result != m_scene.result)
+            m_tints = {}; // of another text
         m_scene = scene;
         lay();
     }
     void showMarks(const Scene& scene)
     {
         m_scene = scene;
-        m_picture.setScene(scene, Effort::Prompt);
-        m_picture.setPointed(m_under);
-        tellAccessible(this);
-        update();
+        m_job.cancel();
+        if (distributionCells(scene, ShownMap(scene)) <= ShownMap::promptCells)
+            return showTints(TextTints::of(scene, Effort::Prompt));
+        showTints(m_tints);
+        m_job.start<TextTints>(
+            this, [scene](const std::stop_token&) { return TextTints::of(scene, Effort::Prompt); },
+            [this](const TextTints& tints) {
+                showTints(tints);
+                tinted();
+            });
     }
     const TextPicture& picture() const { return m_picture; }
     QRect placeRect(int place) const
@@ -62,7 +72,7 @@ protected:
         painter.setRenderHint(QPainter::Antialiasing);
         m_picture.paint(painter, QPointF(padding, padding), currentTheme(),
             QRectF(event->rect()).translated(-padding, -padding));
-        if (m_under)
+        if (m_under && !m_job.running()) // what is tinted so far is of what was chosen before
             paintNumber(painter, currentTheme());
     }
     void mouseMoveEvent(QMouseEvent* event) override
@@ -79,10 +89,18 @@ protected:
 
 private:
     AccessibleMap accessible();
+    void showTints(const TextTints& tints)
+    {
+        m_tints = tints;
+        m_picture.setScene(m_scene, tints);
+        m_picture.setPointed(m_under);
+        tellAccessible(this);
+        update();
+    }
     void lay()
     {
         m_under.reset();
-        m_picture = TextPicture(m_scene, std::max(40, width() - 2 * padding), Effort::Prompt);
+        m_picture = TextPicture(m_scene, std::max(40, width() - 2 * padding), m_tints);
         setMinimumHeight(int(std::ceil(m_picture.flow().size().height())) + 2 * padding + 24);
         update();
     }
@@ -113,7 +131,9 @@ private:
 
     Scene m_scene;
     TextPicture m_picture;
+    TextTints m_tints;
     std::optional<int> m_under; ///< place under the pointer
+    AsyncJob m_job; ///< reads what thousands of chosen tokens look at
 };
 
 /// One row of words, each with its weight.
@@ -123,7 +143,9 @@ AccessibleMap TextSheet::accessible()
     map.rows = [] { return 1; };
     map.columns = [this] { return m_picture.flow().count(); };
     map.columnName = [this](int place) { return m_picture.flow().text(place); };
-    map.value = [this](AccessibleCell cell) { return spokenWeight(m_picture.weight(cell.column)); };
+    map.value = [this](AccessibleCell cell) {
+        return m_job.running() ? QString() : spokenWeight(m_picture.weight(cell.column));
+    };
     map.current = [this]() -> std::optional<AccessibleCell> {
         const auto query = m_scene.selection.query();
         const auto place = query ? m_picture.placeOf({ *query }) : std::nullopt;
@@ -199,6 +221,7 @@ TextView::TextView(Session& session, QWidget* parent)
     all->addWidget(m_scroll, 1);
     all->addWidget(m_legend);
     addDirection();
+    m_sheet->tinted = [this] { m_legend->update(); };
     m_sheet->pointed = [this](std::optional<TextToken> token) { pointAt(token); };
     m_sheet->clicked = [this](const TextToken& token, Qt::KeyboardModifiers modifiers) {
         choose(token, modifiers);

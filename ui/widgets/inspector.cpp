@@ -18,6 +18,8 @@ namespace headlight::ui {
 namespace {
 
 constexpr std::size_t mostBars = 7;
+/// So many weights are read within a frame, and their words put together.
+constexpr std::int64_t promptWeights = 512 * 512;
 
 QString shortened(const QString& token)
 {
@@ -187,12 +189,23 @@ void Inspector::refresh()
     emit titleChanged(about.hovering ? tr("Under the pointer") : tr("Selection"));
     m_boxes->refresh();
     m_boxesTitle->setVisible(result && !result->boxes.empty());
+    m_reading.cancel();
     if (about.map.empty())
         return hideAll();
-    showCell(about);
-    showTokens(about);
-    showLookers(about);
-    showHead(*result, about);
+    const DisplaySettings& display = m_session.display();
+    if (weightsRead(about, display) <= promptWeights)
+        return show(*result, about, readings(about, display, mostBars));
+    m_reading.start<Readings>(
+        this, [result, about, display](const std::stop_token&) { return readings(about, display, mostBars); },
+        [this, result, about](const Readings& read) { show(*result, about, read); });
+}
+
+void Inspector::show(const AnalysisResult& result, const Inspected& about, const Readings& read)
+{
+    showCell(about, read.numbers);
+    showTokens(about, read.tokens);
+    showLookers(about, read.lookers);
+    showHead(result, about);
 }
 
 void Inspector::hideAll()
@@ -206,7 +219,7 @@ void Inspector::hideAll()
     m_hint->show();
 }
 
-void Inspector::showCell(const Inspected& about)
+void Inspector::showCell(const Inspected& about, const std::optional<CellNumbers>& numbers)
 {
     const DisplaySettings& display = m_session.display();
     const auto queries = chosenQueries(about, display);
@@ -225,7 +238,6 @@ void Inspector::showCell(const Inspected& about)
         hint << joined;
     m_hint->setText(hint.join(' '));
     m_hint->setVisible(!hint.isEmpty());
-    const auto numbers = cellNumbers(about, display);
     const QList<FactList::Fact> ofRow = rowFacts(m_session.result().get(), about);
     m_cell->setVisible(numbers.has_value() || !ofRow.isEmpty());
     if (!numbers)
@@ -243,12 +255,12 @@ void Inspector::showCell(const Inspected& about)
     m_cell->setFacts(facts);
 }
 
-void Inspector::showTokens(const Inspected& about)
+void Inspector::showTokens(const Inspected& about, const std::vector<TokenWeight>& tokens)
 {
     const DisplaySettings& display = m_session.display();
     const bool crosses = !(about.rows == about.columns);
     const TokenDirection direction = crosses ? TokenDirection::LooksAt : display.direction;
-    const auto bars = barsOf(topTokens(about, direction, display, mostBars));
+    const auto bars = barsOf(tokens);
     m_chart->setBars(bars);
     m_chart->setVisible(!bars.isEmpty());
     m_tokensTitle->setVisible(!bars.isEmpty());
@@ -265,13 +277,12 @@ void Inspector::showTokens(const Inspected& about)
 }
 
 /// Where queries and keys differ, the chosen key has its own list.
-void Inspector::showLookers(const Inspected& about)
+void Inspector::showLookers(const Inspected& about, const std::vector<TokenWeight>& tokens)
 {
     const DisplaySettings& display = m_session.display();
     const auto key = chosenKey(about, display);
     const bool shown = key && !(about.rows == about.columns);
-    const auto bars = shown ? barsOf(topTokens(about, TokenDirection::LookedAtBy, display, mostBars))
-                            : QList<KeyChart::Bar>();
+    const auto bars = shown ? barsOf(tokens) : QList<KeyChart::Bar>();
     m_lookers->setBars(bars);
     m_lookers->setVisible(!bars.isEmpty());
     m_lookersTitle->setVisible(!bars.isEmpty());
@@ -295,8 +306,8 @@ void Inspector::showHead(const AnalysisResult& result, const Inspected& about)
         { tr("largest weight"), weightDigits(profile.largest),
             tr("%1 at %2").arg(exactDigits(profile.largest), place) },
         { tr("weight on first token"), weightDigits(profile.firstMass), exactDigits(profile.firstMass) },
-        { about.map.layer().sinks ? tr("rows and sink sum to 1 within") : tr("rows sum to 1 within"), QString::number(double(profile.rowSumError), 'g', 2),
-            exactDigits(profile.rowSumError) },
+        { about.map.layer().sinks ? tr("rows and sink sum to 1 within") : tr("rows sum to 1 within"),
+            QString::number(double(profile.rowSumError), 'g', 2), exactDigits(profile.rowSumError) },
     };
     if (const auto share = sinkShare(about.map))
         facts.append({ tr("weight on the sink"), shareText(*share), exactDigits(*share) });
@@ -307,7 +318,8 @@ void Inspector::showHead(const AnalysisResult& result, const Inspected& about)
             tr("Grouped queries: these heads have one key and value head") });
     }
     if (const QString mark = layerMark(result, layer); !mark.isEmpty())
-        facts.append({ tr("layer"), mark, tr("Which keys its queries may see, and what else sets the layer apart") });
+        facts.append(
+            { tr("layer"), mark, tr("Which keys its queries may see, and what else sets the layer apart") });
     if (layer.windows)
         facts.append({ tr("looks within"), tr("%1 windows").arg(layer.windows->tokens.size()),
             tr("Weights across windows are 0") });

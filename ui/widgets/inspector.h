@@ -3,6 +3,7 @@
 
 #include "ui/session/inspection.h"
 #include "ui/session/session.h"
+#include "ui/widgets/async_job.h"
 
 #include <QScrollArea>
 
@@ -28,10 +29,11 @@ signals:
 private:
     void refresh();
     void refreshWhenIdle();
-    void showCell(const Inspected& about);
+    void show(const AnalysisResult& result, const Inspected& about, const Readings& read);
+    void showCell(const Inspected& about, const std::optional<CellNumbers>& numbers);
     void hideAll();
-    void showTokens(const Inspected& about);
-    void showLookers(const Inspected& about);
+    void showTokens(const Inspected& about, const std::vector<TokenWeight>& tokens);
+    void showLookers(const Inspected& about, const std::vector<TokenWeight>& tokens);
     void showHead(const AnalysisResult& result, const Inspected& about);
 
     Session& m_session;
@@ -40,6 +42,7 @@ private:
     KeyChart *m_chart, *m_lookers;
     BoxList* m_boxes;
     bool m_pending = false;
+    AsyncJob m_reading; ///< of so many rows that it takes longer than a frame
 };
 
 /// Four significant digits, an exponent for what is tiny.

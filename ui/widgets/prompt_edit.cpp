@@ -12,6 +12,21 @@ namespace {
 /// Shorter than the gap between two keys of a fast typist, longer than the events of one key.
 constexpr std::chrono::milliseconds breath(25);
 constexpr int visibleLines = 3;
+/// For the end of a longer word Qt would look in every one of its lines anew: seconds for a text without
+/// spaces.
+constexpr qsizetype longestWholeWord = 4000;
+
+bool hasEndlessWord(const QString& text)
+{
+    qsizetype begin = 0;
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        if (text[i].isSpace())
+            begin = i + 1;
+        else if (i - begin >= longestWholeWord)
+            return true;
+    }
+    return false;
+}
 
 } // namespace
 
@@ -29,7 +44,19 @@ PromptEdit::PromptEdit(QWidget* parent)
     setUndoRedoEnabled(false);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(&m_breath, &QTimer::timeout, this, &PromptEdit::tellNow);
-    connect(this, &QPlainTextEdit::textChanged, this, [this] { m_breath.start(); });
+    connect(this, &QPlainTextEdit::textChanged, this, [this] {
+        m_breath.start();
+        wrapFor(toPlainText());
+    });
+}
+
+/// Lines end between words, or anywhere where a word has no end.
+void PromptEdit::wrapFor(const QString& text)
+{
+    const auto mode =
+        hasEndlessWord(text) ? QTextOption::WrapAnywhere : QTextOption::WrapAtWordBoundaryOrAnywhere;
+    if (mode != wordWrapMode())
+        setWordWrapMode(mode);
 }
 
 void PromptEdit::showText(const QString& text)
@@ -37,6 +64,7 @@ void PromptEdit::showText(const QString& text)
     if (text == toPlainText())
         return;
     const QSignalBlocker quiet(this);
+    wrapFor(text); // before it is laid out
     const QString old = toPlainText();
     const auto begin = std::ranges::mismatch(old, text).in1 - old.begin();
     const QString oldRest = old.mid(begin), newRest = text.mid(begin);
@@ -81,9 +109,10 @@ void PromptEdit::insertFromMimeData(const QMimeData* source)
     if (source->formats().isEmpty()) // a clipboard whose owner has gone: Qt takes the first of them unasked
         return;
     if (isForeign(*source) || refusedText(source->text().size())) // the window says why
-        emit foreignPasted(source);
-    else
-        QPlainTextEdit::insertFromMimeData(source);
+        return emit foreignPasted(source);
+    if (hasEndlessWord(source->text()))
+        wrapFor(source->text()); // before it is laid out
+    QPlainTextEdit::insertFromMimeData(source);
 }
 
 QSize PromptEdit::sizeHint() const

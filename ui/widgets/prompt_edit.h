@@ -32,6 +32,7 @@ protected:
 
 private:
     void tellNow();
+    void wrapFor(const QString& text);
 
     QTimer m_breath;
 };

@@ -2,6 +2,7 @@
 
 #include "ui/widgets/sound_input_box.h"
 
+#include "ui/session/kept_inputs.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/labels.h"
 
@@ -14,6 +15,8 @@ namespace headlight::ui {
 namespace {
 
 constexpr int outlinePieces = 480;
+/// So many samples are looked through within a frame.
+constexpr std::int64_t promptSamples = 1 << 20;
 
 } // namespace
 
@@ -41,8 +44,20 @@ SoundThumb::SoundThumb(QWidget* parent)
 
 void SoundThumb::setSound(const Sound& sound)
 {
-    m_outline = waveOutline(sound.samples(), outlinePieces);
-    update();
+    if (sharesSamples(sound, m_sound))
+        return; // only what stands beside it has changed
+    m_sound = sound;
+    const auto show = [this](const Outline& outline) {
+        m_outline = outline;
+        update();
+    };
+    const auto outline = [sound](
+                             const std::stop_token&) { return waveOutline(sound.samples(), outlinePieces); };
+    m_job.cancel();
+    if (sound.count() <= promptSamples)
+        show(outline({}));
+    else
+        m_job.start<Outline>(this, outline, show);
 }
 
 void SoundThumb::paintEvent(QPaintEvent*)

@@ -3,6 +3,8 @@
 
 #include "ui/session/session.h"
 
+#include "ui/widgets/async_job.h"
+
 #include <QWidget>
 
 class QLabel;
@@ -21,7 +23,11 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    std::vector<std::pair<float, float>> m_outline; ///< least and largest sample of each piece
+    using Outline = std::vector<std::pair<float, float>>; ///< least and largest sample of each piece
+
+    Sound m_sound;
+    Outline m_outline;
+    AsyncJob m_job; ///< looks through ten minutes of it
 };
 
 class SoundInputBox : public QWidget {

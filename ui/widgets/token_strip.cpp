@@ -50,6 +50,7 @@ void TokenStrip::setTokens(std::vector<FlowToken> tokens, const QStringList& too
 {
     m_tokens = std::move(tokens);
     m_toolTips = toolTips;
+    m_known.clear();
     m_looks.assign(m_tokens.size(), {});
     m_cursor = std::min(m_cursor, std::max(0, count() - 1));
     QStringList names;
@@ -78,14 +79,23 @@ void TokenStrip::setPointed(std::optional<int> token)
     update();
 }
 
-TokenFlow TokenStrip::flowFor(int width) const
+/// Layouts ask for the height at a width several times before they settle on it.
+const TokenFlow& TokenStrip::flowFor(int width) const
 {
+    constexpr std::size_t mostKept = 3; // with and without a scroll bar, and the width there was
+    const QFont& font = currentTheme().body;
+    const auto known = std::ranges::find_if(
+        m_known, [&](const Known& one) { return one.width == width && one.font == font; });
+    if (known != m_known.end())
+        return known->flow;
+    if (m_known.size() == mostKept)
+        m_known.pop_front();
     TokenFlow::Setting setting;
     setting.font = currentTheme().body;
     setting.width = std::max(1, width - 2 * margin);
     setting.lineGap = 2;
     setting.wordGap = 3;
-    return TokenFlow(m_tokens, setting);
+    return m_known.emplace_back(Known{ width, font, TokenFlow(m_tokens, setting) }).flow;
 }
 
 void TokenStrip::lay()
@@ -137,9 +147,10 @@ void TokenStrip::changeEvent(QEvent* event)
     }
 }
 
-void TokenStrip::resizeEvent(QResizeEvent*)
+void TokenStrip::resizeEvent(QResizeEvent* event)
 {
-    lay();
+    if (event->size().width() != event->oldSize().width())
+        lay();
 }
 
 void TokenStrip::mouseMoveEvent(QMouseEvent* event)

@@ -5,6 +5,7 @@
 #include "ui/widgets/token_flow.h"
 
 #include <QWidget>
+#include <deque>
 
 namespace headlight::ui {
 
@@ -36,13 +37,20 @@ protected:
 
 private:
     AccessibleMap accessible();
-    TokenFlow flowFor(int width) const;
+    const TokenFlow& flowFor(int width) const;
     void lay();
+
+    struct Known {
+        int width;
+        QFont font;
+        TokenFlow flow;
+    };
 
     std::vector<FlowToken> m_tokens;
     QStringList m_toolTips;
     std::vector<FlowLook> m_looks;
     TokenFlow m_flow;
+    mutable std::deque<Known> m_known; ///< the same tokens at other widths
     int m_cursor = 0; ///< for the keyboard
 };
 
