@@ -15,9 +15,9 @@ Stepper::Stepper(const Names& names, QWidget* parent)
 {
     m_choice->setText(names.what); // until there is something to choose
     auto* layout = row(0);
-    layout->addWidget(m_previous);
+    layout->addWidget(m_previous, 0, Qt::AlignVCenter); // not filling the row, they do not limit its height
     layout->addWidget(m_choice);
-    layout->addWidget(m_next);
+    layout->addWidget(m_next, 0, Qt::AlignVCenter);
     setLayout(layout);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     connect(m_previous, &QToolButton::clicked, this, [this] { step(-1); });
