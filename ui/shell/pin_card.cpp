@@ -21,9 +21,7 @@ public:
         : QAbstractButton(parent)
     {
         setCursor(Qt::PointingHandCursor);
-        QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-        policy.setHeightForWidth(true);
-        setSizePolicy(policy);
+        setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     }
     std::function<void()> needed; ///< it is seen, and there is no picture yet
 
@@ -41,7 +39,6 @@ public:
         m_image = image;
         update();
     }
-    bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override
     {
         return m_room.isEmpty() ? width / 2 : width * m_room.height() / m_room.width();
@@ -188,6 +185,7 @@ void PinCard::resizeEvent(QResizeEvent* event)
 
 void PinCard::fitHeight()
 {
+    m_picture->setFixedHeight(m_picture->heightForWidth(width()));
     setFixedHeight(layout()->totalHeightForWidth(width()));
 }
 

@@ -194,13 +194,13 @@ void Inspector::refresh()
         return hideAll();
     const DisplaySettings& display = m_session.display();
     if (weightsRead(about, display) <= promptWeights)
-        return show(*result, about, readings(about, display, mostBars));
+        return showAll(*result, about, readings(about, display, mostBars));
     m_reading.start<Readings>(
         this, [result, about, display](const std::stop_token&) { return readings(about, display, mostBars); },
-        [this, result, about](const Readings& read) { show(*result, about, read); });
+        [this, result, about](const Readings& read) { showAll(*result, about, read); });
 }
 
-void Inspector::show(const AnalysisResult& result, const Inspected& about, const Readings& read)
+void Inspector::showAll(const AnalysisResult& result, const Inspected& about, const Readings& read)
 {
     showCell(about, read.numbers);
     showTokens(about, read.tokens);

@@ -29,7 +29,7 @@ signals:
 private:
     void refresh();
     void refreshWhenIdle();
-    void show(const AnalysisResult& result, const Inspected& about, const Readings& read);
+    void showAll(const AnalysisResult& result, const Inspected& about, const Readings& read);
     void showCell(const Inspected& about, const std::optional<CellNumbers>& numbers);
     void hideAll();
     void showTokens(const Inspected& about, const std::vector<TokenWeight>& tokens);

@@ -29,6 +29,7 @@ private slots:
     void undoIsTheWindowsInTheFields();
     void movesAndDeletes();
     void manyAtOnceKeepTheirOrder();
+    void hundredsComeAFewATurn();
     void sessionFileHoldsThem();
     void reportIsWritten();
     void everyControlIsNamed();
@@ -277,6 +278,46 @@ void TestPinsPanel::manyAtOnceKeepTheirOrder()
     QTRY_COMPARE(pins().size(), std::size_t(4));
     for (int head : { 0, 1, 2, 3 })
         QVERIFY(pins()[std::size_t(head)].title.contains(QString("Head %1").arg(head)));
+}
+
+/// In their order, each as high as its parts need, with room for its picture before that is seen.
+void TestPinsPanel::hundredsComeAFewATurn()
+{
+    QImage picture(600, 200, QImage::Format_RGB32);
+    picture.fill(qRgb(10, 200, 30));
+    QByteArray png;
+    QBuffer buffer(&png);
+    QVERIFY(picture.save(&buffer, "PNG"));
+    auto list = std::make_shared<std::vector<Pin>>();
+    for (int i = 0; i < 120; ++i) {
+        Pin pin;
+        pin.id = QString::number(i);
+        pin.title = QStringLiteral("finding %1").arg(i);
+        pin.model = QStringLiteral("a model whose name is longer than one line of the panel has room for");
+        pin.picture = png;
+        list->push_back(pin);
+    }
+    m_bench->pins().replace(list);
+    const PinsPanel& panel = m_bench->pinsPanel();
+    QVERIFY(!panel.card(QStringLiteral("119"))); // not all in one turn
+    QTRY_VERIFY(panel.card(QStringLiteral("119")));
+    QTest::qWait(250);
+    int below = -1;
+    for (const Pin& pin : *list) {
+        const PinCard* card = panel.card(pin.id);
+        QVERIFY(card && card->y() > below);
+        below = card->y() + card->height() - 1;
+        QCOMPARE(card->height(), card->layout()->totalHeightForWidth(card->width()));
+        const auto* shown = card->findChild<QAbstractButton*>();
+        QCOMPARE(shown->height(), shown->width() / 3);
+        const auto* facts = card->findChild<QLabel*>();
+        QVERIFY(facts->height() >= facts->heightForWidth(facts->width()));
+    }
+    auto* last = panel.card(QStringLiteral("119"))->findChild<QAbstractButton*>();
+    QTRY_COMPARE(QColor(last->grab().toImage().pixel(last->width() / 2, last->height() / 2)),
+        QColor(10, 200, 30)); // the newest is what one sees
+    m_bench->pins().replace(std::make_shared<std::vector<Pin>>());
+    QTRY_VERIFY(!panel.card(QStringLiteral("0")));
 }
 
 void TestPinsPanel::sessionFileHoldsThem()
