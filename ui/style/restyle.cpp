@@ -30,7 +30,8 @@ private:
     static void take(QWidget& widget);
     static void tellOfFont();
 
-    bool m_taking = false; ///< the old sheet away: the new one is told soon, and nobody has to know of none
+    /// While the old sheet is taken away nobody has to know of none; of the new one, who is not shown hears later.
+    enum class Telling { All, Shown, Nobody } m_telling = Telling::All;
 };
 
 void Restyler::replaceSheet(QApplication& app, const QString& sheet, const std::function<void()>& between)
@@ -40,7 +41,7 @@ void Restyler::replaceSheet(QApplication& app, const QString& sheet, const std::
             widget->setAttribute(Qt::WA_WState_Polished, false);
     }
     {
-        const QScopedValueRollback taking(m_taking, true);
+        const QScopedValueRollback telling(m_telling, Telling::Nobody);
         // A sheet that replaces another is told to a widget once for each of its ancestors, and again for
         // itself; from no sheet at all it is told once.
         app.setStyleSheet(QString());
@@ -49,6 +50,7 @@ void Restyler::replaceSheet(QApplication& app, const QString& sheet, const std::
         if (QApplication::font() != before)
             tellOfFont();
     }
+    const QScopedValueRollback telling(m_telling, Telling::Shown);
     app.setStyleSheet(sheet);
 }
 
@@ -81,10 +83,13 @@ void Restyler::take(QWidget& widget)
 
 bool Restyler::eventFilter(QObject* watched, QEvent* event)
 {
+    if (!watched->isWidgetType())
+        return false;
+    auto& widget = static_cast<QWidget&>(*watched);
     if (event->type() == QEvent::StyleChange)
-        return m_taking;
-    if (event->type() == QEvent::Show && watched->isWidgetType())
-        take(static_cast<QWidget&>(*watched));
+        return m_telling == Telling::Nobody || (m_telling == Telling::Shown && !widget.isVisible());
+    if (event->type() == QEvent::Show)
+        take(widget);
     return false;
 }
 
