@@ -88,6 +88,11 @@ std::vector<ColourBar::Tick> ColourBar::ticks(double height, double lineHeight) 
     return kept;
 }
 
+double ColourBar::width(const Theme& theme)
+{
+    return barWidth + 52 * std::max(1.0, theme.typeScale);
+}
+
 void ColourBar::paint(QPainter& painter, const QRectF& area, const Theme& theme) const
 {
     painter.save();

@@ -209,7 +209,7 @@ void HeatmapPainter::paintBar(QPainter& painter, const HeatmapGeometry& geometry
 {
     const CellColours& colours = m_content.colours;
     const QRectF place(geometry.plot.right() + sinkRoom() + givenRoom() + besideRoom() + expertRoom() + barGap, geometry.plot.top(),
-        ColourBar::width, std::clamp(geometry.plot.height(), 40.0, 220.0));
+        ColourBar::width(m_theme), std::clamp(geometry.plot.height(), 40.0, 220.0));
     ColourBar{ colours.map, colours.scale, colours.tops.front(), colours.perRow(), {}, colours.isSigned }
         .paint(painter, place, m_theme);
 }

@@ -21,6 +21,7 @@ private slots:
     void secondTextStartsALine();
     void pairShowsBothTexts();
     void captionShowsItsWordsAlone();
+    void largeTypeWidensTheLegend();
 
 private:
     static QWidget* sheet(const test::ViewFixture& fixture)
@@ -174,6 +175,24 @@ void TestTextView::captionShowsItsWordsAlone()
     QCOMPARE(picture.flow().count(), 5);
     for (int word = 0; word < 5; ++word)
         QCOMPARE(picture.weight(word), mapOfSelection(fixture.session).at(word, 8));
+}
+
+void TestTextView::largeTypeWidensTheLegend()
+{
+    test::ViewFixture fixture("text", test::syntheticText({ 2, 2, 12 }));
+    QWidget* legend = nullptr;
+    for (QWidget* widget : fixture.view->findChildren<QWidget*>())
+        if (widget->accessibleName().startsWith("Colour bar"))
+            legend = widget;
+    QVERIFY(legend);
+    const int usual = legend->width();
+    applyTheme(*qApp, ThemeKind::Light, 1.5);
+    QCoreApplication::processEvents();
+    // Beside the bar and its ticks.
+    QVERIFY(legend->width() - 22 > QFontMetricsF(currentTheme().small).horizontalAdvance("0.0888"));
+    applyTheme(*qApp, ThemeKind::Light, 1.0);
+    QCoreApplication::processEvents();
+    QCOMPARE(legend->width(), usual);
 }
 
 HEADLIGHT_TEST_MAIN(TestTextView)
