@@ -18,7 +18,8 @@ QString tr(const char* text)
 QFont fontFor(std::size_t tokens, const Theme& theme)
 {
     QFont font = theme.body;
-    font.setPixelSize(tokens <= 25 ? 24 : tokens <= 60 ? 19 : tokens <= 200 ? 16 : 14);
+    const int pixels = tokens <= 25 ? 24 : tokens <= 60 ? 19 : tokens <= 200 ? 16 : 14;
+    font.setPixelSize(int(std::lround(pixels * theme.typeScale)));
     return font;
 }
 

@@ -22,6 +22,7 @@ private slots:
     void pairShowsBothTexts();
     void captionShowsItsWordsAlone();
     void largeTypeWidensTheLegend();
+    void largeTypeSetsTheTextLarger();
 
 private:
     static QWidget* sheet(const test::ViewFixture& fixture)
@@ -193,6 +194,21 @@ void TestTextView::largeTypeWidensTheLegend()
     applyTheme(*qApp, ThemeKind::Light, 1.0);
     QCoreApplication::processEvents();
     QCOMPARE(legend->width(), usual);
+}
+
+void TestTextView::largeTypeSetsTheTextLarger()
+{
+    test::ViewFixture fixture("text", test::syntheticText({ 2, 2, 12 }));
+    const auto size = [&] {
+        return TextPicture(fixture.view->scene(), sheet(fixture)->width() - 40).flow().rect(3).size();
+    };
+    const QSizeF usual = size();
+    applyTheme(*qApp, ThemeKind::Light, 1.5);
+    QCoreApplication::processEvents();
+    QVERIFY(size().width() > usual.width() * 1.2 && size().height() > usual.height() * 1.2);
+    QTest::mouseClick(sheet(fixture), Qt::LeftButton, {}, tokenPoint(fixture, 7));
+    QCOMPARE(fixture.session.selection().queries, std::vector{ 7 });
+    applyTheme(*qApp, ThemeKind::Light, 1.0);
 }
 
 HEADLIGHT_TEST_MAIN(TestTextView)
