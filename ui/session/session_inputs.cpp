@@ -106,6 +106,8 @@ void Session::runOnModel()
 {
     const auto came = std::exchange(m_textCame, std::nullopt);
     if (came && takesIds(*m_model)) {
+        m_result.reset();
+        emit resultChanged();
         takeInput(TextInput{ *came, std::nullopt }); // shows its ids, or says that words cannot be read
     } else if (auto input = m_kept.fitting(*m_model)) {
         m_given = std::make_shared<AnalysisInput>(std::move(*input));

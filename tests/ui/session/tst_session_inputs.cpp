@@ -43,13 +43,15 @@ void TestSessionInputs::idsComeWithTheirModel()
 void TestSessionInputs::wordsForAModelOfIdsAreRefused()
 {
     Session session(m_engine);
-    QSignalSpy failures(&session, &Session::failed), recoveries(&session, &Session::recovered);
+    QSignalSpy failures(&session, &Session::failed), recoveries(&session, &Session::recovered),
+        results(&session, &Session::resultChanged);
     session.openPaths({ m_model, file("Once upon a time") });
     QTRY_COMPARE_WITH_TIMEOUT(failures.count(), 1, 20'000);
     const QString message = failures.at(0).at(0).toString();
     QVERIFY2(message.contains("no tokenizer") && message.contains("“Once”"), qPrintable(message));
     QTRY_VERIFY(!session.activity().running);
     QVERIFY(session.model() && !session.result());
+    QVERIFY(results.count() > 0); // views say what is missing now
     QCOMPARE(recoveries.count(), 0); // the sentence stays until it is read
     session.setInput(TextInput{ "5, 6", std::nullopt });
     QTRY_VERIFY_WITH_TIMEOUT(session.result(), 20'000);
