@@ -52,6 +52,7 @@ void Session::openModel(const QString& reference)
 {
     if (!std::exchange(m_modelMissing, false))
         m_restoring.reset();
+    m_textCame.reset();
     open(reference);
 }
 
@@ -101,21 +102,6 @@ void Session::modelArrived(const Opened& opened)
         goOnRestoring();
     else
         runOnModel();
-}
-
-void Session::runOnModel()
-{
-    if (auto input = m_kept.fitting(*m_model)) {
-        m_given = std::make_shared<AnalysisInput>(std::move(*input));
-        emit inputChanged();
-        runInput();
-    } else if (!m_examples.empty()) {
-        openExample(0);
-    } else {
-        m_result.reset();
-        emit resultChanged();
-        emit settled();
-    }
 }
 
 void Session::setInput(AnalysisInput input)

@@ -209,6 +209,7 @@ private:
     std::shared_ptr<const AnalysisInput> m_given; ///< shared with the states that were taken; null: none yet
     AnalysisInput m_nothing;
     KeptInputs m_kept;
+    std::optional<std::string> m_textCame; ///< together with the model being opened
     Selection m_selection;
     Hover m_hover;
     DisplaySettings m_display;

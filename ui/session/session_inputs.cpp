@@ -56,11 +56,10 @@ void Session::pathsArrived(const Dropped& dropped)
         m_kept.keepText(*dropped.text);
     if (dropped.sound)
         m_kept.keepSound(*dropped.sound, source);
-    if (!dropped.model.empty())
-        openModel(QString::fromStdString(dropped.model));
-    else if (!m_wanted.isEmpty()) // this request replaced the one that was opening it
-        openModel(QString(m_wanted));
-    else if (takesDropped(dropped))
+    if (!dropped.model.empty() || !m_wanted.isEmpty()) { // this request replaced the one that was opening it
+        openModel(dropped.model.empty() ? QString(m_wanted) : QString::fromStdString(dropped.model));
+        m_textCame = dropped.text;
+    } else if (takesDropped(dropped))
         runDropped(dropped);
     else if (dropped.sound)
         showFailure({ ErrorKind::BadInput,
@@ -101,6 +100,26 @@ void Session::runDropped(const Dropped& dropped)
         takeInput(TextInput{ *dropped.text, std::nullopt });
     else
         runOnModel();
+}
+
+void Session::runOnModel()
+{
+    const auto came = std::exchange(m_textCame, std::nullopt);
+    if (came && takesIds(*m_model)) {
+        m_result.reset();
+        emit resultChanged();
+        takeInput(TextInput{ *came, std::nullopt }); // shows its ids, or says that words cannot be read
+    } else if (auto input = m_kept.fitting(*m_model)) {
+        m_given = std::make_shared<AnalysisInput>(std::move(*input));
+        emit inputChanged();
+        runInput();
+    } else if (!m_examples.empty()) {
+        openExample(0);
+    } else {
+        m_result.reset();
+        emit resultChanged();
+        emit settled();
+    }
 }
 
 void Session::openPicture(const Image& picture)

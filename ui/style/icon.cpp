@@ -51,7 +51,9 @@ public:
     {
         QByteArray source = m_source;
         source.replace("currentColor", colourOf(m_colour, mode).name().toLatin1());
+        painter->setOpacity(mode == QIcon::Disabled ? 0.5 : 1.0); // contrast themes have no grey that is dim
         QSvgRenderer(source).render(painter, area);
+        painter->setOpacity(1.0);
     }
 
     QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override

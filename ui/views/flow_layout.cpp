@@ -19,16 +19,18 @@ FlowLayout::FlowLayout(const QRectF& area, FlowShape shape)
     if (m_shape.rows.empty() || area.width() < 40 || area.height() < 40)
         return;
     double left = area.left();
-    const bool roomy = area.width() > 560;
-    const double height = area.height() - headerHeight - halfLabel; // the label of a thin last row has room
+    const double type = m_shape.typeScale, header = headerHeight * type;
+    const bool roomy = area.width() > 560 * type;
+    const double height = area.height() - header - halfLabel * type; // the label of a thin last row has room
     if (m_shape.picture > 0 && roomy) {
         const double width = std::min(pictureWidth, height / m_shape.picture);
-        m_picture = QRectF(left, area.top() + headerHeight, width, width * m_shape.picture);
+        m_picture = QRectF(left, area.top() + header, width, width * m_shape.picture);
         left += width + gap;
     }
-    const double widest = roomy ? widestLabel : widestLabel / 2;
-    m_labels = QRectF(left, area.top() + headerHeight, std::min(m_shape.leftLabels, widest), height);
-    m_bars = QRectF(m_labels.right() + gap / 2, m_labels.top(), roomy ? barWidth : barWidth / 2, height);
+    const double widest = (roomy ? widestLabel : widestLabel / 2) * type;
+    m_labels = QRectF(left, area.top() + header, std::min(m_shape.leftLabels, widest), height);
+    m_bars =
+        QRectF(m_labels.right() + gap / 2, m_labels.top(), (roomy ? barWidth : barWidth / 2) * type, height);
     const double right = std::min(m_shape.rightLabels, widest);
     const int levels = int(m_shape.rows.size());
     const bool pair = m_shape.secondStack < levels;
@@ -40,7 +42,7 @@ FlowLayout::FlowLayout(const QRectF& area, FlowShape shape)
         m_xs.push_back(
             first + m_columnWidth * (level + (pair && level >= m_shape.secondStack ? stackGap : 0.0)));
     m_plot = QRectF(first, m_labels.top(), m_xs.back() - first, height);
-    m_headers = QRectF(area.left(), area.top(), area.width(), headerHeight);
+    m_headers = QRectF(area.left(), area.top(), area.width(), header);
     m_rightLabels = QRectF(m_xs.back() + gap + 2, m_labels.top(), right, height);
 }
 

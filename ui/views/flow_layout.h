@@ -21,6 +21,7 @@ struct FlowShape {
     int secondStack = 0; ///< the level where a pair's decoder begins; rows.size() without one
     double leftLabels = 0, rightLabels = 0; ///< widths of the longest labels
     double picture = 0; ///< height / width of the picture beside the input; 0: none
+    double typeScale = 1; ///< of the labels; rooms for text grow with it
 };
 
 class FlowLayout {
@@ -34,6 +35,7 @@ public:
     int secondStack() const { return m_shape.secondStack; }
     /// Distance between the rows of a level.
     double rowHeight(int level) const;
+    double typeScale() const { return m_shape.typeScale; }
     double columnWidth() const { return m_columnWidth; }
     double x(int level) const { return m_xs[std::size_t(level)]; }
     QPointF centre(const FlowNode& node) const;

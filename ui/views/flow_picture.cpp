@@ -13,7 +13,8 @@
 namespace headlight::ui {
 namespace {
 
-constexpr double labelHeight = 14, valueWidth = 40;
+/// In type of the usual size.
+constexpr double labelHeight = 14, lineHeight = 18, valueWidth = 40;
 /// How much wider the label of a chosen token is.
 constexpr double bolder = 1.12;
 
@@ -68,6 +69,7 @@ FlowLayout FlowPicture::layout(const QRectF& area) const
     FlowShape shape;
     for (const auto& rows : m_rows)
         shape.rows.push_back(int(rows.size()));
+    shape.typeScale = std::max(1.0, theme.typeScale);
     shape.secondStack = m_content->secondStack();
     shape.leftLabels = width(0) * bolder;
     shape.rightLabels = width(int(m_rows.size()) - 1) * bolder;
@@ -150,7 +152,7 @@ void FlowPicture::paintHeaders(QPainter& painter, const FlowLayout& layout) cons
         const bool start = level == m_content->start;
         const double width = metrics.horizontalAdvance(title) * (start ? bolder : 1.0);
         QRectF place(
-            layout.x(level) - width / 2, layout.headers().top(), width, FlowLayout::headerHeight - 4);
+            layout.x(level) - width / 2, layout.headers().top(), width, layout.headers().height() - 4);
         place.moveRight(std::min(place.right(), layout.headers().right() - 4));
         if (place.left() < free)
             continue; // rather none than one over another
@@ -163,7 +165,7 @@ void FlowPicture::paintHeaders(QPainter& painter, const FlowLayout& layout) cons
     painter.setFont(theme.small);
     painter.setPen(theme.mutedText);
     painter.drawText(QRectF(layout.bars().left(), layout.headers().top(), layout.bars().width() - 14,
-                         FlowLayout::headerHeight - 4),
+                         layout.headers().height() - 4),
         int(Qt::AlignLeft | Qt::AlignVCenter), answer);
 }
 
@@ -218,13 +220,14 @@ void FlowPicture::paintLabels(
     for (int row = 0; row < layout.rows(level); ++row)
         if (labelled(level, tokenOf({ level, row })))
             kept.push_back(row);
-    const double cell = layout.rowHeight(level);
-    for (const int row : thinnedLabels({ 0, layout.rows(level) }, cell, labelHeight, kept)) {
+    const double cell = layout.rowHeight(level), line = lineHeight * layout.typeScale();
+    const double apart = labelHeight * layout.typeScale();
+    for (const int row : thinnedLabels({ 0, layout.rows(level) }, cell, apart, kept)) {
         const bool chosen = std::ranges::find(kept, row) != kept.end();
         painter.setFont(chosen ? theme.strong : theme.small);
         const bool special = m_content->levels[std::size_t(level)].axis.special(tokenOf({ level, row }));
         painter.setPen(special && !chosen ? theme.mutedText : theme.text);
-        const QRectF place(area.left(), layout.centre({ level, row }).y() - 9, area.width(), 18);
+        const QRectF place(area.left(), layout.centre({ level, row }).y() - line / 2, area.width(), line);
         painter.drawText(place, int(side | Qt::AlignVCenter) | Qt::TextSingleLine,
             QFontMetricsF(painter.font())
                 .elidedText(label(level, tokenOf({ level, row })), Qt::ElideRight, area.width()));
@@ -240,8 +243,9 @@ void FlowPicture::paintBars(QPainter& painter, const FlowLayout& layout) const
     // Of one stack all columns have the same tokens, so that bars and labels stand in the same rows.
     const std::vector<double> shares = nodeShares(layout, level);
     const double top = largestOf(shares), height = layout.nodeHeight(level);
-    const bool numbers = height >= labelHeight && layout.bars().width() > 2 * valueWidth;
-    const double width = layout.bars().width() - (numbers ? valueWidth : 0);
+    const double room = valueWidth * layout.typeScale(), line = lineHeight * layout.typeScale();
+    const bool numbers = height >= labelHeight * layout.typeScale() && layout.bars().width() > 2 * room;
+    const double width = layout.bars().width() - (numbers ? room : 0);
     painter.setFont(theme.small);
     for (int node = 0; node < layout.nodes(level) && top > 0; ++node) {
         const double share = shares[std::size_t(node)], y = layout.nodeCentre(level, node).y();
@@ -253,7 +257,7 @@ void FlowPicture::paintBars(QPainter& painter, const FlowLayout& layout) const
             painter.drawRoundedRect(bar, std::min(2.0, thick / 2), std::min(2.0, thick / 2));
         painter.setPen(theme.mutedText);
         if (numbers && share > 0)
-            painter.drawText(QRectF(bar.right() + 4, y - 9, valueWidth, 18),
+            painter.drawText(QRectF(bar.right() + 4, y - line / 2, room, line),
                 int(Qt::AlignLeft | Qt::AlignVCenter), QString::number(share, 'f', 3));
     }
 }

@@ -11,7 +11,12 @@
 namespace headlight::ui {
 namespace {
 
-constexpr double gap = metrics::wideGap, captionRoom = 36, barRoom = ColourBar::width + 18;
+constexpr double gap = metrics::wideGap, captionRoom = 36;
+
+double barRoom(const Scene& scene)
+{
+    return scene.parts.legend ? ColourBar::width(themeOf(scene)) + 18 : 0;
+}
 
 } // namespace
 
@@ -25,7 +30,7 @@ void GridFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene
         return page.paintReason(painter, emptyReason(scene, {}));
     page.paintCaption(painter, captionOf(scene));
     const GridLayout layout =
-        picture.layout(page.body().adjusted(0, 0, scene.parts.legend ? -barRoom : 0, 0));
+        picture.layout(page.body().adjusted(0, 0, -barRoom(scene), 0));
     picture.paint(painter, layout, scene, theme);
     if (scene.parts.legend)
         picture.paintBar(painter, layout, theme);
@@ -47,7 +52,7 @@ QSizeF GridFigure::naturalSize(const Scene& scene) const
             columns = std::max(columns, layer->heads);
         }
     constexpr QSizeF thumbnail(88, 66);
-    const double bar = scene.parts.legend ? barRoom : 0;
+    const double bar = barRoom(scene);
     return { std::clamp(2 * gap + GridPicture::labelsWidth(marks, thumbnail.height())
                      + columns * thumbnail.width() + bar,
                  560.0, 4000.0),

@@ -339,7 +339,7 @@ void GridPicture::paintGroups(QPainter& painter, const GridLayout& layout, const
 
 void GridPicture::paintBar(QPainter& painter, const GridLayout& layout, const Theme& theme) const
 {
-    const QRectF place(layout.area.right() + 14, layout.area.top(), ColourBar::width,
+    const QRectF place(layout.area.right() + 14, layout.area.top(), ColourBar::width(theme),
         std::clamp(layout.area.height(), 60.0, 220.0));
     ColourBar{ &colourMap(m_display.colourMap), m_display.scale, m_top, m_shares, {} }.paint(
         painter, place, theme);

@@ -53,7 +53,7 @@ public:
     const GridPicture& picture() const { return m_picture; }
     GridLayout layout() const
     {
-        return m_picture.layout(QRectF(rect()).adjusted(0, 0, -(ColourBar::width + 18), 0));
+        return m_picture.layout(QRectF(rect()).adjusted(0, 0, -(ColourBar::width(currentTheme()) + 18), 0));
     }
 
 protected:

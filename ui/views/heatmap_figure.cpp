@@ -225,17 +225,25 @@ RowSentence RowSentence::of(const Scene& scene, const ShownMap& map, double widt
         std::ranges::sort(shown);
         std::vector<FlowToken> tokens;
         strip.looks.clear();
-        for (std::size_t i = 0; i < shown.size(); ++i) {
-            const int place = shown[i], expected = i == 0 ? 0 : shown[i - 1] + 1;
-            if (place != expected && kept < order.size()) {
-                tokens.push_back({ QStringLiteral("…"), false, false });
-                strip.looks.push_back({});
-            }
+        const auto leaveOut = [&] {
+            tokens.push_back({ QStringLiteral("…"), false, false });
+            strip.looks.push_back({});
+        };
+        int expected = 0;
+        for (const int place : shown) {
+            const bool gap = place != expected;
+            expected = place + 1;
+            if (gap)
+                leaveOut();
             tokens.push_back(flowToken(map.columnAxis(), map.columnTokens(), place));
+            if (gap)
+                tokens.back().continuation = false; // of a word that is left out
             const float share = ValueScale(scene.display.scale, distribution.top)(weight(place));
             const bool framed = std::ranges::find(chosen, place) != chosen.end();
             strip.looks.push_back({ share, framed, false });
         }
+        if (expected < map.columns())
+            leaveOut();
         strip.flow = TokenFlow(std::move(tokens), setting);
         if (strip.flow.size().width() + titleWidth <= width || kept < 4)
             return strip;

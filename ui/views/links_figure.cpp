@@ -30,6 +30,7 @@ QString tr(const char* text)
 
 double widthOf(QStringList labels, const QFont& font)
 {
+    labels.removeDuplicates(); // else the longest word alone is measured, which need not be the widest
     const auto measured = std::min(labels.size(), mostMeasured);
     std::partial_sort(labels.begin(), labels.begin() + measured, labels.end(),
         [](const QString& a, const QString& b) { return a.size() > b.size(); });

@@ -13,7 +13,10 @@ LinksLayout LinksLayout::of(
     layout.columns = columns;
     layout.labelHeight = labelHeight;
     const double most = area.width() / 3;
-    const auto height = [&](int count) { return std::min(area.height(), count * widestStep); };
+    const auto height = [&](int count) {
+        const double whole = std::min(area.height(), count * widestStep);
+        return count * labelHeight > whole ? whole - labelHeight / 2 - 1 : whole; // the last label has room
+    };
     layout.left = QRectF(area.left(), area.top(), std::min(leftWidth, most), height(rows));
     const double right = std::min(rightWidth, most);
     layout.right = QRectF(area.right() - right, area.top(), right, height(columns));

@@ -18,7 +18,8 @@ QString tr(const char* text)
 QFont fontFor(std::size_t tokens, const Theme& theme)
 {
     QFont font = theme.body;
-    font.setPixelSize(tokens <= 25 ? 24 : tokens <= 60 ? 19 : tokens <= 200 ? 16 : 14);
+    const int pixels = tokens <= 25 ? 24 : tokens <= 60 ? 19 : tokens <= 200 ? 16 : 14;
+    font.setPixelSize(int(std::lround(pixels * theme.typeScale)));
     return font;
 }
 
@@ -37,9 +38,9 @@ ColourMap tintMap(const Theme& theme)
     return map;
 }
 
-double textWidth(double width)
+double textWidth(double width, const Theme& theme)
 {
-    return std::max(40.0, width - 2 * gap - 2 * cardPadding - ColourBar::width);
+    return std::max(40.0, width - 2 * gap - 2 * cardPadding - ColourBar::width(theme));
 }
 
 } // namespace
@@ -170,13 +171,13 @@ Heading TextPicture::heading(const Scene& scene) const
 void TextFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene) const
 {
     const Theme& theme = themeOf(scene);
-    const TextPicture picture(scene, textWidth(area.width()));
+    const TextPicture picture(scene, textWidth(area.width(), theme));
     const FigurePage page(area, scene, captionOf(scene));
     page.paintHeading(painter, picture.heading(scene));
     if (picture.empty())
         return page.paintReason(painter, emptyReason(scene, {}));
     page.paintCaption(painter, captionOf(scene));
-    const QRectF card = page.body().adjusted(0, 0, scene.parts.legend ? -ColourBar::width - 8 : 0, 0);
+    const QRectF card = page.body().adjusted(0, 0, scene.parts.legend ? -ColourBar::width(theme) - 8 : 0, 0);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(theme.border);
     painter.setBrush(theme.panel);
@@ -188,13 +189,14 @@ void TextFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene
     painter.restore();
     if (scene.parts.legend)
         picture.paintBar(painter,
-            QRectF(card.right() + 14, card.top(), ColourBar::width, std::clamp(card.height(), 60.0, 220.0)),
+            QRectF(card.right() + 14, card.top(), ColourBar::width(theme),
+                std::clamp(card.height(), 60.0, 220.0)),
             theme);
 }
 
 QSizeF TextFigure::naturalSize(const Scene& scene) const
 {
-    const TextPicture picture(scene, textWidth(naturalWidth));
+    const TextPicture picture(scene, textWidth(naturalWidth, themeOf(scene)));
     const double height =
         picture.flow().size().height() + 2 * cardPadding + Heading::height + captionRoom + gap + 14;
     return { naturalWidth,

@@ -163,11 +163,17 @@ public:
         : QWidget(parent)
         , m_sheet(sheet)
     {
-        setFixedWidth(int(ColourBar::width));
+        fitType();
         setAccessibleName(QCoreApplication::translate("TextView", "Colour bar: what a tint stands for"));
     }
 
 protected:
+    void changeEvent(QEvent* event) override
+    {
+        QWidget::changeEvent(event);
+        if (event->type() == QEvent::StyleChange)
+            fitType();
+    }
     void paintEvent(QPaintEvent*) override
     {
         QPainter painter(this);
@@ -177,6 +183,8 @@ protected:
     }
 
 private:
+    void fitType() { setFixedWidth(int(std::ceil(ColourBar::width(currentTheme())))); }
+
     TextSheet* m_sheet;
 };
 

@@ -62,6 +62,7 @@ LabelLook labelLook(int index, const std::vector<int>& kept, const std::vector<i
 double labelWidth(const QStringList& labels, const Theme& theme)
 {
     QStringList longest = labels;
+    longest.removeDuplicates(); // else the longest word alone is measured, which need not be the widest
     if (longest.size() > mostMeasured) {
         std::nth_element(longest.begin(), longest.begin() + mostMeasured, longest.end(),
             [](const QString& a, const QString& b) { return a.size() > b.size(); });

@@ -65,7 +65,7 @@ std::vector<ColourBar::Tick> ColourBar::ticks(double height, double lineHeight) 
     if (isSigned) {
         ColourBar above = *this;
         above.isSigned = false;
-        return mirrored(above.ticks(height / 2, 1.3 * lineHeight)); // the end's is moved inwards
+        return mirrored(above.ticks(height / 2, lineHeight));
     }
     if (!(top > 0))
         return { { 0.0, QStringLiteral("0") } };
@@ -77,7 +77,8 @@ std::vector<ColourBar::Tick> ColourBar::ticks(double height, double lineHeight) 
         const double position = double(toPosition(float(value)));
         const bool last = value == end;
         const auto clashes = [&] {
-            return !kept.empty() && (position - kept.back().position) * height < lineHeight;
+            const double apart = (last ? 1.3 : 1.0) * lineHeight; // the end's is moved inwards
+            return !kept.empty() && (position - kept.back().position) * height < apart;
         };
         while (last && kept.size() > 1 && clashes())
             kept.pop_back();
@@ -86,6 +87,11 @@ std::vector<ColourBar::Tick> ColourBar::ticks(double height, double lineHeight) 
                 shares ? QStringLiteral("%1 %").arg(shortNumber(value * 100)) : shortNumber(value) });
     }
     return kept;
+}
+
+double ColourBar::width(const Theme& theme)
+{
+    return barWidth + 52 * std::max(1.0, theme.typeScale);
 }
 
 void ColourBar::paint(QPainter& painter, const QRectF& area, const Theme& theme) const

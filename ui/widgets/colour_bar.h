@@ -26,7 +26,9 @@ struct ColourBar {
     /// Round weights, no closer than a line of text on a bar of `height` pixels.
     std::vector<Tick> ticks(double height, double lineHeight) const;
 
-    static constexpr double barWidth = 12, width = 64;
+    static constexpr double barWidth = 12;
+    /// Of the bar with its ticks, as wide as this theme's type makes them.
+    static double width(const Theme& theme);
     /// Upright, the bar at the left edge of `area`.
     void paint(QPainter& painter, const QRectF& area, const Theme& theme) const;
 };

@@ -106,16 +106,18 @@ void HeatmapPainter::paintBeside(QPainter& painter, const HeatmapGeometry& geome
     bars.setAlphaF(0.75f);
     const Block visible = geometry.visible();
     const double gap = geometry.cellHeight() >= smallestCellWithGap ? 1.0 : 0.0;
+    const double scale = painter.deviceTransform().m22();
+    const auto edge = [&](std::int64_t row) { // edges that meet within a pixel would show as bands
+        return std::round(geometry.cellRect(int(row), 0).top() * scale) / scale;
+    };
     // Of rows that share a pixel the largest is drawn.
-    const auto step = std::max<std::int64_t>(1, std::int64_t(1.0 / geometry.cellHeight()));
+    const auto step = std::max<std::int64_t>(1, std::int64_t(std::ceil(1.0 / geometry.cellHeight())));
     for (auto row = visible.firstRow; row < visible.lastRow; row += step) {
         float value = 0;
         for (auto i = row; i < std::min(row + step, visible.lastRow); ++i)
             value = std::max(value, m_content.beside[std::size_t(i)]); // NaN never is the larger
-        const QRectF cell = geometry.cellRect(int(row), 0);
-        painter.fillRect(QRectF(room.left(), cell.top(), std::min(double(value), 1.0) * room.width(),
-                             cell.height() * double(step) - gap),
-            bars);
+        const double top = edge(row), width = std::min(double(value), 1.0) * room.width();
+        painter.fillRect(QRectF(room.left(), top, width, edge(row + step) - top - gap), bars);
     }
     painter.restore();
 }
@@ -209,7 +211,7 @@ void HeatmapPainter::paintBar(QPainter& painter, const HeatmapGeometry& geometry
 {
     const CellColours& colours = m_content.colours;
     const QRectF place(geometry.plot.right() + sinkRoom() + givenRoom() + besideRoom() + expertRoom() + barGap, geometry.plot.top(),
-        ColourBar::width, std::clamp(geometry.plot.height(), 40.0, 220.0));
+        ColourBar::width(m_theme), std::clamp(geometry.plot.height(), 40.0, 220.0));
     ColourBar{ colours.map, colours.scale, colours.tops.front(), colours.perRow(), {}, colours.isSigned }
         .paint(painter, place, m_theme);
 }

@@ -109,7 +109,7 @@ double HeatmapPainter::besideRoom() const
 
 double HeatmapPainter::roomAtRight() const
 {
-    return sinkRoom() + givenRoom() + besideRoom() + expertRoom() + (m_content.hasBar ? barGap + ColourBar::width : 4.0);
+    return sinkRoom() + givenRoom() + besideRoom() + expertRoom() + (m_content.hasBar ? barGap + ColourBar::width(m_theme) : 4.0);
 }
 
 double HeatmapPainter::roomBelow() const

@@ -47,6 +47,21 @@ QFont chipFont(QFont font)
     return font;
 }
 
+/// Of a theme's two colours of text the one that reads better on a tint; chips are muted where that is read.
+QColor inkOn(const QColor& tint, bool chip, const Theme& theme)
+{
+    const QColor under = chip ? theme.surface : theme.panel;
+    const auto mix = [&](int over, int ground) {
+        return int(std::lround(over * tint.alphaF() + ground * (1 - tint.alphaF())));
+    };
+    const QRgb ground =
+        qRgb(mix(tint.red(), under.red()), mix(tint.green(), under.green()), mix(tint.blue(), under.blue()));
+    if (chip && contrast(theme.mutedText.rgb(), ground) >= 4.5)
+        return theme.mutedText;
+    const bool dark = contrast(theme.text.rgb(), ground) >= contrast(theme.accentText.rgb(), ground);
+    return dark ? theme.text : theme.accentText;
+}
+
 } // namespace
 
 QColor tintColour(float tint, const Theme& theme)
@@ -227,20 +242,21 @@ void TokenFlow::paintWord(
             painter.setBrush(theme.accent);
             painter.drawRect(QRectF(rect(i).left() + 1, rect(i).bottom() - 2, rect(i).width() - 2, 1.5));
         }
-        if (tint.alphaF() > 0.55f) {
+        if (const QColor ink = inkOn(tint, chip, theme); ink != theme.text) {
             QTextCharFormat format;
-            format.setForeground(theme.accentText);
+            format.setForeground(ink);
             contrasts.push_back({ position, size, format });
         }
         position += size;
     }
-    painter.setPen(chip && contrasts.isEmpty() ? theme.mutedText : theme.text);
+    painter.setPen(theme.text);
     const auto layout = shaped(word.text, chip ? chipFont(m_setting.font) : m_setting.font);
     const double height = layout->boundingRect().height();
     const QPointF corner(
         word.rect.left() + (chip ? chipPadding : padding), word.rect.center().y() - height / 2);
     if (!contrasts.isEmpty() && word.last - word.first == 1) {
-        painter.setPen(theme.accentText); // one colour: no second pass, so text in files stays single
+        painter.setPen(contrasts.front().format.foreground().color()); // one colour: no second pass, so text
+                                                                       // in files stays single
         contrasts.clear();
     }
     layout->draw(&painter, corner, contrasts);

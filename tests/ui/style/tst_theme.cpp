@@ -26,6 +26,7 @@ private slots:
     void styleSheetHasNoOpenNames();
     void applyingSetsPaletteFontAndSheet();
     void iconsFollowTheTheme();
+    void disabledIconsAreFaint();
     void everyIconDraws();
     void idsComeBack();
     void typeGrowsLive();
@@ -90,6 +91,19 @@ void TestTheme::iconsFollowTheTheme()
         const QImage image = same.pixmap(QSize(32, 32)).toImage();
         QCOMPARE(
             QColor(image.pixel(image.width() / 2, image.height() / 2)).name(), Theme::of(kind).text.name());
+    }
+}
+
+void TestTheme::disabledIconsAreFaint()
+{
+    const QIcon cross = icon("close");
+    for (const ThemeKind kind : allKinds) {
+        applyTheme(*qApp, kind);
+        const auto alpha = [&](QIcon::Mode mode) {
+            return cross.pixmap(QSize(32, 32), mode).toImage().pixelColor(16, 16).alpha();
+        };
+        QCOMPARE(alpha(QIcon::Normal), 255);
+        QVERIFY(alpha(QIcon::Disabled) > 80 && alpha(QIcon::Disabled) < 160);
     }
 }
 

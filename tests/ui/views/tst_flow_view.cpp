@@ -52,6 +52,7 @@ private slots:
     void layoutAndPointer();
     void manyTokensShareNodes();
     void sharesAreTheProduct();
+    void largeTypeKeepsItsNumbers();
     void clickChoosesLayerAndToken();
     void clickOnAnInputChoosesTheKey();
     void hoverReadsTheNumber();
@@ -146,6 +147,33 @@ void TestFlowView::sharesAreTheProduct()
     QCOMPARE(picture.content().share(3, 5), 1.0);
     fixture.select([](Selection& s) { s.queries = { 5, 6 }; });
     QVERIFY(std::abs(pictureOf(fixture).content().share(0, 4) - (all[5][4] + all[6][4]) / 2) < 1e-6);
+}
+
+void TestFlowView::largeTypeKeepsItsNumbers()
+{
+    test::ViewFixture fixture("flow", test::syntheticText({ 3, 2, 9 }));
+    applyTheme(*qApp, ThemeKind::Light, 1.5);
+    QCoreApplication::processEvents();
+    const FlowLayout layout = layoutOf(fixture);
+    const QImage image = drawn(fixture);
+    const double number = QFontMetricsF(currentTheme().small).horizontalAdvance("0.000");
+    QVERIFY(layout.headers().height() - 4 >= QFontMetricsF(currentTheme().strong).height());
+    for (int row = 0; row < 9; ++row) {
+        const int y = int(layout.centre({ 0, row }).y()), left = int(std::ceil(layout.bars().left()));
+        const QRgb ground = image.pixel(left - 2, y), bar = image.pixel(left + 1, y);
+        int end = left, last = left; // of the bar, of the number
+        for (int x = left; x < int(layout.bars().right()); ++x)
+            for (int dy = -7; dy <= 7; ++dy) {
+                const QRgb pixel = image.pixel(x, y + dy);
+                if (pixel == bar && dy == 0)
+                    end = x;
+                if (pixel != ground)
+                    last = x;
+            }
+        QVERIFY2(last - end > number - 3, // no ink at the edges of a digit
+            qPrintable(QString("%1: %2 of %3").arg(row).arg(last - end).arg(number)));
+    }
+    applyTheme(*qApp, ThemeKind::Light, 1.0);
 }
 
 void TestFlowView::clickChoosesLayerAndToken()

@@ -25,6 +25,7 @@ private slots:
     void ctrlClickAddsAQuery();
     void overviewChoosesAHead();
     void largerTypeLaysOutAnew();
+    void theSentenceSaysWhereItIsCut();
     void withoutAModelItSaysWhatToDo();
     void arrowsMoveTheCell();
     void zoomIsPartOfTheScene();
@@ -102,6 +103,21 @@ void TestHeatmapView::largerTypeLaysOutAnew()
     f.view->show();
     QCoreApplication::processEvents();
     QCOMPARE(f.child<HeadsPanelWidget>()->width(), width);
+}
+
+void TestHeatmapView::theSentenceSaysWhereItIsCut()
+{
+    test::ViewFixture f("heatmap", test::syntheticText({ 2, 2, 40 }));
+    for (int query = 0; query < 40; ++query) {
+        f.select([&](Selection& s) { s.queries = { query }; });
+        const RowSentence strip =
+            RowSentence::of(f.view->scene(), ShownMap(f.view->scene()), 360, Effort::Exact);
+        for (int i = 1; i < strip.flow.count(); ++i) // apart, also from the end of a word that is left out
+            QVERIFY(strip.flow.text(i - 1) != "…"
+                || strip.flow.rect(i).left() > strip.flow.rect(i - 1).right() + 1);
+        const QString last = strip.flow.text(strip.flow.count() - 1);
+        QVERIFY2(last == "…" || last == "[SEP]", qPrintable(last));
+    }
 }
 
 void TestHeatmapView::withoutAModelItSaysWhatToDo()

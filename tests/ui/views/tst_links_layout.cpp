@@ -36,6 +36,7 @@ private slots:
         for (const int rows : { 3, 30, 300, 3000 }) {
             const auto layout = LinksLayout::of({ 0, 0, 600, 400 }, rows, rows, 50, 50, 16);
             QVERIFY(layout.leftStep() * layout.leftStride() >= 16 || rows == 3);
+            QVERIFY(layout.leftY(rows - 1) + 8 <= 400 && layout.rightY(rows - 1) + 8 <= 400); // whole
         }
     }
     void shortTextsStandTogether()

@@ -21,6 +21,8 @@ private slots:
     void secondTextStartsALine();
     void pairShowsBothTexts();
     void captionShowsItsWordsAlone();
+    void largeTypeWidensTheLegend();
+    void largeTypeSetsTheTextLarger();
 
 private:
     static QWidget* sheet(const test::ViewFixture& fixture)
@@ -174,6 +176,39 @@ void TestTextView::captionShowsItsWordsAlone()
     QCOMPARE(picture.flow().count(), 5);
     for (int word = 0; word < 5; ++word)
         QCOMPARE(picture.weight(word), mapOfSelection(fixture.session).at(word, 8));
+}
+
+void TestTextView::largeTypeWidensTheLegend()
+{
+    test::ViewFixture fixture("text", test::syntheticText({ 2, 2, 12 }));
+    QWidget* legend = nullptr;
+    for (QWidget* widget : fixture.view->findChildren<QWidget*>())
+        if (widget->accessibleName().startsWith("Colour bar"))
+            legend = widget;
+    QVERIFY(legend);
+    const int usual = legend->width();
+    applyTheme(*qApp, ThemeKind::Light, 1.5);
+    QCoreApplication::processEvents();
+    // Beside the bar and its ticks.
+    QVERIFY(legend->width() - 22 > QFontMetricsF(currentTheme().small).horizontalAdvance("0.0888"));
+    applyTheme(*qApp, ThemeKind::Light, 1.0);
+    QCoreApplication::processEvents();
+    QCOMPARE(legend->width(), usual);
+}
+
+void TestTextView::largeTypeSetsTheTextLarger()
+{
+    test::ViewFixture fixture("text", test::syntheticText({ 2, 2, 12 }));
+    const auto size = [&] {
+        return TextPicture(fixture.view->scene(), sheet(fixture)->width() - 40).flow().rect(3).size();
+    };
+    const QSizeF usual = size();
+    applyTheme(*qApp, ThemeKind::Light, 1.5);
+    QCoreApplication::processEvents();
+    QVERIFY(size().width() > usual.width() * 1.2 && size().height() > usual.height() * 1.2);
+    QTest::mouseClick(sheet(fixture), Qt::LeftButton, {}, tokenPoint(fixture, 7));
+    QCOMPARE(fixture.session.selection().queries, std::vector{ 7 });
+    applyTheme(*qApp, ThemeKind::Light, 1.0);
 }
 
 HEADLIGHT_TEST_MAIN(TestTextView)

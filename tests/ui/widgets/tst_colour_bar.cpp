@@ -44,6 +44,10 @@ void TestColourBar::ticksStandWhereTheirWeightIs()
             QVERIFY(std::abs(double(position(ticks[i].text.toFloat())) - ticks[i].position) < 0.02);
             QVERIFY(i < 2 || (ticks[i].position - ticks[i - 1].position) * height >= 15);
         }
+        // The end's is drawn lower than where it is, to stand beside the bar.
+        if (const std::size_t count = ticks.size(); count > 2) {
+            QVERIFY((ticks[count - 1].position - ticks[count - 2].position) * height >= 1.3 * 15);
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-// Labels over the columns of a map: upright where all of them fit over their cells, slanted where not.
+// Labels over the columns of a map: upright where all of them fit over their cells, slanted where not; bars
+// beside more rows than there are pixels.
 
 #include "tests/support/test_main.h"
 #include "ui/style/theme.h"
@@ -14,6 +15,7 @@ class TestHeatmapPainter : public test::TestCase {
 private slots:
     void labelsStandStraightWhereTheyFit_data();
     void labelsStandStraightWhereTheyFit();
+    void equalBarsAreOneField();
 };
 
 void TestHeatmapPainter::labelsStandStraightWhereTheyFit_data()
@@ -43,6 +45,31 @@ void TestHeatmapPainter::labelsStandStraightWhereTheyFit()
     QVERIFY(geometry.plot.right() <= area.right() && geometry.plot.bottom() <= area.bottom());
     const QSizeF natural = painter.naturalSize();
     QVERIFY(painter.fitted({ QPointF(), natural }).plot.bottom() <= natural.height());
+}
+
+void TestHeatmapPainter::equalBarsAreOneField()
+{
+    for (const int rows : { 300, 700, 1500, 4000 }) {
+        HeatmapContent content;
+        content.rows = content.columns = rows;
+        content.rowLabels = content.columnLabels = QStringList(rows, "1");
+        content.hasSums = content.hasBar = false;
+        content.beside.assign(std::size_t(rows), 0.9f);
+        const HeatmapPainter heatmap(content, Theme::of(ThemeKind::Light));
+        const HeatmapGeometry geometry = heatmap.fitted({ 0, 0, 500, 500 });
+        QImage image(500, 500, QImage::Format_RGB32);
+        image.fill(Qt::white);
+        QPainter painter(&image);
+        painter.setRenderHint(QPainter::Antialiasing);
+        heatmap.paintFrame(painter, geometry, {});
+        painter.end();
+        const int x = int(geometry.plot.right()) + 20;
+        const int top = int(geometry.plot.top()) + 2, bottom = int(geometry.plot.bottom()) - 3;
+        QVERIFY(QColor(image.pixel(x, top)).blue() > QColor(image.pixel(x, top)).red() + 60); // a bar
+        for (int y = top; y < bottom; ++y)
+            QVERIFY2(
+                image.pixel(x, y) == image.pixel(x, top), qPrintable(QString("%1: %2").arg(rows).arg(y)));
+    }
 }
 
 HEADLIGHT_TEST_MAIN(TestHeatmapPainter)

@@ -2,6 +2,7 @@
 // hit.
 
 #include "tests/support/test_main.h"
+#include "ui/style/colour_map.h"
 #include "ui/widgets/token_flow.h"
 
 #include <limits>
@@ -36,6 +37,7 @@ private slots:
     void everyTokenIsHit();
     void upAndDownFindTheNearest();
     void tintIsBehindTheToken();
+    void everyTintIsRead();
     void hostileTokens();
 };
 
@@ -141,6 +143,33 @@ void TestTokenFlow::tintIsBehindTheToken()
     const QPoint inSecond = (flow.rect(1).topLeft() + QPointF(flow.rect(1).width() / 2, 2)).toPoint();
     QCOMPARE(image.pixelColor(inFirst), QColor(Qt::white));
     QVERIFY(image.pixelColor(inSecond).blue() > image.pixelColor(inSecond).red() + 80);
+}
+
+void TestTokenFlow::everyTintIsRead()
+{
+    QFont font;
+    font.setPixelSize(60); // strokes wide enough to hold the colour itself
+    font.setBold(true);
+    for (const ThemeKind kind : { ThemeKind::Light, ThemeKind::Dark })
+        for (const bool special : { false, true })
+            for (int percent = 0; percent <= 100; percent += 5) {
+                const Theme& theme = Theme::of(kind);
+                FlowToken token;
+                token.text = "HHH";
+                token.special = special;
+                const TokenFlow flow({ token }, { font, 400, 8, 3 });
+                QImage image(400, 120, QImage::Format_RGB32);
+                image.fill(theme.panel);
+                QPainter painter(&image);
+                flow.paint(painter, {}, { { float(percent) / 100, false, false } }, theme, image.rect());
+                painter.end();
+                const QRect word = flow.rect(0).toRect();
+                const QRgb ground = image.pixel(word.center().x(), word.top() + 4);
+                double best = 1;
+                for (int x = word.left(); x < word.right(); ++x)
+                    best = std::max(best, contrast(image.pixel(x, word.center().y()), ground));
+                QVERIFY2(best >= 3.7, qPrintable(QString("%1 %2").arg(percent).arg(best)));
+            }
 }
 
 void TestTokenFlow::hostileTokens()
