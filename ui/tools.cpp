@@ -39,7 +39,8 @@ Tools::Tools(Session& session, MainWindow& window)
     : m_session(session)
     , m_window(window)
     , m_palette(new CommandPalette(
-          [this](const QString& typed) { return paletteEntries(m_session, m_window.menu().commands(), typed); },
+          [this](
+              const QString& typed) { return paletteEntries(m_session, m_window.menu().commands(), typed); },
           &window))
     , m_keys(new ShortcutSheet([this] { return m_window.menu().commands(); }, &window))
     , m_find(new FindBar(session))

@@ -64,8 +64,8 @@ void WindowMenu::fillEdit(QMenu* edit)
              QKeySequence("Ctrl+Shift+C")),
         &WindowMenu::copyPicture)
         ->setIcon(icon(QStringLiteral("copy")));
-    bind(add(edit, tr("Copy the selection's numbers"), tr("Put the exact numbers of the selection into the clipboard"),
-             QKeySequence("Ctrl+Shift+N")),
+    bind(add(edit, tr("Copy the selection's numbers"),
+             tr("Put the exact numbers of the selection into the clipboard"), QKeySequence("Ctrl+Shift+N")),
         &WindowMenu::copyNumbers);
 }
 

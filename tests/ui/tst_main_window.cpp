@@ -459,7 +459,8 @@ void TestMainWindow::whatIsTooLargeIsRefused()
     text->setFocus();
     QTest::keySequence(text, QKeySequence::Paste);
     QCOMPARE(failed.count(), 1);
-    QVERIFY2(failed.at(0).at(0).toString().contains("1,000,001 characters"), qPrintable(failed.at(0).at(0).toString()));
+    QVERIFY2(failed.at(0).at(0).toString().contains("1,000,001 characters"),
+        qPrintable(failed.at(0).at(0).toString()));
     QCOMPARE(text->toPlainText(), before);
     QImage strip(50'000, 2'001, QImage::Format_Mono); // 100,050,000 pixels in 12 MB
     strip.fill(0);
@@ -599,7 +600,8 @@ void TestMainWindow::nothingIsClipped()
         m_window->stack().showView(view.id);
         QTest::qWait(30);
         QCOMPARE(m_window->size(), size); // no part forces the window to grow
-        QTRY_VERIFY2(clipped().isEmpty(), qPrintable(view.id + ": " + clipped())); // layouts settle in their own time
+        QTRY_VERIFY2(
+            clipped().isEmpty(), qPrintable(view.id + ": " + clipped())); // layouts settle in their own time
     }
 }
 

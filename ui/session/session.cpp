@@ -263,7 +263,8 @@ void Session::resultArrived(const std::shared_ptr<const AnalysisResult>& result)
     const bool scrubbed = !restored && std::exchange(m_display.written, std::nullopt).has_value();
     if (restored && !restored->view.isEmpty())
         setView(restored->view);
-    show(result, fresh ? firstSelection(*result) : clamped(restored ? restored->selection : m_selection, *result));
+    show(result,
+        fresh ? firstSelection(*result) : clamped(restored ? restored->selection : m_selection, *result));
     if (scrubbed)
         emit displayChanged();
     if (std::exchange(m_failed, false))
@@ -272,8 +273,8 @@ void Session::resultArrived(const std::shared_ptr<const AnalysisResult>& result)
     emit settled();
 }
 
-/// A picture of the text before stays until the layer that is looked at is there; of a new model each layer is
-/// shown as it comes. A state that is being restored arrives as a whole.
+/// A picture of the text before stays until the layer that is looked at is there; of a new model each layer
+/// is shown as it comes. A state that is being restored arrives as a whole.
 void Session::partialArrived(std::uint64_t run, const std::shared_ptr<const AnalysisResult>& result)
 {
     if (run != m_run || !m_activity.running || m_opening || m_restoring)

@@ -1,6 +1,6 @@
 #pragma once
-// Settings, small and honest: theme, size of type, threads, memory, precision, where models are looked for. Every change
-// holds at once; there is no button to press.
+// Settings, small and honest: theme, size of type, threads, memory, precision, where models are looked for.
+// Every change holds at once; there is no button to press.
 
 #include "ui/session/preferences.h"
 

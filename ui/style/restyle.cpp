@@ -30,7 +30,8 @@ private:
     static void take(QWidget& widget);
     static void tellOfFont();
 
-    /// While the old sheet is taken away nobody has to know of none; of the new one, who is not shown hears later.
+    /// While the old sheet is taken away nobody has to know of none; of the new one, who is not shown hears
+    /// later.
     enum class Telling { All, Shown, Nobody } m_telling = Telling::All;
 };
 

@@ -230,7 +230,8 @@ void applyTheme(QApplication& app, ThemeKind kind, std::optional<double> typeSca
         if (QApplication::palette() != theme.palette())
             QApplication::setPalette(theme.palette());
     };
-    // A font reaches no widget that a style sheet is in force for: it is taken away for a new size of type, too.
+    // A font reaches no widget that a style sheet is in force for: it is taken away for a new size of type,
+    // too.
     const QString sheet = theme.styleSheet();
     if (app.styleSheet() != sheet || QApplication::font() != theme.body)
         restyle(app, sheet, setGlobals);

@@ -1,5 +1,5 @@
-// The lines of the Flow graph: which are drawn, how wide, in what colour; as pixels on screens and in pictures,
-// as curves on pages.
+// The lines of the Flow graph: which are drawn, how wide, in what colour; as pixels on screens and in
+// pictures, as curves on pages.
 
 #include "ui/views/flow_figure.h"
 #include "ui/widgets/links_raster.h"

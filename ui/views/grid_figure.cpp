@@ -29,8 +29,7 @@ void GridFigure::paint(QPainter& painter, const QRectF& area, const Scene& scene
     if (picture.empty())
         return page.paintReason(painter, emptyReason(scene, {}));
     page.paintCaption(painter, captionOf(scene));
-    const GridLayout layout =
-        picture.layout(page.body().adjusted(0, 0, -barRoom(scene), 0));
+    const GridLayout layout = picture.layout(page.body().adjusted(0, 0, -barRoom(scene), 0));
     picture.paint(painter, layout, scene, theme);
     if (scene.parts.legend)
         picture.paintBar(painter, layout, theme);

@@ -172,7 +172,8 @@ void GridPicture::arrange()
 
 double GridPicture::labelsWidth(const QStringList& marks, double rowHeight, double typeScale)
 {
-    const double letter = 6.4 * typeScale, line = 15 * typeScale, least = GridLayout::rowLabelWidth * typeScale;
+    const double letter = 6.4 * typeScale, line = 15 * typeScale,
+                 least = GridLayout::rowLabelWidth * typeScale;
     constexpr double gap = 14;
     qsizetype longest = 0;
     for (const QString& mark : marks) {
@@ -189,7 +190,8 @@ GridLayout GridPicture::layout(const QRectF& room) const
 {
     if (m_options.order == GridOrder::LayerHead)
         return GridLayout::fitted(room, m_rows, m_columns, GridLayout::Labels::Sides,
-            labelsWidth(m_marks, (room.height() - GridLayout::columnLabelHeight) / std::max(1, m_rows), m_typeScale));
+            labelsWidth(
+                m_marks, (room.height() - GridLayout::columnLabelHeight) / std::max(1, m_rows), m_typeScale));
     const int columns = columnsFor(room.size(), places(), 1.0);
     const int rows = (places() + columns - 1) / columns;
     return GridLayout::fitted(room, rows, columns, GridLayout::Labels::Beneath);

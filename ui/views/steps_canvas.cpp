@@ -164,7 +164,8 @@ void StepsCanvas::resizeEvent(QResizeEvent* event)
     QAbstractScrollArea::resizeEvent(event);
     const double first = verticalScrollBar()->value();
     const double room = verticalScrollBar()->pageStep(), line = verticalScrollBar()->singleStep();
-    const bool wasSeen = m_rowShown >= 0 && line * (m_rowShown + 1) > first && line * m_rowShown < first + room;
+    const bool wasSeen =
+        m_rowShown >= 0 && line * (m_rowShown + 1) > first && line * m_rowShown < first + room;
     measure();
     if (wasSeen) // a row that was brought on the screen stays there when its neighbours take the room
         showRow(m_rowShown);

@@ -6,8 +6,8 @@
 
 namespace headlight::ui {
 
-/// Not the global pool: Qt paints in that one. A thread that strokes a long line or scales a picture waits there
-/// for its share, so a figure that is written would hold up the window until it is done.
+/// Not the global pool: Qt paints in that one. A thread that strokes a long line or scales a picture waits
+/// there for its share, so a figure that is written would hold up the window until it is done.
 QThreadPool& AsyncJob::pool()
 {
     static QThreadPool pool;

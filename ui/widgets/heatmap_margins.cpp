@@ -33,7 +33,8 @@ void HeatmapPainter::paintSums(QPainter& painter, const HeatmapGeometry& geometr
     const bool beside = sinkRoom() + expertRoom() > 0;
     const QRectF number = beside ? QRectF(room.left() - labelGap - 80, room.bottom() - 2 * line + 2, 80, line)
                                  : QRectF(room.right() + 6, room.top() - 3, 60, line);
-    painter.drawText(number, int((beside ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter) | Qt::TextDontClip,
+    painter.drawText(number,
+        int((beside ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter) | Qt::TextDontClip,
         QStringLiteral("Σ %1").arg(double(top), 0, 'f', 2));
     if (!(top > 0))
         return;
@@ -57,8 +58,8 @@ void HeatmapPainter::paintRowSums(QPainter& painter, const HeatmapGeometry& geom
     if (m_content.given.empty())
         return;
     const double top = std::max(1.0, double(std::ranges::max(m_content.given)));
-    const QRectF room(
-        geometry.plot.right() + sinkRoom() + 6, geometry.plot.top(), rowSumsWidth - 12, geometry.plot.height());
+    const QRectF room(geometry.plot.right() + sinkRoom() + 6, geometry.plot.top(), rowSumsWidth - 12,
+        geometry.plot.height());
     const double line = QFontMetricsF(m_theme.small).height();
     painter.setFont(m_theme.small);
     painter.setPen(m_theme.mutedText);
@@ -92,8 +93,8 @@ void HeatmapPainter::paintBeside(QPainter& painter, const HeatmapGeometry& geome
 {
     if (m_content.beside.empty())
         return;
-    const QRectF room(geometry.plot.right() + sinkRoom() + givenRoom() + labelGap, geometry.plot.top(), besideWidth,
-        geometry.plot.height());
+    const QRectF room(geometry.plot.right() + sinkRoom() + givenRoom() + labelGap, geometry.plot.top(),
+        besideWidth, geometry.plot.height());
     painter.setFont(m_theme.small);
     painter.setPen(m_theme.mutedText);
     const double line = QFontMetricsF(m_theme.small).height();
@@ -144,7 +145,8 @@ void HeatmapPainter::paintSinks(QPainter& painter, const HeatmapGeometry& geomet
 {
     if (m_content.sinks.empty())
         return;
-    const QRectF room(geometry.plot.right() + labelGap, geometry.plot.top(), sinkWidth, geometry.plot.height());
+    const QRectF room(
+        geometry.plot.right() + labelGap, geometry.plot.top(), sinkWidth, geometry.plot.height());
     paintSlantedLabel(painter, QPointF(room.center().x(), room.top() - labelGap),
         QCoreApplication::translate("Heatmap", "sink %"), LabelLook::Plain, m_theme);
     painter.save();
@@ -179,8 +181,8 @@ void HeatmapPainter::paintExperts(QPainter& painter, const HeatmapGeometry& geom
         return;
     const int shown = std::min(experts.chosen, mostExperts);
     const double width = expertWidth(), line = QFontMetricsF(m_theme.small).height();
-    const QRectF room(geometry.plot.right() + sinkRoom() + givenRoom() + besideRoom() + 2 * labelGap, geometry.plot.top(),
-        shown * width, geometry.plot.height());
+    const QRectF room(geometry.plot.right() + sinkRoom() + givenRoom() + besideRoom() + 2 * labelGap,
+        geometry.plot.top(), shown * width, geometry.plot.height());
     paintSlantedLabel(painter, QPointF(room.left() + width / 2, room.top() - labelGap),
         QCoreApplication::translate("Heatmap", "experts"), LabelLook::Plain, m_theme);
     const float top = *std::ranges::max_element(experts.weights);
@@ -195,7 +197,8 @@ void HeatmapPainter::paintExperts(QPainter& painter, const HeatmapGeometry& geom
         for (int i = 0; i < shown; ++i) {
             const auto place = std::size_t(row * experts.chosen + i);
             const QRectF cell = geometry.cellRect(int(row), 0);
-            const QRectF chip(room.left() + i * width, cell.top(), width - 1, cell.height() * double(step) - gap);
+            const QRectF chip(
+                room.left() + i * width, cell.top(), width - 1, cell.height() * double(step) - gap);
             QColor colour = headColour(experts.numbers[place], m_theme.kind);
             colour.setAlphaF(0.15f + 0.6f * (top > 0 ? experts.weights[place] / top : 0.0f));
             painter.fillRect(chip, colour);
@@ -210,8 +213,9 @@ void HeatmapPainter::paintExperts(QPainter& painter, const HeatmapGeometry& geom
 void HeatmapPainter::paintBar(QPainter& painter, const HeatmapGeometry& geometry) const
 {
     const CellColours& colours = m_content.colours;
-    const QRectF place(geometry.plot.right() + sinkRoom() + givenRoom() + besideRoom() + expertRoom() + barGap, geometry.plot.top(),
-        ColourBar::width(m_theme), std::clamp(geometry.plot.height(), 40.0, 220.0));
+    const QRectF place(
+        geometry.plot.right() + sinkRoom() + givenRoom() + besideRoom() + expertRoom() + barGap,
+        geometry.plot.top(), ColourBar::width(m_theme), std::clamp(geometry.plot.height(), 40.0, 220.0));
     ColourBar{ colours.map, colours.scale, colours.tops.front(), colours.perRow(), {}, colours.isSigned }
         .paint(painter, place, m_theme);
 }

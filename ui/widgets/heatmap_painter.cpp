@@ -109,7 +109,8 @@ double HeatmapPainter::besideRoom() const
 
 double HeatmapPainter::roomAtRight() const
 {
-    return sinkRoom() + givenRoom() + besideRoom() + expertRoom() + (m_content.hasBar ? barGap + ColourBar::width(m_theme) : 4.0);
+    return sinkRoom() + givenRoom() + besideRoom() + expertRoom()
+        + (m_content.hasBar ? barGap + ColourBar::width(m_theme) : 4.0);
 }
 
 double HeatmapPainter::roomBelow() const
@@ -133,7 +134,8 @@ HeatmapGeometry HeatmapPainter::fitted(const QRectF& area) const
 double HeatmapPainter::labelHeight(double cellWidth) const
 {
     const bool alone = m_content.sinks.empty() && m_content.experts.empty();
-    return alone && labelsFit(m_columnLabelWidth, cellWidth) ? QFontMetricsF(m_theme.small).height() : m_slantedHeight;
+    return alone && labelsFit(m_columnLabelWidth, cellWidth) ? QFontMetricsF(m_theme.small).height()
+                                                             : m_slantedHeight;
 }
 
 QSizeF HeatmapPainter::naturalSize() const
@@ -143,8 +145,8 @@ QSizeF HeatmapPainter::naturalSize() const
         return std::clamp(cells * (line + 12), 60.0, std::max(720.0, 2.0 * cells));
     };
     return { axisRoom + m_rowLabelWidth + labelGap + side(m_content.columns) + roomAtRight(),
-        labelHeight(side(m_content.columns) / std::max(m_content.columns, 1)) + labelGap + side(m_content.rows)
-            + roomBelow() };
+        labelHeight(side(m_content.columns) / std::max(m_content.columns, 1)) + labelGap
+            + side(m_content.rows) + roomBelow() };
 }
 
 void HeatmapPainter::paintCells(
@@ -334,8 +336,8 @@ void HeatmapPainter::paintColumnLabels(
              geometry.cellWidth(), straight ? m_columnLabelWidth : slantedSpacing(m_theme), bold)) {
         const double x = geometry.cellRect(0, column).center().x();
         if (x >= geometry.plot.left() && x <= geometry.plot.right())
-            paint(painter, QPointF(x, geometry.plot.top() - labelGap),
-                m_content.columnLabels.value(column), labelLook(column, bold, chosen), m_theme);
+            paint(painter, QPointF(x, geometry.plot.top() - labelGap), m_content.columnLabels.value(column),
+                labelLook(column, bold, chosen), m_theme);
     }
 }
 

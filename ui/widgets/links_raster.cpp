@@ -90,8 +90,8 @@ struct InkedLink {
             ink.over(column[std::size_t(y)], std::uint32_t(covered * 256));
         }
     }
-    /// What a column one pixel wide shows of a line that climbs through it: full in the middle, less towards the
-    /// ends of its climb. For a level line that is the exact share of every pixel.
+    /// What a column one pixel wide shows of a line that climbs through it: full in the middle, less towards
+    /// the ends of its climb. For a level line that is the exact share of every pixel.
     void draw(std::span<QRgb> column, float share, float slope) const
     {
         const float steep = way * slope, reach = half * std::sqrt(1 + steep * steep);

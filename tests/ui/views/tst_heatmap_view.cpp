@@ -429,7 +429,7 @@ void TestHeatmapView::chipsSayWhatTheLayerSees()
     QVERIFY(heatmapChips(scene).contains("sliding 4"));
     scene.selection.layer = 1;
     scene.selection.heads = { 0, 1, 2 };
-    QCOMPARE(heatmapChips(scene), QStringList { "full · no positions" });
+    QCOMPARE(heatmapChips(scene), QStringList{ "full · no positions" });
     scene.result = test::syntheticText({ 2, 4, 8 });
     QVERIFY(heatmapChips(scene).isEmpty());
 }
