@@ -96,8 +96,7 @@ std::string textOf(const AnalysisInput& input)
 
 bool sharesPixels(const Image& a, const Image& b)
 {
-    return !a.empty() && a.width() == b.width() && a.height() == b.height()
-        && a.pixels().data() == b.pixels().data();
+    return !a.empty() && a.sharedPixels() == b.sharedPixels();
 }
 
 bool sharesSamples(const Sound& a, const Sound& b)

@@ -24,7 +24,7 @@ enum class LinkShape {
 /// How far inwards the control points of a curve are, as a share of its width.
 constexpr double linkBend = 0.45;
 
-/// Draws over what is there, antialiased up and down. `image` is Format_ARGB32_Premultiplied.
+/// Draws over what is there, antialiased; of thousands, steep ones may show steps. `image` is Format_ARGB32_Premultiplied.
 void drawLinks(QImage& image, LinkShape shape, std::span<const RasterLink> links);
 
 } // namespace headlight::ui
